@@ -1,0 +1,68 @@
+// Civil dates by the standard library's calendar arithmetic.
+#include "engine/base/date.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace countersign {
+
+namespace {
+constexpr std::int64_t day_ms = 86'400'000;
+
+std::chrono::year_month_day civil(Date date) {
+    return std::chrono::year_month_day(std::chrono::sys_days(std::chrono::days(date.days)));
+}
+}  // namespace
+
+std::optional<Date> Date::from(int year, int month, int day) {
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
+    const std::chrono::year_month_day ymd(std::chrono::year(year),
+                                          std::chrono::month(static_cast<unsigned>(month)),
+                                          std::chrono::day(static_cast<unsigned>(day)));
+    if (!ymd.ok()) return std::nullopt;
+    return Date{static_cast<std::int32_t>(std::chrono::sys_days(ymd).time_since_epoch().count())};
+}
+
+std::optional<Date> Date::parse(std::string_view text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+    int part[3] = {0, 0, 0};
+    std::size_t which = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i == 4 || i == 7) {
+            ++which;
+            continue;
+        }
+        if (text[i] < '0' || text[i] > '9') return std::nullopt;
+        part[which] = part[which] * 10 + (text[i] - '0');
+    }
+    return from(part[0], part[1], part[2]);
+}
+
+int Date::year() const { return static_cast<int>(civil(*this).year()); }
+int Date::month() const { return static_cast<int>(static_cast<unsigned>(civil(*this).month())); }
+int Date::day() const { return static_cast<int>(static_cast<unsigned>(civil(*this).day())); }
+
+int Date::weekday() const {
+    const int since_thursday = ((days % 7) + 7) % 7;  // 1970-01-01 was a Thursday
+    return (since_thursday + 3) % 7 + 1;
+}
+
+std::string Date::text() const {
+    const auto ymd = civil(*this);
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()),
+                       static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+}
+
+LocalTime local_time(Instant at, int offset_minutes) {
+    const std::int64_t ms = at.ms + offset_minutes * 60'000LL;
+    std::int64_t days = ms / day_ms;
+    if (ms % day_ms < 0) --days;
+    return {Date{static_cast<std::int32_t>(days)}, ms - days * day_ms};
+}
+
+Instant instant_of(Date date, std::int64_t ms_of_day, int offset_minutes) {
+    return Instant{date.days * day_ms + ms_of_day - offset_minutes * 60'000LL};
+}
+
+}  // namespace countersign

@@ -1,0 +1,98 @@
+#pragma once
+// decide: a command and a case's state in, events and effects out. Pure: no I/O, no clock, no
+// randomness; a join is a predicate over step states, never a token count.
+
+#include "engine/core/command.hpp"
+
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace countersign::core {
+
+struct Context {
+    Instant now;
+    const model::Process& process;
+    const calendar::Calendars& calendars;
+};
+
+/// What one command adds to a case. `add` applies each event to the state in place by `evolve`,
+/// so that a decider sees the effect of its own events.
+class Draft {
+  public:
+    /// `state` must outlive the draft; `now` is the record's time.
+    Draft(CaseState& state, Instant now) : state_(state), now_(now) {}
+
+    /// Appends an event (any struct of event.hpp) and applies it.
+    template <class T>
+    void add(T event) { add_event(make_event(std::move(event))); }
+    void effect(Effect effect) { effects_.push_back(std::move(effect)); }
+    void set_reply(Reply reply) { reply_ = reply; }
+
+    const CaseState& state() const { return state_; }
+    Instant now() const { return now_; }
+    const std::vector<Event>& events() const { return events_; }
+    std::vector<Event> take_events() { return std::move(events_); }
+    const std::vector<Effect>& effects() const { return effects_; }
+    /// The timers whose dues may have changed: the caller re-files each by due_of().
+    const std::set<TimerId>& touched() const { return touched_; }
+    void touch(TimerId timer) { touched_.insert(timer); }
+    Reply reply() const { return reply_; }
+
+  private:
+    void add_event(Event event);
+
+    CaseState& state_;
+    Instant now_;
+    std::vector<Event> events_;
+    std::vector<Effect> effects_;
+    std::set<TimerId> touched_;
+    Reply reply_ = Reply::done;
+};
+
+/// Decides one command. A Rejection leaves the draft without events (CHECKed). The caller numbers
+/// the record. An empty draft without a rejection (stale timers, stale reports) needs no record.
+std::optional<Rejection> decide(Draft& draft, const Command& command, const Context& context);
+
+/// Applies one event of the record of `at` to the state. Total: cannot fail on a valid journal.
+void evolve(CaseState& state, const Event& event, Instant at);
+
+/// Applies a whole record: its events, the sequence and the time.
+void evolve(CaseState& state, const Record& record);
+
+/// A point in time at which a case's timer falls due, derived from facts and calendars.
+struct TimerDue {
+    Instant at;
+    bool movable = false;  ///< depends on a calendar: a new notice may move it
+};
+
+/// Returns when the timer is due now, or nothing when nothing waits for it.
+std::optional<TimerDue> due_of(const CaseState& state, TimerId timer, const Context& context);
+
+/// Returns all timers of a case that is open or has obligations left. For recovery, tests, audits.
+std::vector<std::pair<TimerId, TimerDue>> timers_of(const CaseState& state, const Context& context);
+
+/// Returns the due of a clock, running, paused (as if it resumed at `now`) or stopped.
+calendar::Due clock_due(const CaseState& state, const ClockState& clock, const Context& context);
+
+/// Returns the deadline of an instance (its clock named "limit"), or nothing.
+std::optional<calendar::Due> deadline_of(const CaseState& state, std::uint32_t instance,
+                                         const Context& context);
+
+/// Returns what a dispatcher needs to send a call, read from the state.
+struct CallView {
+    CallId id;
+    std::uint32_t attempt = 1;
+    std::string department;
+    std::string process;
+    std::string step;        ///< address
+    std::string operation;
+    std::uint32_t round = 1;
+    std::optional<CallId> supersedes;
+    std::optional<Instant> due_when_asked;
+    Instant requested;
+    expr::Value input;
+};
+CallView view_of_call(const CaseState& state, const model::Process& process, std::uint32_t call);
+
+}  // namespace countersign::core
