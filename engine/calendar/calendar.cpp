@@ -1,0 +1,195 @@
+// Due times. Every unit is counted the same way: the time after the start is a row of countable
+// things (closes of working days, dates, milliseconds), a pause takes a run of them out, and the
+// due is where the last one that is needed lies. Sources: Civil Code Art. 200-203; language.md,
+// "Units".
+#include "engine/calendar/calendar.hpp"
+
+#include "engine/calendar/index.hpp"
+#include "engine/calendar/limit.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace countersign::calendar {
+
+namespace {
+
+constexpr std::int64_t day_ms = 86'400'000;
+
+/// What every counting below needs.
+struct Question {
+    const Calendar& calendar;
+    Instant from;
+    const Counting& counting;
+    const std::vector<Pause>& pauses;
+    Instant now;
+    std::int64_t percent;  ///< 1 … 100
+};
+
+/// Returns the number of the `count`-th (1 …) countable thing at or after number `first` that no
+/// pause takes out. `number_at(x)` is the number of the first thing that lies at or after the
+/// instant x.
+template <class NumberAt>
+std::int64_t last_counted(const Question& q, std::int64_t first, std::int64_t count,
+                          NumberAt number_at) {
+    std::int64_t last = first + count - 1;
+    std::int64_t settled = first;
+    for (const Pause& pause : q.pauses) {
+        const std::int64_t begin = std::max(number_at(within_years(pause.from)), settled);
+        if (begin > last) break;
+        const std::int64_t end = number_at(within_years(pause.to ? *pause.to : q.now));
+        if (end <= begin) continue;
+        last += end - begin;
+        settled = end;
+    }
+    return last;
+}
+
+bool is_provisional(const Calendar& calendar, Date first, Date last) {
+    return !calendar.certain(first) || !calendar.certain(last);
+}
+
+Due working_day_point(const Question& q, std::int64_t count) {
+    const Calendar& calendar = q.calendar;
+    const Date start = calendar.local(q.from).date;
+    const DayPattern& start_day = calendar.day(start);
+    // A start at or after the close does not count its date: the clock did not run at that close.
+    const bool counts_start = q.counting.count_start_day && start_day.works() &&
+                              q.from < calendar.at(start, start_day.close_ms);
+    const std::int64_t first = calendar.working_days_before(counts_start ? start : start + 1);
+    const std::int64_t whole = count * q.percent / 100;
+    const std::int64_t rest = count * q.percent % 100;
+    const auto number_at = [&calendar](Instant at) {
+        return calendar.closes_until(at - milliseconds(1));
+    };
+    const std::int64_t last = last_counted(q, first, whole + (rest > 0 ? 1 : 0), number_at);
+    const Date date = calendar.working_day(last);
+    const DayPattern& day = calendar.day(date);
+    const bool provisional = is_provisional(calendar, start, date);
+    if (rest == 0)
+        return {calendar.at(date, q.counting.ends_midnight ? day_ms : day.close_ms), provisional};
+    const std::int64_t share_ms = std::max<std::int64_t>(day.total_ms * rest / 100, 1);
+    // Where the start's own date counts, a small share of it may lie before the start.
+    return {std::max(q.from, calendar.at(date, day.time_of(share_ms))), provisional};
+}
+
+Due working_hour_point(const Question& q, std::int64_t count) {
+    const Calendar& calendar = q.calendar;
+    const std::int64_t needed_ms = count * 3'600'000 * q.percent / 100;
+    const auto number_at = [&calendar](Instant at) { return calendar.worked_ms_before(at); };
+    const std::int64_t last = last_counted(q, number_at(q.from), needed_ms, number_at);
+    const Instant due = calendar.instant_of_worked(last + 1);
+    // The last working millisecond decides, so that a day that closes at 24:00 is not the next one.
+    const Date date = calendar.local(due - milliseconds(1)).date;
+    return {due, is_provisional(calendar, calendar.local(q.from).date, date)};
+}
+
+Due elapsed_point(const Question& q, std::int64_t total_ms) {
+    const std::int64_t needed_ms = std::max<std::int64_t>(total_ms * q.percent / 100, 1);
+    const auto number_at = [](Instant at) { return at.ms; };
+    return {Instant{last_counted(q, q.from.ms, needed_ms, number_at) + 1}, false};
+}
+
+/// Returns the like-numbered date `months` later, or the last of that month (Civil Code Art. 202).
+Date months_later(Date date, std::int64_t months) {
+    using namespace std::chrono;
+    const year_month_day start{sys_days{std::chrono::days{date.days}}};
+    const year_month month =
+        year_month{start.year(), start.month()} + std::chrono::months{static_cast<int>(months)};
+    const year_month_day_last last{month.year(), month_day_last{month.month()}};
+    const year_month_day later{month.year(), month.month(), std::min(start.day(), last.day())};
+    return Date{static_cast<std::int32_t>(sys_days{later}.time_since_epoch().count())};
+}
+
+Due date_point(const Question& q, Date end) {
+    const Calendar& calendar = q.calendar;
+    const Date start = calendar.local(q.from).date;
+    const std::int64_t dates = end.days - start.days;
+    const std::int64_t whole = dates * q.percent / 100;
+    const std::int64_t rest = dates * q.percent % 100;
+    // A date is counted at its end, the midnight after it.
+    const auto number_at = [&calendar](Instant at) -> std::int64_t {
+        return calendar.local(at - milliseconds(1)).date.days;
+    };
+    const std::int64_t last =
+        last_counted(q, start.days + 1, whole + (rest > 0 ? 1 : 0), number_at);
+    const Date date{static_cast<std::int32_t>(last)};
+    if (rest > 0) return {calendar.at(date, std::max<std::int64_t>(day_ms * rest / 100, 1)), false};
+    if (q.percent < 100 || !q.counting.roll) return {calendar.at(date, day_ms), false};
+    const Date rolled = calendar.working_day(calendar.working_days_before(date));
+    return {calendar.at(rolled, day_ms), is_provisional(calendar, date, rolled)};
+}
+
+}  // namespace
+
+std::shared_ptr<const Calendar> make_calendar(CalendarData data) {
+    return std::make_shared<const Calendar>(std::move(data));
+}
+
+const CalendarData& data_of(const Calendar& calendar) { return calendar.data(); }
+
+const Calendar* Calendars::find(std::string_view id) const {
+    const auto found = by_id.find(id);
+    return found == by_id.end() ? nullptr : found->second.get();
+}
+
+Due due_after(const Calendar& calendar, Instant from, Limit limit, const Counting& counting,
+              const std::vector<Pause>& pauses, Instant now) {
+    return point_of(calendar, from, limit, 100, counting, pauses, now);
+}
+
+Due due_after(const Calendar& calendar, Instant from, Limit limit) {
+    static const std::vector<Pause> none;
+    return point_of(calendar, from, limit, 100, {}, none, from);
+}
+
+Due point_of(const Calendar& calendar, Instant from, Limit limit, unsigned percent,
+             const Counting& counting, const std::vector<Pause>& pauses, Instant now) {
+    from = within_years(from);
+    const std::int64_t count = std::clamp<std::int64_t>(limit.count, 0, count_max(limit.unit));
+    if (count == 0 || percent == 0) return {from, false};
+    const Question q{calendar, from, counting, pauses, now, std::min(percent, 100U)};
+    const Date start = calendar.local(from).date;
+    switch (limit.unit) {
+        case Unit::working_day:
+            return working_day_point(q, count);
+        case Unit::working_hour:
+            return working_hour_point(q, count);
+        case Unit::day:
+            return date_point(q, start + static_cast<std::int32_t>(count));
+        case Unit::month:
+            return date_point(q, months_later(start, count));
+        case Unit::year:
+            return date_point(q, months_later(start, count * 12));
+        case Unit::hour:
+            return elapsed_point(q, count * 3'600'000);
+        case Unit::minute:
+            return elapsed_point(q, count * 60'000);
+        case Unit::second:
+            return elapsed_point(q, count * 1'000);
+    }
+    return {from, false};  // a unit that no version wrote
+}
+
+std::int64_t working_days_between(const Calendar& calendar, Instant from, Instant to) {
+    const Date start = calendar.local(within_years(from)).date;
+    const std::int64_t closed = calendar.closes_until(within_years(to));
+    return std::max<std::int64_t>(closed - calendar.working_days_before(start + 1), 0);
+}
+
+std::int64_t working_ms_between(const Calendar& calendar, Instant from, Instant to) {
+    if (to <= from) return 0;
+    return calendar.worked_ms_before(within_years(to)) -
+           calendar.worked_ms_before(within_years(from));
+}
+
+bool is_working_day(const Calendar& calendar, Date date) { return calendar.day(date).works(); }
+
+std::optional<Instant> close_of(const Calendar& calendar, Date date) {
+    const DayPattern& day = calendar.day(date);
+    if (!day.works()) return std::nullopt;
+    return calendar.at(date, day.close_ms);
+}
+
+}  // namespace countersign::calendar
