@@ -70,7 +70,8 @@ class BinaryWriter {
     using is_loading = std::false_type;
 
     /// `out` and `keeping` (may be null) must outlive the writer; `version` is the record's format.
-    explicit BinaryWriter(std::string& out, unsigned version = 0, const ArchiveKeeping* keeping = nullptr)
+    explicit BinaryWriter(std::string& out, unsigned version = 0,
+                          const ArchiveKeeping* keeping = nullptr)
         : out_(out), version_(version), keeping_(keeping) {}
 
     template <class T>
@@ -109,7 +110,8 @@ class BinaryWriter {
             put(static_cast<std::underlying_type_t<T>>(value));
         } else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
             const auto wide = static_cast<std::int64_t>(value);
-            put_varint(static_cast<std::uint64_t>(wide) << 1 ^ static_cast<std::uint64_t>(wide >> 63));
+            put_varint(static_cast<std::uint64_t>(wide) << 1 ^
+                       static_cast<std::uint64_t>(wide >> 63));
         } else if constexpr (std::is_integral_v<T>) {
             put_varint(value);
         } else if constexpr (std::is_same_v<T, double>) {
@@ -128,10 +130,12 @@ class BinaryWriter {
             put(value.first);
             put(value.second);
         } else if constexpr (is_variant<T>::value) {
-            std::visit([this](const auto& alternative) {
-                put_varint(std::decay_t<decltype(alternative)>::number);
-                put(alternative);
-            }, value);
+            std::visit(
+                [this](const auto& alternative) {
+                    put_varint(std::decay_t<decltype(alternative)>::number);
+                    put(alternative);
+                },
+                value);
         } else {
             const_cast<T&>(value).serialize(*this, version_);
         }
@@ -142,15 +146,18 @@ class BinaryWriter {
     const ArchiveKeeping* keeping_;
 };
 
-/// Reads what BinaryWriter wrote. After the first mistake every read gives a default value and
-/// `ok()` is false; nothing is allocated beyond what the bytes left could hold. Depth is bounded.
+/// Reads what BinaryWriter wrote and nothing else: a value has one encoding, so that bytes that
+/// were hashed are the bytes that its value encodes to. After the first mistake every read gives a
+/// default value and `ok()` is false; nothing is allocated beyond what the bytes left could hold.
+/// Depth is bounded.
 class BinaryReader {
   public:
     using is_saving = std::false_type;
     using is_loading = std::true_type;
 
     /// The bytes and `fetching` (may be null) must outlive the reader.
-    explicit BinaryReader(std::string_view bytes, unsigned version = 0, const ArchiveFetching* fetching = nullptr)
+    explicit BinaryReader(std::string_view bytes, unsigned version = 0,
+                          const ArchiveFetching* fetching = nullptr)
         : left_(bytes), version_(version), fetching_(fetching) {}
 
     template <class T>
@@ -183,9 +190,11 @@ class BinaryReader {
             left_.remove_prefix(1);
             if (shift == 63 && byte > 1) break;
             value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-            if (byte < 0x80) return value;
+            if (byte >= 0x80) continue;
+            if (byte == 0 && shift > 0) break;  // a shorter encoding of the same number exists
+            return value;
         }
-        fail("a number is cut off or too large");
+        fail("a number is cut off, too large or longer than it needs to be");
         return 0;
     }
     /// Reads a size that says how many items of at least one byte follow.
@@ -215,6 +224,12 @@ class BinaryReader {
   private:
     static constexpr int depth_max = 200;
 
+    bool get_flag() {
+        const std::uint64_t flag = get_varint();
+        if (flag > 1) fail("a flag is neither 0 nor 1");
+        return ok_ && flag == 1;
+    }
+
     template <class T>
     void get_integer(T& value) {
         if constexpr (std::is_signed_v<T>) {
@@ -233,7 +248,7 @@ class BinaryReader {
     void get(T& value) {
         using namespace archive_detail;
         if constexpr (std::is_same_v<T, bool>) {
-            value = get_varint() != 0;
+            value = get_flag();
         } else if constexpr (std::is_enum_v<T>) {
             std::underlying_type_t<T> raw{};
             get(raw);
@@ -259,11 +274,13 @@ class BinaryReader {
             for (std::size_t i = 0; i < size && ok_; ++i) {
                 std::pair<typename T::key_type, typename T::mapped_type> item;
                 get(item);
-                value.insert_or_assign(std::move(item.first), std::move(item.second));
+                if (!value.empty() && !(value.rbegin()->first < item.first))
+                    return fail("the keys of a map are out of order");
+                value.emplace_hint(value.end(), std::move(item.first), std::move(item.second));
             }
         } else if constexpr (is_optional<T>::value) {
             value.reset();
-            if (get_varint() != 0 && ok_) get(value.emplace());
+            if (get_flag()) get(value.emplace());
         } else if constexpr (is_pair<T>::value) {
             get(value.first);
             get(value.second);
@@ -278,7 +295,8 @@ class BinaryReader {
     template <class... T>
     void get_variant(std::variant<T...>& value) {
         const std::uint64_t number = get_varint();
-        const bool known = ok_ && ((T::number == number && (get(value.template emplace<T>()), true)) || ...);
+        const bool known =
+            ok_ && ((T::number == number && (get(value.template emplace<T>()), true)) || ...);
         if (!known) fail("an alternative has an unknown number");
     }
 
@@ -295,18 +313,21 @@ template <class T>
 std::string encode(const T& value, unsigned version = 0, const ArchiveKeeping* keeping = nullptr) {
     std::string out;
     BinaryWriter writer(out, version, keeping);
-    writer & value;
+    writer& value;
     return out;
 }
 
 /// Reads all of `bytes` as a T; ErrorKind::corrupt when they are not one or something is left over.
 template <class T>
-result<T> decode(std::string_view bytes, unsigned version = 0, const ArchiveFetching* fetching = nullptr) {
+result<T> decode(std::string_view bytes, unsigned version = 0,
+                 const ArchiveFetching* fetching = nullptr) {
     T value{};
     BinaryReader reader(bytes, version, fetching);
-    reader & value;
-    if (!reader.ok()) return failure(ErrorKind::corrupt, "cannot read a stored record: " + reader.why());
-    if (!reader.at_end()) return failure(ErrorKind::corrupt, "cannot read a stored record: bytes are left over");
+    reader& value;
+    if (!reader.ok())
+        return failure(ErrorKind::corrupt, "cannot read a stored record: " + reader.why());
+    if (!reader.at_end())
+        return failure(ErrorKind::corrupt, "cannot read a stored record: bytes are left over");
     return value;
 }
 

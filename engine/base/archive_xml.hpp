@@ -1,6 +1,6 @@
 #pragma once
-// std::optional, std::variant and friends for Boost's xml_oarchive (Boost 1.81 lacks the first two):
-// dumps and golden files that a person can read. Written only, never read back.
+// std::optional, std::variant and friends for Boost's xml_oarchive (Boost 1.81 lacks the first
+// two): dumps and golden files that a person can read. Written only, never read back.
 
 #include <boost/archive/xml_oarchive.hpp>
 #include <boost/serialization/map.hpp>
@@ -25,10 +25,12 @@ void serialize(archive::xml_oarchive& ar, std::optional<T>& value, unsigned) {
 
 template <class... T>
 void serialize(archive::xml_oarchive& ar, std::variant<T...>& value, unsigned) {
-    std::visit([&ar](auto& alternative) {
-        const unsigned number = std::decay_t<decltype(alternative)>::number;
-        ar << make_nvp("number", number) << make_nvp("value", alternative);
-    }, value);
+    std::visit(
+        [&ar](auto& alternative) {
+            const unsigned number = std::decay_t<decltype(alternative)>::number;
+            ar << make_nvp("number", number) << make_nvp("value", alternative);
+        },
+        value);
 }
 
 }  // namespace boost::serialization

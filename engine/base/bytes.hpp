@@ -8,7 +8,8 @@
 
 namespace countersign {
 
-/// Appends the `width` low bytes of `value`, most significant first, so that keys order as numbers do.
+/// Appends the `width` low bytes of `value`, most significant first, so that keys order as numbers
+/// do.
 void put_big_endian(std::string& out, std::uint64_t value, unsigned width);
 
 /// Reads `width` bytes, most significant first; the caller has checked the size.

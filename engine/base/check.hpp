@@ -1,5 +1,6 @@
 #pragma once
-// CHECK: the one macro. A violated CHECK means that we were wrong; it is never used on outside input.
+// CHECK: the one macro. A violated CHECK means that we were wrong; it is never used on outside
+// input.
 
 namespace countersign {
 

@@ -16,7 +16,8 @@ std::chrono::year_month_day civil(Date date) {
 }  // namespace
 
 std::optional<Date> Date::from(int year, int month, int day) {
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
+        return std::nullopt;
     const std::chrono::year_month_day ymd(std::chrono::year(year),
                                           std::chrono::month(static_cast<unsigned>(month)),
                                           std::chrono::day(static_cast<unsigned>(day)));

@@ -22,13 +22,15 @@ struct Date {
     static std::optional<Date> parse(std::string_view text);
 
     int year() const;
-    int month() const;   ///< 1 … 12
-    int day() const;     ///< 1 … 31
-    int weekday() const; ///< 1 = Monday … 7 = Sunday (ISO 8601)
+    int month() const;         ///< 1 … 12
+    int day() const;           ///< 1 … 31
+    int weekday() const;       ///< 1 = Monday … 7 = Sunday (ISO 8601)
     std::string text() const;  ///< "2026-02-10"
 
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("days", days); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("days", days);
+    }
 };
 
 inline constexpr Date operator+(Date date, std::int32_t days) { return {date.days + days}; }

@@ -30,7 +30,8 @@ result<Id> parse_numbered(std::string_view text, char letter, std::string_view w
     const auto dash = text.find('-');
     if (dash == std::string_view::npos || dash + 2 >= text.size()) return bad_id(text, what);
     const char found = text[dash + 1];
-    if (found != letter && found != static_cast<char>(letter - 'A' + 'a')) return bad_id(text, what);
+    if (found != letter && found != static_cast<char>(letter - 'A' + 'a'))
+        return bad_id(text, what);
     const auto case_id = CaseId::parse(text.substr(0, dash));
     if (!case_id) return bad_id(text, what);
     Id id{*case_id, 0};
@@ -47,7 +48,8 @@ std::string CaseId::text() const {
     std::array<std::uint8_t, 10> bytes{};
     for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
     bytes[6] = partition;
-    for (std::size_t i = 0; i < 3; ++i) bytes[7 + i] = static_cast<std::uint8_t>(counter >> (16 - 8 * i));
+    for (std::size_t i = 0; i < 3; ++i)
+        bytes[7 + i] = static_cast<std::uint8_t>(counter >> (16 - 8 * i));
     std::string out;
     unsigned bits = 0;
     unsigned held = 0;
@@ -87,7 +89,11 @@ result<CaseId> CaseId::parse(std::string_view text) {
 
 std::string CallId::text() const { return fmt::format("{}-C{}", case_id.text(), number); }
 std::string TaskId::text() const { return fmt::format("{}-T{}", case_id.text(), number); }
-result<CallId> CallId::parse(std::string_view text) { return parse_numbered<CallId>(text, 'C', "call"); }
-result<TaskId> TaskId::parse(std::string_view text) { return parse_numbered<TaskId>(text, 'T', "task"); }
+result<CallId> CallId::parse(std::string_view text) {
+    return parse_numbered<CallId>(text, 'C', "call");
+}
+result<TaskId> TaskId::parse(std::string_view text) {
+    return parse_numbered<TaskId>(text, 'T', "task");
+}
 
 }  // namespace countersign

@@ -29,7 +29,8 @@ struct CaseId {
 
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("ms", ms) & make_field("partition", partition) & make_field("counter", counter);
+        ar& make_field("ms", ms) & make_field("partition", partition) &
+            make_field("counter", counter);
     }
 };
 

@@ -25,12 +25,15 @@ struct Error {
 };
 
 /// Called by Boost when value() is asked of a failed result: we were wrong, so it aborts.
-[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& place);
+[[noreturn]] void throw_exception_from_error(const Error& error,
+                                             const boost::source_location& place);
 
 template <class T>
 using result = boost::system::result<T, Error>;
 
 /// Returns a failed result of any type.
-inline Error failure(ErrorKind kind, std::string message) { return Error{kind, std::move(message)}; }
+inline Error failure(ErrorKind kind, std::string message) {
+    return Error{kind, std::move(message)};
+}
 
 }  // namespace countersign

@@ -19,7 +19,9 @@ struct Text {
     const std::string& in(std::string_view language) const;
 
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("en", en) & make_field("zh", zh); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("en", en) & make_field("zh", zh);
+    }
 };
 
 /// Returns whether `bytes` are valid UTF-8 (no surrogates, no overlong forms; RFC 3629).

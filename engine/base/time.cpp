@@ -6,13 +6,14 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 
 namespace countersign {
 
 void throw_exception_from_error(const Error& error, const boost::source_location& place) {
-    std::fprintf(stderr, "value() of a failed result: %s (%s:%u)\n", error.message.c_str(), place.file_name(),
-                 static_cast<unsigned>(place.line()));
+    std::fprintf(stderr, "value() of a failed result: %s (%s:%u)\n", error.message.c_str(),
+                 place.file_name(), static_cast<unsigned>(place.line()));
     std::abort();
 }
 
@@ -24,7 +25,8 @@ std::string rfc3339(Instant at, int offset_minutes) {
     if (ms % 1'000 != 0) text += fmt::format(".{:03}", ms % 1'000);
     if (offset_minutes == 0) return text + "Z";
     const int away = std::abs(offset_minutes);
-    return text + fmt::format("{}{:02}:{:02}", offset_minutes < 0 ? '-' : '+', away / 60, away % 60);
+    return text +
+           fmt::format("{}{:02}:{:02}", offset_minutes < 0 ? '-' : '+', away / 60, away % 60);
 }
 
 namespace {
@@ -49,8 +51,10 @@ bool take(std::string_view& text, char c) {
 }
 
 Error bad_instant(std::string_view text, std::string_view why) {
-    return failure(ErrorKind::invalid, fmt::format("'{}' is not a date and time ({}); write it like "
-                                                   "2026-02-10T10:00+08:00", text, why));
+    return failure(ErrorKind::invalid,
+                   fmt::format("'{}' is not a date and time ({}); write it like "
+                               "2026-02-10T10:00+08:00",
+                               text, why));
 }
 
 /// Reads ".123" into milliseconds; finer digits are cut off.
@@ -73,8 +77,10 @@ bool take_offset(std::string_view& text, int& minutes_east) {
     minutes_east = 0;
     if (take(text, 'Z') || take(text, 'z')) return true;
     int sign = 0;
-    if (take(text, '+')) sign = 1;
-    else if (take(text, '-')) sign = -1;
+    if (take(text, '+'))
+        sign = 1;
+    else if (take(text, '-'))
+        sign = -1;
     if (sign == 0) return false;
     const int h = take_digits(text, 2);
     if (h < 0 || h > 23 || !take(text, ':')) return false;
@@ -95,7 +101,8 @@ result<Instant> parse_rfc3339(std::string_view text) {
     const int d = take_digits(rest, 2);
     const auto date = Date::from(y, mo, d);
     if (!date) return bad_instant(text, "no such day");
-    if (!take(rest, 'T') && !take(rest, 't') && !take(rest, ' ')) return bad_instant(text, "no time");
+    if (!take(rest, 'T') && !take(rest, 't') && !take(rest, ' '))
+        return bad_instant(text, "no time");
     const int h = take_digits(rest, 2);
     if (h < 0 || h > 23 || !take(rest, ':')) return bad_instant(text, "no hour");
     const int mi = take_digits(rest, 2);
@@ -120,13 +127,19 @@ result<Duration> parse_duration(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
     std::int64_t scale = 0;
-    if (unit == "ms") scale = 1;
-    else if (unit == "s") scale = 1'000;
-    else if (unit == "min") scale = 60'000;
-    else if (unit == "h") scale = 3'600'000;
+    if (unit == "ms")
+        scale = 1;
+    else if (unit == "s")
+        scale = 1'000;
+    else if (unit == "min")
+        scale = 60'000;
+    else if (unit == "h")
+        scale = 3'600'000;
     if (error != std::errc() || scale == 0 || count < 0 || count > 1'000'000'000)
-        return failure(ErrorKind::invalid, fmt::format("'{}' is not a duration; write it like 500ms, "
-                                                       "30s, 10min or 2h", text));
+        return failure(ErrorKind::invalid,
+                       fmt::format("'{}' is not a duration; write it like 500ms, "
+                                   "30s, 10min or 2h",
+                                   text));
     return Duration{count * scale};
 }
 

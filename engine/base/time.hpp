@@ -17,7 +17,9 @@ struct Duration {
     auto operator<=>(const Duration&) const = default;
 
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("ms", ms); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("ms", ms);
+    }
 };
 
 /// A point of case time: milliseconds since 1970-01-01T00:00Z, leap seconds ignored.
@@ -26,7 +28,9 @@ struct Instant {
     auto operator<=>(const Instant&) const = default;
 
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("ms", ms); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("ms", ms);
+    }
 };
 
 inline constexpr Duration milliseconds(std::int64_t n) { return {n}; }
