@@ -5,7 +5,8 @@
 
 namespace countersign::tests {
 
-/// The seed of this run: that of --seed=N, else a fresh one, which the main prints when a test fails.
+/// The seed of this run: that of --seed=N or COUNTERSIGN_SEED, else a fresh one, which the main
+/// prints when a test fails.
 std::uint64_t seed();
 
 }  // namespace countersign::tests

@@ -11,9 +11,11 @@ import sys
 
 import rules
 
+SKIPPED = (".git", ".cache", "build", "__pycache__")
+
 
 def files_of(root):
-    """The paths that are or could be committed: git's word, or the folder's without a repository."""
+    """The paths that are or could be committed: git's word, or without it all in the folder."""
     git = ["git", "-c", "safe.directory=*", "-C", str(root)]
     listing = subprocess.run([*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                              capture_output=True, check=False) if (root / ".git").exists() else None
@@ -22,7 +24,7 @@ def files_of(root):
         return [name for name in names if name and (root / name).is_file()]
     found = []
     for folder, below, names in os.walk(root):
-        below[:] = [name for name in below if name not in (".git", ".cache", "build", "__pycache__")]
+        below[:] = [name for name in below if name not in SKIPPED]
         here = pathlib.Path(folder).relative_to(root)
         found += [str(here / name) for name in names]
     return found

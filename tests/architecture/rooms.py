@@ -26,7 +26,7 @@ ROOMS = tuple(MAY_INCLUDE)
 EVERYWHERE = tuple(room for room in ROOMS if room != "tests")
 IO = ("engine/store", "engine/runtime", "adapters", "cli")
 
-# start of a header's name → the rooms that may include it (tests always may); the longest start wins
+# start of a header's name → the rooms that may include it (tests always may); the longest wins
 LIBRARIES = {
     "CLI/": ("cli",),
     "benchmark/": (),

@@ -1,7 +1,7 @@
 """The rules of how this repository is built and written, a function each.
 
-A rule takes the Tree and yields Findings; no finding means that it holds. The docstring's first line
-says what the rule demands.
+A rule takes the Tree and yields Findings; no finding means that it holds. The docstring says what
+the rule demands.
 """
 
 import json
@@ -104,8 +104,8 @@ def includes(tree):
                               'write the path from the root; a library\'s header goes in <>')
             elif target not in allowed:
                 yield Finding(path, line, f'{room} may not include {target} ("{quoted}")',
-                              f"{room} may use: {', '.join(allowed)}; move the code to the room that "
-                              "it belongs to, or pass what it needs as a value")
+                              f"{room} may use: {', '.join(allowed)}; move the code to the room "
+                              "that it belongs to, or pass what it needs as a value")
 
 
 def libraries(tree):
@@ -288,7 +288,7 @@ _BINARY_ALLOWED = ("tests/golden/", "tests/fuzz/")
 
 
 def contents(tree):
-    """No file names a path of the machine that it was written on; none is binary but golden ones."""
+    """No file names a path of the machine it was written on; none is binary but golden ones."""
     for path in tree.paths:
         data = tree.data(path)
         try:

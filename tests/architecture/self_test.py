@@ -1,4 +1,4 @@
-"""Plants violations in small trees and sees that each rule finds them, and nothing in clean ones."""
+"""Plants violations in small trees: each rule must find them, and nothing in the clean ones."""
 
 import json
 import pathlib
@@ -167,7 +167,8 @@ class Rules(unittest.TestCase):
         self.assertEqual(found("pages", files), ["adapters/:1", "tests/:1"])
 
     def test_top_level(self):
-        files = {"cli/a.cpp": "", ".gitignore": "", "README.md": "", "notes.md": "", "src/a.cpp": ""}
+        files = {"cli/a.cpp": "", ".gitignore": "", "README.md": "", "notes.md": "",
+                 "src/a.cpp": ""}
         self.assertEqual(found("top_level", files), ["notes.md:1", "src:1"])
 
     def test_codes(self):

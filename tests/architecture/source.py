@@ -1,4 +1,4 @@
-"""Reads C++ text as the rules need it: without comments and literals, and as a list of functions."""
+"""Reads C++ as the rules need it: without comments and literals, and as a list of functions."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass
 class Function:
-    """A function definition: its first line (1-based) and how many lines it takes, head and body."""
+    """A function definition: its first line (1-based), the count of its lines, head and body."""
 
     line: int
     lines: int
     head: str
 
 
-# What a scan must see whole: a quote inside a comment, or a comment sign inside a string, is neither.
+# What a scan must see whole: a quote in a comment, or a comment sign in a string, is neither.
 _TOKENS = re.compile(
     r"""(?P<comment>//[^\n]*|/\*[\s\S]*?(?:\*/|\Z))
     |(?P<literal>(?:u8|[uUL])?R"(?P<fence>[^\s()\\]{0,16})\([\s\S]*?\)(?P=fence)"
