@@ -115,10 +115,11 @@ struct StepStarted {
     std::uint32_t parent = 0;
     InstanceRole role = InstanceRole::single;
     std::uint32_t item_index = 0;  ///< of a member; key and item are in EachStarted
+    bool waits = false;            ///< its verb is `wait`: its condition is looked at from now on
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
         ar & make_field("instance", instance) & make_field("step", step) & make_field("parent", parent) &
-            make_field("role", role) & make_field("item_index", item_index);
+            make_field("role", role) & make_field("item_index", item_index) & make_field("waits", waits);
     }
 };
 /// The list of a set, evaluated once.

@@ -82,6 +82,7 @@ struct Instance {
     std::map<std::uint32_t, std::uint32_t> children;  ///< scope holders: step → its instance; sets:
                                                       ///< item index → member
     std::vector<std::pair<expr::Value, expr::Value>> items;  ///< of a set: key, item
+    std::vector<std::uint32_t> clocks;   ///< numbers of the clocks that it owns
     // Counters over children, kept by the one function that changes an instance's status.
     std::uint32_t children_open = 0;     ///< active or supplementing
     std::uint32_t children_ended = 0;
@@ -104,7 +105,7 @@ struct Instance {
             make_field("outcome_kind", outcome_kind) & make_field("deemed", deemed) &
             make_field("skip_reason", skip_reason) & make_field("result", result) & make_field("note", note) &
             make_field("call", call) & make_field("task", task) & make_field("children", children) &
-            make_field("items", items) & make_field("children_open", children_open) &
+            make_field("items", items) & make_field("clocks", clocks) & make_field("children_open", children_open) &
             make_field("children_ended", children_ended) & make_field("children_ok", children_ok) &
             make_field("children_skipped", children_skipped) &
             make_field("children_cancelled", children_cancelled);
@@ -173,7 +174,6 @@ struct ClockState {
     ClockStatus status = ClockStatus::running;
     Instant from;                      ///< the event that it counts from
     std::vector<calendar::Pause> pauses;
-    std::uint32_t pause_depth = 0;     ///< reasons for which it stands still at once
     std::uint32_t rungs_done = 0;
     std::optional<Instant> due_passed; ///< the due that passed while it ran: the red card
     std::optional<Instant> stopped;
@@ -182,8 +182,7 @@ struct ClockState {
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
         ar & make_field("number", number) & make_field("owner", owner) & make_field("ref", ref) &
-            make_field("status", status) & make_field("from", from) & make_field("pauses", pauses) &
-            make_field("pause_depth", pause_depth) & make_field("rungs_done", rungs_done) &
+            make_field("status", status) & make_field("from", from) & make_field("pauses", pauses) & make_field("rungs_done", rungs_done) &
             make_field("due_passed", due_passed) & make_field("stopped", stopped) & make_field("met", met);
     }
 };

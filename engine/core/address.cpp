@@ -1,0 +1,70 @@
+// Addresses of instances: "utility[power]/supply_plan#2" (language.md §1, "Names").
+#include "engine/core/decide.hpp"
+
+#include <fmt/format.h>
+
+namespace countersign::core {
+
+namespace {
+
+std::string key_text(const expr::Value& key) {
+    if (key.is(expr::Kind::string)) return key.as_string();
+    if (key.is(expr::Kind::integer)) return std::to_string(key.as_integer());
+    return key.dump_text();
+}
+
+std::string path_of(const CaseState& state, const model::Process& process, std::uint32_t instance) {
+    std::string path;
+    for (std::uint32_t at = instance; at != none; at = state.instances[at].parent) {
+        const Instance& found = state.instances[at];
+        if (found.step == none) break;
+        std::string part = process.steps[found.step].id;
+        if (found.role == InstanceRole::member) {
+            part += "[" + key_text(found.key) + "]";
+            at = found.parent;  // the set has the same step: skipped
+        }
+        path = path.empty() ? part : part + "/" + path;
+    }
+    return path;
+}
+
+}  // namespace
+
+std::string address_of(const CaseState& state, const model::Process& process, std::uint32_t instance) {
+    std::string path = path_of(state, process, instance);
+    const Instance& found = state.instances[instance];
+    if (found.round > 1 && found.step != none) path += fmt::format("#{}", found.round);
+    return path;
+}
+
+std::uint32_t find_instance(const CaseState& state, const model::Process& process,
+                            std::string_view address) {
+    // From the newest on: after a stage was redone, its latest instances carry the address.
+    for (std::uint32_t at = static_cast<std::uint32_t>(state.instances.size()); at-- > 0;)
+        if (path_of(state, process, at) == address) return at;
+    return none;
+}
+
+const model::Clock& clock_of(const model::Process& process, const ClockRef& ref) {
+    return ref.of_scope ? process.scopes[ref.index].clocks[ref.clock]
+                        : process.steps[ref.index].clocks[ref.clock];
+}
+
+CallView view_of_call(const CaseState& state, const model::Process& process, std::uint32_t number) {
+    const Call& call = state.calls[number - 1];
+    CallView view;
+    view.id = {state.id, number};
+    view.attempt = call.attempt;
+    view.department = call.department;
+    view.process = process.id;
+    view.step = path_of(state, process, call.instance);
+    view.operation = process.operations[call.operation].name;
+    view.round = call.round;
+    if (call.supersedes != 0) view.supersedes = CallId{state.id, call.supersedes};
+    view.due_when_asked = call.due_when_asked;
+    view.requested = call.requested;
+    view.input = call.input.value;
+    return view;
+}
+
+}  // namespace countersign::core

@@ -1,0 +1,186 @@
+// decide's front: the draft, the switch over commands, and the timers of a case.
+#include "engine/core/decide.hpp"
+
+#include "engine/base/check.hpp"
+#include "engine/core/flow.hpp"
+
+#include <fmt/format.h>
+
+namespace countersign::core {
+
+namespace {
+
+/// Which timers an event may have moved.
+struct Touched {
+    const CaseState& state;
+    std::set<TimerId>& timers;
+
+    void clock(std::uint32_t number) { timers.insert({TimerKind::clock, number}); }
+    void supplement() {
+        timers.insert({TimerKind::supplement_window, 0});
+        timers.insert({TimerKind::supplement_limit, 0});
+    }
+    void operator()(const ClockStarted& e) { clock(e.clock); }
+    void operator()(const ClockPaused& e) { clock(e.clock); }
+    void operator()(const ClockResumed& e) { clock(e.clock); }
+    void operator()(const ClockStopped& e) { clock(e.clock); }
+    void operator()(const ClockRungReached& e) { clock(e.clock); }
+    void operator()(const ClockDuePassed& e) { clock(e.clock); }
+    void operator()(const CallRetryScheduled& e) { timers.insert({TimerKind::retry, e.call}); }
+    void operator()(const CallRetried& e) { timers.insert({TimerKind::retry, e.call}); }
+    void operator()(const CallBlocked& e) { timers.insert({TimerKind::retry, e.call}); }
+    void operator()(const CallAnswered& e) { timers.insert({TimerKind::retry, e.call}); }
+    void operator()(const CallCancelled& e) { timers.insert({TimerKind::retry, e.call}); }
+    void operator()(const SupplementRequested&) { supplement(); }
+    void operator()(const SupplementNoticed&) { supplement(); }
+    void operator()(const SupplementSettled&) { supplement(); }
+    void operator()(const StepEnded& e) { timers.insert({TimerKind::wait, e.instance}); }
+    void operator()(const StepSkipped& e) { timers.insert({TimerKind::wait, e.instance}); }
+    void operator()(const StepCancelled& e) { timers.insert({TimerKind::wait, e.instance}); }
+    void operator()(const StepRedone& e) { timers.insert({TimerKind::wait, e.instance}); }
+    void operator()(const CaseOpened&) {}
+    void operator()(const FormChanged&) {}
+    void operator()(const MaterialGiven&) {}
+    void operator()(const MissingItemSupplied&) {}
+    void operator()(const CaseEnded&) {}
+    void operator()(const CaseClosed&) {}
+    void operator()(const IncidentRaised&) {}
+    void operator()(const IncidentResolved&) {}
+    void operator()(const SignalReceived&) {}
+    void operator()(const StepStarted&) {}
+    void operator()(const EachStarted&) {}
+    void operator()(const NoticeGiven&) {}
+    void operator()(const StepSupplementing&) {}
+    void operator()(const CallRequested&) {}
+    void operator()(const CallAccepted&) {}
+    void operator()(const CallAnsweredLate&) {}
+    void operator()(const TaskOpened&) {}
+    void operator()(const TaskClaimed&) {}
+    void operator()(const TaskReleased&) {}
+    void operator()(const TaskCompleted&) {}
+    void operator()(const TaskCancelled&) {}
+};
+
+void fire(Flow& flow, const FireTimer& command) {
+    flow.draft.set_reply(Reply::stale);
+    if (flow.state().status == CaseStatus::absent) return;
+    const std::size_t before = flow.draft.events().size();
+    switch (command.timer.kind) {
+        case TimerKind::clock: fire_clock(flow, command.timer.number); break;
+        case TimerKind::retry: fire_retry(flow, command.timer.number); break;
+        case TimerKind::wait:
+            // run() looks at every wait of the case; nothing else is to be done.
+            flow.draft.touch(command.timer);
+            break;
+        case TimerKind::supplement_window: fire_supplement_window(flow); break;
+        case TimerKind::supplement_limit: fire_supplement_limit(flow); break;
+    }
+    if (flow.draft.events().size() > before) flow.draft.set_reply(Reply::done);
+}
+
+struct Decider {
+    Flow& flow;
+    const Command& command;
+
+    std::optional<Rejection> operator()(const OpenCase& c) { return decide_open(flow, command, c); }
+    std::optional<Rejection> operator()(const AnswerCall& c) { return decide_answer(flow, c); }
+    std::optional<Rejection> operator()(const ReportAttempt& c) { return decide_attempt(flow, c); }
+    std::optional<Rejection> operator()(const ClaimTask& c) { return decide_claim(flow, c, command.by); }
+    std::optional<Rejection> operator()(const ReleaseTask& c) { return decide_release(flow, c, command.by); }
+    std::optional<Rejection> operator()(const CompleteTask& c) { return decide_complete(flow, c, command.by); }
+    std::optional<Rejection> operator()(const FireTimer& c) {
+        fire(flow, c);
+        return std::nullopt;
+    }
+    std::optional<Rejection> operator()(const Supply& c) { return decide_supply(flow, c, command.by); }
+    std::optional<Rejection> operator()(const WithdrawCase& c) { return decide_withdraw(flow, c, command.by); }
+    std::optional<Rejection> operator()(const RetryIncident& c) { return decide_retry(flow, c); }
+    std::optional<Rejection> operator()(const SignalCase& c) { return decide_signal(flow, c); }
+};
+
+std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number, const Context& context) {
+    if (!state.waits.contains(number)) return std::nullopt;
+    const Instance& instance = state.instances[number];
+    const auto& verb = std::get<model::WaitVerb>(context.process.steps[instance.step].verb);
+    std::optional<TimerDue> earliest;
+    calendar::Counting counting;
+    counting.roll = false;
+    for (const auto& branch : verb.branches) {
+        if (!branch.delay) continue;
+        const auto due = calendar::due_after(calendar_of(context, nullptr), instance.started, *branch.delay,
+                                             counting, {}, context.now);
+        if (!earliest || due.at < earliest->at) earliest = TimerDue{due.at, branch.delay->uses_calendar()};
+    }
+    return earliest;
+}
+
+std::optional<TimerDue> supplement_due(const CaseState& state, bool window, const Context& context) {
+    const SupplementStatus wanted = window ? SupplementStatus::drafting : SupplementStatus::noticed;
+    if (state.status != CaseStatus::open || state.supplement.status != wanted) return std::nullopt;
+    if (!context.process.supplement) return std::nullopt;
+    const model::Supplement& rule = *context.process.supplement;
+    const calendar::Limit limit = window ? rule.window : rule.limit;
+    const Instant from = window ? state.supplement.opened : state.supplement.noticed;
+    return TimerDue{calendar::due_after(calendar_of(context, nullptr), from, limit).at, limit.uses_calendar()};
+}
+
+}  // namespace
+
+void Draft::add_event(Event event) {
+    evolve(state_, event, now_);
+    std::visit([&](const auto& group) { std::visit(Touched{state_, touched_}, group.event); }, event);
+    events_.push_back(std::move(event));
+}
+
+std::optional<Rejection> decide(Draft& draft, const Command& command, const Context& context) {
+    const bool opens = std::holds_alternative<OpenCase>(command.body);
+    if (!opens && draft.state().status == CaseStatus::absent)
+        return Rejection{RejectionCode::not_found, fmt::format("Expected case {}, but there is none",
+                                                               command.case_id.text()), {}};
+    Flow flow{draft, context, command.by.name, {}, 0};
+    std::optional<Rejection> rejection = std::visit(Decider{flow, command}, command.body);
+    CHECK(!rejection || draft.events().empty());
+    if (!rejection) run(flow);
+    return rejection;
+}
+
+std::optional<TimerDue> due_of(const CaseState& state, TimerId timer, const Context& context) {
+    switch (timer.kind) {
+        case TimerKind::clock: {
+            if (timer.number == 0 || timer.number > state.clocks.size()) return std::nullopt;
+            const ClockState& clock = state.clocks[timer.number - 1];
+            const auto point = next_point(state, clock, context);
+            if (!point) return std::nullopt;
+            const model::Clock& definition = clock_of(context.process, clock.ref);
+            const bool movable = definition.within.uses_calendar() ||
+                                 (point->rung != none && definition.rungs[point->rung].after &&
+                                  definition.rungs[point->rung].after->uses_calendar());
+            return TimerDue{point->due.at, movable};
+        }
+        case TimerKind::retry: {
+            if (timer.number == 0 || timer.number > state.calls.size()) return std::nullopt;
+            const Call& call = state.calls[timer.number - 1];
+            if (call.status != CallStatus::retrying) return std::nullopt;
+            return TimerDue{*call.retry_at, false};
+        }
+        case TimerKind::wait: return wait_due(state, timer.number, context);
+        case TimerKind::supplement_window: return supplement_due(state, true, context);
+        case TimerKind::supplement_limit: return supplement_due(state, false, context);
+    }
+    return std::nullopt;
+}
+
+std::vector<std::pair<TimerId, TimerDue>> timers_of(const CaseState& state, const Context& context) {
+    std::vector<std::pair<TimerId, TimerDue>> timers;
+    const auto look = [&](TimerId id) {
+        if (const auto due = due_of(state, id, context)) timers.emplace_back(id, *due);
+    };
+    for (const ClockState& clock : state.clocks) look({TimerKind::clock, clock.number});
+    for (const Call& call : state.calls) look({TimerKind::retry, call.number});
+    for (const std::uint32_t instance : state.waits) look({TimerKind::wait, instance});
+    look({TimerKind::supplement_window, 0});
+    look({TimerKind::supplement_limit, 0});
+    return timers;
+}
+
+}  // namespace countersign::core

@@ -1,0 +1,255 @@
+// Calls: requested, answered, retried, blocked, cancelled (adapters.md, "Promises"). A transport
+// report counts only for the current attempt; an answer counts whichever attempt brought it.
+#include "engine/core/flow.hpp"
+
+#include "engine/base/bytes.hpp"
+#include "engine/base/check.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/core/transitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace countersign::core {
+
+namespace {
+
+const Call* find_call(const Flow& flow, std::uint32_t number) {
+    if (number == 0 || number > flow.state().calls.size()) return nullptr;
+    return &flow.state().calls[number - 1];
+}
+
+Rejection no_such_call(const Flow& flow, std::uint32_t number) {
+    return {RejectionCode::not_found,
+            fmt::format("Expected a call of case {}, but it has no call C{}", flow.state().id.text(), number),
+            {}};
+}
+
+/// Returns the department that a target names here; empty when a bound item names none.
+std::string department_of(const Flow& flow, std::uint32_t instance, const model::Target& target) {
+    if (target.bound == none) return target.department;
+    for (std::uint32_t at = instance; at != none; at = flow.at(at).parent) {
+        const Instance& found = flow.at(at);
+        if (found.step != target.bound || found.role != InstanceRole::member) continue;
+        if (!found.item.is(expr::Kind::string)) return {};
+        for (const model::Member& member : target.members)
+            if (member.value == found.item.as_string()) return member.department;
+    }
+    return {};
+}
+
+/// Back-off with jitter: first · factor^(n-1), at most `most`, spread over [3/4, 1] of it by a hash
+/// of the call and attempt, so that replicas of a decision agree.
+std::int64_t backoff_ms(const RetryPolicy& policy, const CallId& call, std::uint32_t failed_attempt) {
+    const double exponent = static_cast<double>(std::min<std::uint32_t>(failed_attempt - 1, 60));
+    const double raw = static_cast<double>(policy.first_ms) * std::pow(policy.factor, exponent);
+    const double bounded = std::min(raw, static_cast<double>(policy.most_ms));
+    const std::uint64_t hash = stable_hash(fmt::format("{}/{}", call.text(), failed_attempt));
+    const double share = 0.75 + 0.25 * static_cast<double>(hash % 1'000) / 1'000.0;
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(bounded * share));
+}
+
+void block(Flow& flow, std::uint32_t call, IncidentKind kind, const std::string& reason,
+           const std::string& evidence) {
+    flow.draft.add(CallBlocked{call, reason});
+    IncidentRaised raised;
+    raised.incident = static_cast<std::uint32_t>(flow.state().incidents.size()) + 1;
+    raised.kind = kind;
+    raised.instance = flow.state().calls[call - 1].instance;
+    raised.call = call;
+    raised.message = reason;
+    raised.evidence = evidence.substr(0, 1'000);
+    flow.draft.add(std::move(raised));
+}
+
+/// An unhandled failure is an incident for the operator; a handled one ends the step.
+void fail_call(Flow& flow, const Call& call, IncidentKind kind, const ReportAttempt& report) {
+    const std::uint32_t instance = call.instance;
+    const std::uint32_t number = call.number;
+    if (flow.step_of(instance).move_for("failure") == nullptr)
+        return block(flow, number, kind, report.reason, report.evidence);
+    Ending ending;
+    ending.outcome = "failure";
+    ending.kind = model::OutcomeKind::failure;
+    ending.note = report.reason;
+    ending.happened = flow.context.now;
+    end_step(flow, instance, std::move(ending));
+}
+
+std::string problems_text(const std::vector<model::Problem>& problems) {
+    std::string text;
+    for (const model::Problem& problem : problems) {
+        if (!text.empty()) text += "; ";
+        text += problem.path + ": " + problem.message.en;
+    }
+    return text;
+}
+
+/// Returns what keeps an answer from being one by its contract, or an empty text.
+std::string contract_problem(const Flow& flow, const model::Operation& operation, const AnswerCall& answer,
+                             const model::Conformed& conformed) {
+    const model::Outcome* outcome = operation.outcome(answer.outcome);
+    if (outcome == nullptr) {
+        std::string known;
+        for (const model::Outcome& o : operation.outcomes) known += (known.empty() ? "" : ", ") + o.name;
+        return fmt::format("the outcome '{}' is none of: {}", answer.outcome, known);
+    }
+    if (outcome->kind == model::OutcomeKind::supplement)
+        return check_missing(flow.process(), answer.missing);
+    // A refusal need not carry what only an approval can.
+    if (outcome->kind != model::OutcomeKind::ok) return {};
+    if (!conformed.problems.empty()) return "the result breaks the contract: " + problems_text(conformed.problems);
+    return {};
+}
+
+std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerCall& answer) {
+    const bool cancelled = call.status == CallStatus::cancelled;
+    flow.draft.set_reply(cancelled ? Reply::cancelled : Reply::already_answered);
+    constexpr std::uint32_t recorded_max = 16;  // repeats of a department gone wild fill no journal
+    if (call.extra_answers >= recorded_max) return std::nullopt;
+    flow.draft.add(CallAnsweredLate{call.number, answer.outcome.substr(0, 100), flow.by, {answer.result},
+                                    answer.note});
+    return std::nullopt;
+}
+
+}  // namespace
+
+Happened happened_at(std::optional<Instant> told, Instant not_before, Instant now) {
+    if (!told) return {now, false};
+    const Instant earliest = std::max(not_before, now - milliseconds(limits::happened_before_ms));
+    if (*told < earliest) return {earliest, true};
+    if (*told > now) return {now, *told > now + milliseconds(limits::happened_after_ms)};
+    return {*told, false};
+}
+
+void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& verb) {
+    const auto input = evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with,
+                                       {instance, none});
+    if (!input) return raise_expression(flow, instance, input.error(), "with");
+    CallRequested requested;
+    requested.department = department_of(flow, instance, verb.target);
+    if (requested.department.empty())
+        return raise_expression(flow, instance, {"the item names no department", 0}, "call");
+    requested.call = static_cast<std::uint32_t>(flow.state().calls.size()) + 1;
+    requested.instance = instance;
+    requested.round = flow.at(instance).round;
+    requested.supersedes = flow.at(instance).call;
+    requested.operation = verb.operation;
+    requested.input.value = *input;
+    const auto due = deadline_of(flow.state(), instance, flow.context);
+    if (due) requested.due_when_asked = due->at;
+    const CallId id{flow.state().id, requested.call};
+    const std::string department = requested.department;
+    flow.draft.add(std::move(requested));
+    flow.draft.effect(DispatchCall{id, 1, department});
+}
+
+void cancel_call(Flow& flow, std::uint32_t instance) {
+    const std::uint32_t number = flow.at(instance).call;
+    if (number == 0 || !flow.state().calls[number - 1].is_open()) return;
+    flow.draft.add(CallCancelled{number});
+    flow.draft.effect(CancelCall{{flow.state().id, number}, flow.state().calls[number - 1].department});
+}
+
+std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
+    const Call* call = find_call(flow, answer.call);
+    if (call == nullptr) return no_such_call(flow, answer.call);
+    if (answer.note.size() > limits::note_bytes_max)
+        return Rejection{RejectionCode::too_large, "Expected a note of at most 16 KiB, but it is longer", {}};
+    if (!call->is_open()) return answer_late(flow, *call, answer);
+    const model::Operation& operation = flow.process().operations[call->operation];
+    model::Conformed conformed = model::conform(operation.output, answer.result, false);
+    const std::string problem = contract_problem(flow, operation, answer, conformed);
+    if (!problem.empty()) {
+        flow.draft.set_reply(Reply::answer_refused);
+        if (call->status == CallStatus::blocked) return std::nullopt;
+        block(flow, call->number, IncidentKind::answer_refused, problem,
+              answer.outcome + " " + answer.result.dump_text());
+        return std::nullopt;
+    }
+    const std::uint32_t instance = call->instance;
+    const Happened happened = happened_at(answer.happened_at, call->requested, flow.context.now);
+    flow.draft.add(CallAnswered{call->number, answer.outcome, flow.by, happened.at, happened.cut});
+    Ending ending;
+    ending.outcome = answer.outcome;
+    ending.kind = operation.outcome(answer.outcome)->kind;
+    ending.result = std::move(conformed.value);
+    ending.note = answer.note;
+    ending.happened = happened.at;
+    ending.missing = answer.missing;
+    end_step(flow, instance, std::move(ending));
+    return std::nullopt;
+}
+
+std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& report) {
+    const Call* call = find_call(flow, report.call);
+    if (call == nullptr) return no_such_call(flow, report.call);
+    if (call->status != CallStatus::open || call->attempt != report.attempt) {
+        flow.draft.set_reply(Reply::stale);
+        return std::nullopt;
+    }
+    switch (report.outcome) {
+        case AttemptOutcome::accepted:
+            flow.draft.add(CallAccepted{call->number, report.attempt});
+            return std::nullopt;
+        case AttemptOutcome::refused:
+            fail_call(flow, *call, IncidentKind::refused_by_department, report);
+            return std::nullopt;
+        case AttemptOutcome::answer_refused:
+            block(flow, call->number, IncidentKind::answer_refused, report.reason, report.evidence);
+            return std::nullopt;
+        case AttemptOutcome::failed: break;
+    }
+    if (report.attempt >= std::min(report.policy.attempts, limits::attempts_max)) {
+        ReportAttempt last = report;
+        last.reason = fmt::format("{} attempts failed, the last one: {}", report.attempt, report.reason);
+        fail_call(flow, *call, IncidentKind::attempts_exhausted, last);
+        return std::nullopt;
+    }
+    const std::int64_t wait = std::max(backoff_ms(report.policy, {flow.state().id, call->number}, report.attempt),
+                                       report.retry_after_ms.value_or(0));
+    flow.draft.add(CallRetryScheduled{call->number, report.attempt + 1,
+                                      flow.context.now + milliseconds(wait), report.reason});
+    return std::nullopt;
+}
+
+void fire_retry(Flow& flow, std::uint32_t number) {
+    const Call* call = find_call(flow, number);
+    if (call == nullptr || call->status != CallStatus::retrying || *call->retry_at > flow.context.now) {
+        flow.draft.touch({TimerKind::retry, number});
+        return;
+    }
+    const DispatchCall dispatch{{flow.state().id, number}, call->attempt, call->department};
+    flow.draft.add(CallRetried{number, call->attempt});
+    flow.draft.effect(dispatch);
+}
+
+std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command) {
+    const auto& incidents = flow.state().incidents;
+    if (command.incident == 0 || command.incident > incidents.size())
+        return Rejection{RejectionCode::not_found,
+                         fmt::format("Expected an incident of this case, but it has no incident {}",
+                                     command.incident), {}};
+    const Incident incident = incidents[command.incident - 1];
+    if (incident.resolved)
+        return Rejection{RejectionCode::state,
+                         fmt::format("Expected open incident {}, but it is resolved", command.incident), {}};
+    if (flow.state().status != CaseStatus::open && incident.instance == 0)
+        return Rejection{RejectionCode::state, "Expected an open case, but it has ended", {}};
+    flow.draft.add(IncidentResolved{incident.number, flow.by});
+    if (incident.call == 0) {
+        if (incident.instance == 0) finish_case(flow);
+        else begin(flow, incident.instance);
+        return std::nullopt;
+    }
+    const Call& call = flow.state().calls[incident.call - 1];
+    CHECK(call.status == CallStatus::blocked);  // a blocked call's incident is open with it
+    const DispatchCall dispatch{{flow.state().id, call.number}, call.attempt + 1, call.department};
+    flow.draft.add(CallRetried{call.number, call.attempt + 1});
+    flow.draft.effect(dispatch);
+    return std::nullopt;
+}
+
+}  // namespace countersign::core

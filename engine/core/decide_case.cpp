@@ -1,0 +1,146 @@
+// The case as a whole: opening it, withdrawing it, signals, and which end it comes to.
+#include "engine/core/flow.hpp"
+
+#include "engine/base/check.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/core/transitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace countersign::core {
+
+namespace {
+
+/// Returns which required materials were not given, as problems of the application.
+std::vector<model::Problem> missing_materials(const Flow& flow, const expr::Value& form,
+                                              const std::vector<GivenMaterial>& given) {
+    std::vector<model::Problem> problems;
+    for (const model::Material& material : flow.process().materials) {
+        bool required = material.required;
+        if (!required && material.required_when) {
+            const auto& refs = material.required_when->refs;
+            const auto value = expr::evaluate(material.required_when->program, [&](std::uint32_t variable) {
+                const bool is_form = refs[variable].root == model::VariableRoot::form;
+                return is_form ? std::optional<expr::Value>(form) : std::nullopt;
+            });
+            required = value && value->is(expr::Kind::boolean) && value->as_boolean();
+        }
+        const bool there = std::any_of(given.begin(), given.end(),
+                                       [&](const GivenMaterial& g) { return g.id == material.id; });
+        if (!required || there) continue;
+        const std::string title_en = material.title.in("en").empty() ? material.id : material.title.in("en");
+        const std::string title_zh = material.title.in("zh").empty() ? material.id : material.title.in("zh");
+        problems.push_back({"materials." + material.id, "missing",
+                            {title_en + " is required", "缺少" + title_zh}});
+    }
+    for (const GivenMaterial& g : given) {
+        const auto& known = flow.process().materials;
+        if (std::none_of(known.begin(), known.end(), [&](const auto& m) { return m.id == g.id; }))
+            problems.push_back({"materials." + g.id, "unknown_material",
+                                {"this process asks for no such material", "本事项不需要该材料"}});
+    }
+    return problems;
+}
+
+void start_case_clocks(Flow& flow) {
+    const auto& clocks = flow.process().scopes[0].clocks;
+    for (std::uint32_t i = 0; i < clocks.size(); ++i) {
+        const model::EventKind from = clocks[i].from.kind;
+        if (from != model::EventKind::case_opened && from != model::EventKind::owner_started) continue;
+        const auto number = static_cast<std::uint32_t>(flow.state().clocks.size()) + 1;
+        // A paper application counts from its receipt, not from its entry here.
+        flow.draft.add(ClockStarted{number, 0, {true, 0, i}, flow.state().received});
+    }
+}
+
+}  // namespace
+
+std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open) {
+    if (flow.state().status != CaseStatus::absent)
+        return Rejection{RejectionCode::state, fmt::format("Expected to open case {}, but it exists",
+                                                           command.case_id.text()), {}};
+    model::Conformed conformed = model::conform(flow.process().form, open.form);
+    std::vector<model::Problem> missing = missing_materials(flow, conformed.value, open.materials);
+    conformed.problems.insert(conformed.problems.end(), missing.begin(), missing.end());
+    if (!conformed.problems.empty())
+        return Rejection{RejectionCode::invalid,
+                         fmt::format("Expected a complete application, but it has {} {}",
+                                     conformed.problems.size(),
+                                     conformed.problems.size() == 1 ? "mistake" : "mistakes"),
+                         std::move(conformed.problems)};
+    if (open.received && *open.received > flow.context.now)
+        return Rejection{RejectionCode::invalid, "Expected an instant of receipt in the past, but it lies in "
+                                                 "the future", {}};
+    CaseOpened opened;
+    opened.id = command.case_id;
+    opened.process = open.process;
+    opened.applicant = open.applicant;
+    opened.opened_by = flow.by;
+    opened.received = open.received.value_or(flow.context.now);
+    opened.form.value = std::move(conformed.value);
+    opened.materials = open.materials;
+    flow.draft.add(std::move(opened));
+    start_case_clocks(flow);
+    enter_scope(flow, 0);
+    return std::nullopt;
+}
+
+std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command, const Principal&) {
+    if (flow.state().status != CaseStatus::open)
+        return Rejection{RejectionCode::state, fmt::format("Expected to withdraw an open case, but it is {}",
+                                                           name_of(flow.state().status)), {}};
+    if (command.reason.size() > limits::note_bytes_max)
+        return Rejection{RejectionCode::too_large, "Expected a reason of at most 16 KiB, but it is longer", {}};
+    std::string end = "withdrawn";  // every case may be withdrawn, whether or not its text names an end
+    for (const model::End& declared : flow.process().ends)
+        if (declared.kind == model::EndKind::withdrawn) {
+            end = declared.name;
+            break;
+        }
+    end_case(flow, end, model::EndKind::withdrawn, command.reason);
+    return std::nullopt;
+}
+
+std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command) {
+    std::vector<std::pair<std::uint32_t, std::string>> hit;
+    for (const std::uint32_t instance : flow.state().waits)
+        for (const auto& branch : std::get<model::WaitVerb>(flow.step_of(instance).verb).branches)
+            if (!branch.signal.empty() && branch.signal == command.name) {
+                hit.emplace_back(instance, branch.name);
+                break;
+            }
+    if (hit.empty())
+        return Rejection{RejectionCode::state, fmt::format("Expected a step that waits for the signal '{}', but "
+                                                           "none does", command.name), {}};
+    flow.draft.add(SignalReceived{command.name});
+    for (const auto& [instance, outcome] : hit) {
+        if (!flow.at(instance).is_open()) continue;
+        Ending ending;
+        ending.outcome = outcome;
+        ending.happened = flow.context.now;
+        end_step(flow, instance, std::move(ending));
+    }
+    return std::nullopt;
+}
+
+void finish_case(Flow& flow) {
+    for (const model::End& end : flow.process().ends) {
+        bool fits = end.otherwise;
+        if (!fits && end.when) {
+            const auto holds = evaluate_at(flow.state(), flow.context, *end.when, {0, none});
+            if (!holds) return raise_expression(flow, 0, holds.error(), "ends." + end.name + ".when");
+            fits = holds->as_boolean();
+        }
+        if (!fits) continue;
+        std::string reason;
+        if (end.otherwise)
+            for (const std::string& note : flow.state().refusal_notes)
+                reason += (reason.empty() ? "" : "; ") + note;
+        return end_case(flow, end.name, end.kind, std::move(reason));
+    }
+    raise_expression(flow, 0, {"no end fits and none is `otherwise`", 0}, "ends");
+}
+
+}  // namespace countersign::core

@@ -1,0 +1,215 @@
+// Clocks: started and stopped by events of steps, their ladders, their dues, and what silence means.
+// A due is derived whenever it is asked for; the state holds facts only.
+#include "engine/core/flow.hpp"
+
+#include "engine/base/check.hpp"
+
+#include <algorithm>
+
+namespace countersign::core {
+
+using model::EventKind;
+using model::OutcomeKind;
+
+namespace {
+
+bool is_deadline(const Flow& flow, const ClockState& clock) {
+    return !clock.ref.of_scope && clock_of(flow.process(), clock.ref).name == "limit";
+}
+
+void start_clock(Flow& flow, std::uint32_t owner, ClockRef ref, Instant from) {
+    const auto number = static_cast<std::uint32_t>(flow.state().clocks.size()) + 1;
+    flow.draft.add(ClockStarted{number, owner, ref, from});
+}
+
+/// Whether an event of the process's text is the one that happened to `instance`.
+bool matches(const Flow& flow, const model::ClockEvent& event, std::uint32_t instance, bool ended) {
+    const Instance& subject = flow.at(instance);
+    if (event.step == none || event.step != subject.step) return false;
+    if (subject.role == InstanceRole::member) return false;  // the set as a whole is meant
+    switch (event.kind) {
+        case EventKind::case_opened:
+        case EventKind::owner_started: return false;
+        case EventKind::step_started: return !ended;
+        case EventKind::step_ended: return ended;
+        case EventKind::step_ended_ok: return ended && subject.outcome_kind == OutcomeKind::ok;
+        case EventKind::step_outcome: return ended && subject.outcome == event.outcome;
+    }
+    return false;
+}
+
+/// The open clock of this definition that `owner` has, or null; `any` finds a stopped one, too.
+const ClockState* owned_clock(const Flow& flow, std::uint32_t owner, ClockRef ref, bool any) {
+    for (const std::uint32_t number : flow.at(owner).clocks) {
+        const ClockState& clock = flow.state().clocks[number - 1];
+        if (clock.ref == ref && (any || clock.is_open())) return &clock;
+    }
+    return nullptr;
+}
+
+/// Looks at the clocks of every scope around `instance` for one that counts from or to its event.
+void follow_event(Flow& flow, std::uint32_t instance, bool ended) {
+    const Instant when = ended ? flow.at(instance).ended : flow.at(instance).started;
+    for (std::uint32_t holder = holder_of(flow.state(), instance); holder != none;
+         holder = flow.at(holder).parent) {
+        const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
+        if (scope == none) continue;  // a set stands between a member and its scope's holder
+        const auto& clocks = flow.process().scopes[scope].clocks;
+        for (std::uint32_t i = 0; i < clocks.size(); ++i) {
+            const ClockRef ref{true, scope, i};
+            if (clocks[i].to && matches(flow, *clocks[i].to, instance, ended)) {
+                const ClockState* open = owned_clock(flow, holder, ref, false);
+                if (open != nullptr) flow.draft.add(ClockStopped{open->number, when, true});
+            }
+            const bool starts = matches(flow, clocks[i].from, instance, ended);
+            if (!starts || owned_clock(flow, holder, ref, !clocks[i].restart_on_redo) != nullptr) continue;
+            start_clock(flow, holder, ref, when);
+        }
+    }
+}
+
+/// The due passed while the clock ran: what the step's rules say about silence.
+void deadline_passed(Flow& flow, std::uint32_t instance) {
+    const model::Step& step = flow.step_of(instance);
+    Ending ending;
+    ending.happened = flow.context.now;
+    if (step.move_for("timeout") != nullptr) {
+        ending.outcome = "timeout";
+        ending.kind = OutcomeKind::timeout;
+        return end_step(flow, instance, std::move(ending));
+    }
+    switch (step.silence.kind) {
+        case model::SilenceKind::absent: return skip_absent(flow, instance);
+        case model::SilenceKind::deem: {
+            const model::Outcome* outcome = step.outcome(step.silence.outcome);
+            ending.outcome = step.silence.outcome;
+            ending.kind = outcome != nullptr ? outcome->kind : OutcomeKind::ok;
+            ending.deemed = true;
+            return end_step(flow, instance, std::move(ending));
+        }
+        case model::SilenceKind::escalate: break;
+    }
+    const auto& rungs = step.clocks.front().rungs;
+    const bool told = std::any_of(rungs.begin(), rungs.end(), [](const model::Rung& rung) {
+        return rung.percent >= 100 && std::any_of(rung.actions.begin(), rung.actions.end(), [](const auto& a) {
+                   return a.kind == model::ActionKind::escalate;
+               });
+    });
+    if (!told) act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
+}
+
+/// Whether the open supplement makes this clock stand still: it is the asking step's own, its
+/// branch's, or the case's where the process says so.
+bool stands_still(const Flow& flow, const ClockState& clock) {
+    const SupplementState& supplement = flow.state().supplement;
+    if (supplement.status != SupplementStatus::noticed) return false;
+    for (const auto& request : supplement.requests) {
+        if (clock.owner == 0) return flow.process().supplement->pauses_case;
+        for (std::uint32_t at = request.instance; at != none; at = flow.at(at).parent)
+            if (at == clock.owner) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+const calendar::Calendar& calendar_of(const Context& context, const model::Clock* clock) {
+    const bool own = clock != nullptr && !clock->calendar.empty();
+    const calendar::Calendar* found =
+        context.calendars.find(own ? clock->calendar : context.process.calendar);
+    CHECK(found != nullptr);  // a deployment is stored only with the calendars that it names
+    return *found;
+}
+
+void start_clocks(Flow& flow, std::uint32_t instance) {
+    const model::StepIndex step = flow.at(instance).step;
+    const auto& own = flow.process().steps[step].clocks;
+    for (std::uint32_t i = 0; i < own.size(); ++i)
+        start_clock(flow, instance, {false, step, i}, flow.context.now);
+    const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), instance);
+    if (scope == none) return;
+    const auto& inner = flow.process().scopes[scope].clocks;
+    for (std::uint32_t i = 0; i < inner.size(); ++i)
+        if (inner[i].from.kind == EventKind::owner_started)
+            start_clock(flow, instance, {true, scope, i}, flow.context.now);
+}
+
+void stop_clocks(Flow& flow, std::uint32_t instance, bool met, Instant when) {
+    const std::vector<std::uint32_t> owned = flow.at(instance).clocks;
+    for (const std::uint32_t number : owned)
+        if (flow.state().clocks[number - 1].is_open()) flow.draft.add(ClockStopped{number, when, met});
+}
+
+void clocks_follow_start(Flow& flow, std::uint32_t instance) { follow_event(flow, instance, false); }
+void clocks_follow_end(Flow& flow, std::uint32_t instance) { follow_event(flow, instance, true); }
+
+calendar::Due clock_due(const CaseState&, const ClockState& clock, const Context& context) {
+    const model::Clock& definition = clock_of(context.process, clock.ref);
+    const Instant now = clock.stopped ? *clock.stopped : context.now;
+    return calendar::due_after(calendar_of(context, &definition), clock.from, definition.within,
+                               definition.counting, clock.pauses, now);
+}
+
+std::optional<calendar::Due> deadline_of(const CaseState& state, std::uint32_t instance,
+                                         const Context& context) {
+    for (const std::uint32_t number : state.instances[instance].clocks) {
+        const ClockState& clock = state.clocks[number - 1];
+        if (!clock.is_open() || clock.ref.of_scope) continue;
+        if (clock_of(context.process, clock.ref).name == "limit") return clock_due(state, clock, context);
+    }
+    return std::nullopt;
+}
+
+std::optional<ClockPoint> next_point(const CaseState& state, const ClockState& clock,
+                                     const Context& context) {
+    if (clock.status != ClockStatus::running) return std::nullopt;
+    const model::Clock& definition = clock_of(context.process, clock.ref);
+    const auto& calendar = calendar_of(context, &definition);
+    std::optional<ClockPoint> point;
+    if (!clock.due_passed) point = ClockPoint{clock_due(state, clock, context), none};
+    if (clock.rungs_done >= definition.rungs.size()) return point;
+    const model::Rung& rung = definition.rungs[clock.rungs_done];
+    calendar::Due at;
+    if (rung.after) {
+        const Instant due = clock_due(state, clock, context).at;
+        at = calendar::due_after(calendar, due, *rung.after, definition.counting, {}, context.now);
+    } else {
+        at = calendar::point_of(calendar, clock.from, definition.within, rung.percent, definition.counting,
+                                clock.pauses, context.now);
+    }
+    // At the same instant the rung comes first: what it does needs the step still open.
+    if (!point || at.at <= point->due.at) point = ClockPoint{at, clock.rungs_done};
+    return point;
+}
+
+void fire_clock(Flow& flow, std::uint32_t number) {
+    if (number == 0 || number > flow.state().clocks.size()) return;
+    for (;;) {
+        const ClockState clock = flow.state().clocks[number - 1];
+        const auto point = next_point(flow.state(), clock, flow.context);
+        if (!point || point->due.at > flow.context.now) break;
+        if (point->rung != none) {
+            flow.draft.add(ClockRungReached{number, point->rung, point->due.at});
+            act(flow, clock.owner, clock_of(flow.process(), clock.ref).rungs[point->rung].actions);
+        } else {
+            flow.draft.add(ClockDuePassed{number, point->due.at});
+            if (is_deadline(flow, clock) && flow.at(clock.owner).is_open())
+                deadline_passed(flow, clock.owner);
+        }
+    }
+    flow.draft.touch({TimerKind::clock, number});
+}
+
+void settle_pauses(Flow& flow) {
+    for (std::size_t i = 0; i < flow.state().clocks.size(); ++i) {
+        const ClockState& clock = flow.state().clocks[i];
+        if (!clock.is_open()) continue;
+        const bool still = stands_still(flow, clock);
+        if (still && clock.status == ClockStatus::running)
+            flow.draft.add(ClockPaused{clock.number, flow.context.now});
+        else if (!still && clock.status == ClockStatus::paused)
+            flow.draft.add(ClockResumed{clock.number, flow.context.now});
+    }
+}
+
+}  // namespace countersign::core

@@ -1,0 +1,512 @@
+// Needs, each, joins, moves and ends: what starts next and what a step's ending brings about.
+// A join is a predicate over the counters that evolve keeps; only dependents of what changed are
+// looked at again.
+#include "engine/core/flow.hpp"
+
+#include "engine/base/check.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/core/transitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace countersign::core {
+
+using model::JoinKind;
+using model::MoveKind;
+using model::OutcomeKind;
+
+namespace {
+
+bool holder_open(const Flow& flow, std::uint32_t holder) {
+    const Instance& instance = flow.at(holder);
+    if (instance.role == InstanceRole::root) return flow.state().status == CaseStatus::open;
+    if (instance.role == InstanceRole::after_end) return flow.state().status == CaseStatus::ended;
+    return instance.is_open();
+}
+
+enum class NeedsState { open, met, dead };
+
+/// Where a step's needs stand: met, still open, or never to be met (language.md, "Needs").
+NeedsState needs_state(const Flow& flow, std::uint32_t holder, const model::Needs& needs) {
+    if (needs.steps.empty()) return NeedsState::met;
+    const auto& children = flow.at(holder).children;
+    std::size_t ended = 0;
+    std::size_t settled = 0;
+    for (const model::StepIndex need : needs.steps) {
+        const auto found = children.find(need);
+        if (found == children.end()) continue;
+        const Instance& instance = flow.at(found->second);
+        if (instance.settled()) ++settled;
+        if (instance.status == StepStatus::ended) ++ended;
+    }
+    const std::size_t unsettled = needs.steps.size() - settled;
+    std::size_t wanted = 1;
+    switch (needs.kind) {
+        case model::NeedsKind::all:
+            if (unsettled != 0) return NeedsState::open;
+            return ended > 0 ? NeedsState::met : NeedsState::dead;
+        case model::NeedsKind::any: break;
+        case model::NeedsKind::at_least: wanted = needs.count; break;
+    }
+    if (ended >= wanted) return NeedsState::met;
+    return ended + unsettled < wanted ? NeedsState::dead : NeedsState::open;
+}
+
+void cancel_needs(Flow& flow, std::uint32_t holder, const model::Needs& needs) {
+    for (const model::StepIndex need : needs.steps) {
+        const auto found = flow.at(holder).children.find(need);
+        if (found == flow.at(holder).children.end()) continue;
+        const std::uint32_t instance = found->second;
+        if (!flow.at(instance).is_open()) continue;
+        cancel_instance(flow, instance);
+        flow.queue.push_back({Flow::Work::settled, instance, none});
+    }
+}
+
+std::uint32_t next_instance(const Flow& flow) {
+    return static_cast<std::uint32_t>(flow.state().instances.size());
+}
+
+/// Makes and begins one instance, unless its `when` says no.
+void start_instance(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
+                    std::uint32_t item_index) {
+    const model::Step& definition = flow.process().steps[step];
+    const std::uint32_t number = next_instance(flow);
+    const bool waits = std::holds_alternative<model::WaitVerb>(definition.verb);
+    if (!definition.when) {
+        flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
+        return begin(flow, number);
+    }
+    const Place place{parent, role == InstanceRole::member ? item_index : none};
+    const expr::Evaluated when = evaluate_at(flow.state(), flow.context, *definition.when, place);
+    if (when && !when->as_boolean()) {
+        flow.draft.add(StepSkipped{number, true, step, parent, role, item_index, SkipReason::when_false});
+        flow.queue.push_back({Flow::Work::settled, number, none});
+        return;
+    }
+    flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
+    if (!when) return raise_expression(flow, number, when.error(), "when");
+    begin(flow, number);
+}
+
+/// Returns the keyed items of a set, or what is wrong with them.
+boost::system::result<std::vector<std::pair<expr::Value, expr::Value>>, expr::EvaluationError>
+keyed_items(Flow& flow, std::uint32_t set) {
+    const model::Each& each = *flow.step_of(set).each;
+    const Place place{holder_of(flow.state(), set), none};
+    const expr::Evaluated list = evaluate_at(flow.state(), flow.context, each.items, place);
+    if (!list) return list.error();
+    if (list->items().size() > limits::each_items_max)
+        return expr::EvaluationError{fmt::format("{} items are more than {}", list->items().size(),
+                                                 limits::each_items_max), 0};
+    std::vector<std::pair<expr::Value, expr::Value>> items;
+    std::set<std::string> seen;
+    for (const expr::Value& item : list->items()) {
+        const bool usable = item.is(expr::Kind::string) || item.is(expr::Kind::integer);
+        if (!usable && !each.key)
+            return expr::EvaluationError{"an item without `key` must be a string or an integer", 0};
+        items.emplace_back(item, item);
+    }
+    if (each.key) {
+        // `key` may use the bound name: the items must stand in the state before it is evaluated.
+        std::vector<std::pair<expr::Value, expr::Value>> keyed = items;
+        flow.draft.add(EachStarted{set, items});
+        for (std::uint32_t i = 0; i < keyed.size(); ++i) {
+            const auto key = evaluate_at(flow.state(), flow.context, *each.key, Place{set, i});
+            if (!key) return key.error();
+            if (!key->is(expr::Kind::string) && !key->is(expr::Kind::integer))
+                return expr::EvaluationError{"a key must be a string or an integer", 0};
+            keyed[i].first = *key;
+        }
+        items = std::move(keyed);
+    }
+    for (const auto& [key, item] : items)
+        if (!seen.insert(key.dump_text()).second)
+            return expr::EvaluationError{"the key " + key.dump_text() + " comes twice", 0};
+    return items;
+}
+
+void check_join(Flow& flow, std::uint32_t set);
+
+void begin_set(Flow& flow, std::uint32_t set) {
+    auto items = keyed_items(flow, set);
+    if (!items) return raise_expression(flow, set, items.error(), "each");
+    const auto count = static_cast<std::uint32_t>(items->size());
+    flow.draft.add(EachStarted{set, std::move(*items)});
+    const model::StepIndex step = flow.at(set).step;
+    const bool sequence = flow.process().steps[step].each->sequence;
+    for (std::uint32_t i = 0; i < count && (i == 0 || !sequence); ++i)
+        start_instance(flow, set, step, InstanceRole::member, i);
+    if (count == 0) check_join(flow, set);
+}
+
+enum class JoinState { open, met, unmet };
+
+/// Where a set's join stands; decided as soon as the answer is certain (language.md, "Each").
+JoinState join_state(const Instance& set, const model::Each& each) {
+    const std::size_t total = set.items.size();
+    const std::size_t skipped = set.children_skipped;
+    const std::size_t settled = set.children_settled();
+    const std::size_t open = total - settled;
+    const std::size_t ok = set.children_ok;
+    const std::size_t not_ok = settled - skipped - ok;
+    if (total == 0)
+        return each.join == JoinKind::ended || each.join == JoinKind::all ? JoinState::met
+                                                                          : JoinState::unmet;
+    std::size_t wanted = 0;
+    switch (each.join) {
+        case JoinKind::ended: return open == 0 ? JoinState::met : JoinState::open;
+        case JoinKind::all:
+            if (not_ok > 0) return JoinState::unmet;
+            return open == 0 ? JoinState::met : JoinState::open;
+        case JoinKind::any: wanted = 1; break;
+        case JoinKind::at_least: wanted = each.count; break;
+        case JoinKind::percent: wanted = ((total - skipped) * each.count + 99) / 100; break;
+    }
+    if (ok >= wanted) return JoinState::met;
+    return ok + open < wanted ? JoinState::unmet : JoinState::open;
+}
+
+void cancel_children(Flow& flow, std::uint32_t instance) {
+    std::vector<std::uint32_t> open;
+    for (const auto& [key, child] : flow.at(instance).children)
+        if (flow.at(child).is_open() || flow.at(child).children_open > 0) open.push_back(child);
+    for (const std::uint32_t child : open) {
+        // A set that is decided may have members that ran on.
+        if (flow.at(child).is_open()) cancel_instance(flow, child);
+        else cancel_children(flow, child);
+    }
+}
+
+void check_join(Flow& flow, std::uint32_t set) {
+    const Instance& instance = flow.at(set);
+    if (!instance.is_open()) return;
+    const model::Each& each = *flow.step_of(set).each;
+    const JoinState join = join_state(instance, each);
+    if (join == JoinState::open) {
+        const auto started = static_cast<std::uint32_t>(instance.children.size());
+        if (each.sequence && instance.children_open == 0 && started < instance.items.size())
+            start_instance(flow, set, instance.step, InstanceRole::member, started);
+        return;
+    }
+    if (each.cancel_rest) cancel_children(flow, set);
+    Ending ending;
+    ending.outcome = join == JoinState::met ? "done" : "unmet";
+    ending.kind = join == JoinState::met ? OutcomeKind::ok : OutcomeKind::refusal;
+    ending.happened = flow.context.now;
+    end_step(flow, set, std::move(ending));
+}
+
+void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
+    if (!holder_open(flow, holder) || flow.at(holder).children.contains(step)) return;
+    const model::Step& definition = flow.process().steps[step];
+    const NeedsState needs = needs_state(flow, holder, definition.needs);
+    if (needs == NeedsState::open) return;
+    const InstanceRole role = definition.each ? InstanceRole::set : InstanceRole::single;
+    if (needs == NeedsState::dead) {
+        const std::uint32_t number = next_instance(flow);
+        flow.draft.add(StepSkipped{number, true, step, holder, role, 0, SkipReason::dead_path});
+        flow.queue.push_back({Flow::Work::settled, number, none});
+        return;
+    }
+    if (definition.needs.cancel_rest) cancel_needs(flow, holder, definition.needs);
+    if (!definition.each) return start_instance(flow, holder, step, InstanceRole::single, 0);
+    const std::uint32_t set = next_instance(flow);
+    flow.draft.add(StepStarted{set, step, holder, InstanceRole::set, 0, false});
+    begin_set(flow, set);
+}
+
+/// Looks at a holder whose children may all be settled now.
+void complete(Flow& flow, std::uint32_t holder) {
+    if (!holder_open(flow, holder)) return;
+    const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
+    if (flow.at(holder).children_settled() != flow.process().scopes[scope].steps.size()) return;
+    if (flow.at(holder).role == InstanceRole::root) return finish_case(flow);
+    if (flow.at(holder).role == InstanceRole::after_end) return flow.draft.add(CaseClosed{});
+    Ending ending;
+    ending.outcome = "done";
+    ending.happened = flow.context.now;
+    end_step(flow, holder, std::move(ending));
+}
+
+void after_settled(Flow& flow, std::uint32_t instance) {
+    const std::uint32_t parent = flow.at(instance).parent;
+    if (flow.at(instance).role == InstanceRole::member) return check_join(flow, parent);
+    for (const model::StepIndex dependent : flow.step_of(instance).dependents)
+        flow.queue.push_back({Flow::Work::examine, parent, dependent});
+    flow.queue.push_back({Flow::Work::complete, parent, none});
+}
+
+/// The innermost stage instance around an instance, or none.
+std::uint32_t enclosing_stage(const Flow& flow, std::uint32_t instance) {
+    const std::uint32_t holder = holder_of(flow.state(), instance);
+    return holder == none || flow.at(holder).step == none ? none : holder;
+}
+
+const model::Move* move_of(const Flow& flow, std::uint32_t instance, std::string_view outcome) {
+    const model::Step& step = flow.step_of(instance);
+    if (flow.at(instance).role != InstanceRole::set) return step.move_for(outcome);
+    for (const model::OutcomeMove& on : step.set_on)
+        if (on.outcome == outcome) return &on.move;
+    return nullptr;
+}
+
+/// Records the ending and lets everything that hung on the instance know.
+void settle(Flow& flow, std::uint32_t instance, const Ending& ending) {
+    cancel_call(flow, instance);
+    cancel_task(flow, instance);
+    if (flow.at(instance).role != InstanceRole::set) cancel_children(flow, instance);
+    drop_request(flow, instance);
+    resolve_incidents(flow, instance);
+    flow.draft.add(StepEnded{instance, ending.outcome, ending.kind, ending.deemed, {ending.result},
+                             ending.note, ending.happened});
+    stop_clocks(flow, instance, true, ending.happened);
+    clocks_follow_end(flow, instance);
+    flow.queue.push_back({Flow::Work::settled, instance, none});
+}
+
+void end_branch(Flow& flow, std::uint32_t instance, const Ending& inner, const std::string& outcome) {
+    const std::uint32_t stage = enclosing_stage(flow, instance);
+    CHECK(stage != none);  // the checker refuses end_branch outside a stage
+    if (!flow.at(stage).is_open()) return;
+    const model::Outcome* declared = flow.step_of(stage).outcome(outcome);
+    Ending ending;
+    ending.outcome = outcome;
+    ending.kind = declared != nullptr ? declared->kind : OutcomeKind::ok;
+    ending.note = inner.note;
+    ending.happened = inner.happened;
+    end_step(flow, stage, std::move(ending));
+}
+
+void treat_as(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move) {
+    const model::Outcome* outcome = flow.step_of(instance).outcome(move.target);
+    ending.outcome = move.target;
+    ending.kind = outcome != nullptr ? outcome->kind : OutcomeKind::ok;
+    ending.deemed = true;
+    const model::Move* further = move_of(flow, instance, move.target);
+    const bool again = further != nullptr && further->kind == MoveKind::treat_as;
+    follow(flow, instance, std::move(ending), again ? nullptr : further);
+}
+
+}  // namespace
+
+void enter_scope(Flow& flow, std::uint32_t holder) {
+    const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
+    for (const model::StepIndex step : flow.process().scopes[scope].steps)
+        if (flow.process().steps[step].needs.steps.empty())
+            flow.queue.push_back({Flow::Work::examine, holder, step});
+    flow.queue.push_back({Flow::Work::complete, holder, none});
+}
+
+namespace {
+
+void begin_decide(Flow& flow, std::uint32_t instance, const model::DecideVerb& verb) {
+    for (const model::Rule& rule : verb.rules) {
+        if (rule.condition) {
+            const auto hit = evaluate_at(flow.state(), flow.context, *rule.condition, {instance, none});
+            if (!hit) return raise_expression(flow, instance, hit.error(), "if");
+            if (!hit->as_boolean()) continue;
+        }
+        const auto result = evaluate_mapped(flow.state(), flow.context, rule.result, {instance, none});
+        if (!result) return raise_expression(flow, instance, result.error(), "then");
+        act(flow, instance, rule.also);
+        Ending ending;
+        ending.outcome = "done";
+        ending.result = *result;
+        ending.happened = flow.context.now;
+        return end_step(flow, instance, std::move(ending));
+    }
+    raise_expression(flow, instance, {"no rule of the decision table holds", 0}, "decide");
+}
+
+/// Ends a wait whose condition holds or whose delay is over.
+void look_at_wait(Flow& flow, std::uint32_t instance, const model::WaitVerb& verb) {
+    for (const model::WaitVerb::Branch& branch : verb.branches) {
+        bool came = false;
+        if (branch.until) {
+            const auto holds = evaluate_at(flow.state(), flow.context, *branch.until, {instance, none});
+            if (!holds) return raise_expression(flow, instance, holds.error(), "until");
+            came = holds->as_boolean();
+        }
+        if (branch.delay) {
+            const auto& calendar = calendar_of(flow.context, nullptr);
+            calendar::Counting counting;
+            counting.roll = false;
+            came = came || calendar::due_after(calendar, flow.at(instance).started, *branch.delay, counting,
+                                               {}, flow.context.now).at <= flow.context.now;
+        }
+        if (!came) continue;
+        Ending ending;
+        ending.outcome = branch.name;
+        ending.happened = flow.context.now;
+        return end_step(flow, instance, std::move(ending));
+    }
+    flow.draft.touch({TimerKind::wait, instance});
+}
+
+bool has_open_incident(const Flow& flow, std::uint32_t instance) {
+    return std::any_of(flow.state().incidents.begin(), flow.state().incidents.end(),
+                       [&](const Incident& i) { return i.instance == instance && !i.resolved; });
+}
+
+}  // namespace
+
+void begin(Flow& flow, std::uint32_t instance) {
+    if (flow.at(instance).role == InstanceRole::set) return begin_set(flow, instance);
+    start_clocks(flow, instance);
+    clocks_follow_start(flow, instance);
+    const model::Verb& verb = flow.step_of(instance).verb;
+    if (const auto* call = std::get_if<model::CallVerb>(&verb)) request_call(flow, instance, *call);
+    else if (const auto* ask = std::get_if<model::AskVerb>(&verb)) open_task(flow, instance, *ask);
+    else if (std::holds_alternative<model::DoVerb>(verb)) enter_scope(flow, instance);
+    else if (const auto* decide = std::get_if<model::DecideVerb>(&verb)) begin_decide(flow, instance, *decide);
+    else look_at_wait(flow, instance, std::get<model::WaitVerb>(verb));
+}
+
+void end_step(Flow& flow, std::uint32_t instance, Ending ending) {
+    const model::Move* move = move_of(flow, instance, ending.outcome);
+    follow(flow, instance, std::move(ending), move);
+}
+
+void follow(Flow& flow, std::uint32_t instance, Ending ending, const model::Move* move) {
+    if (move == nullptr) return settle(flow, instance, ending);
+    switch (move->kind) {
+        case MoveKind::continue_:
+        case MoveKind::end:
+        case MoveKind::end_branch: break;
+        case MoveKind::treat_as:
+            act(flow, instance, move->also);
+            return treat_as(flow, instance, std::move(ending), *move);
+        case MoveKind::repeat: {
+            act(flow, instance, move->also);
+            if (flow.at(instance).round <= move->times) return redo(flow, instance);
+            return follow(flow, instance, std::move(ending),
+                          move->otherwise.empty() ? nullptr : &move->otherwise.front());
+        }
+        case MoveKind::supplement:
+            act(flow, instance, move->also);
+            return ask_supplement(flow, instance, std::move(ending), *move);
+        case MoveKind::back:
+        case MoveKind::forward: CHECK(false);  // the checker refuses them
+    }
+    settle(flow, instance, ending);
+    act(flow, instance, move->also);
+    if (move->kind == MoveKind::end_branch) return end_branch(flow, instance, ending, move->target);
+    if (move->kind != MoveKind::end) return;
+    const model::End* end = flow.process().end(move->target);
+    CHECK(end != nullptr);
+    end_case(flow, end->name, end->kind, ending.note);
+}
+
+void cancel_instance(Flow& flow, std::uint32_t instance) {
+    cancel_children(flow, instance);
+    cancel_call(flow, instance);
+    cancel_task(flow, instance);
+    drop_request(flow, instance);
+    resolve_incidents(flow, instance);
+    flow.draft.add(StepCancelled{instance});
+    stop_clocks(flow, instance, false, flow.context.now);
+}
+
+void skip_absent(Flow& flow, std::uint32_t instance) {
+    cancel_children(flow, instance);
+    cancel_call(flow, instance);
+    cancel_task(flow, instance);
+    resolve_incidents(flow, instance);
+    flow.draft.add(StepSkipped{instance, false, none, 0, InstanceRole::single, 0, SkipReason::absent});
+    stop_clocks(flow, instance, false, flow.context.now);
+    flow.queue.push_back({Flow::Work::settled, instance, none});
+}
+
+void redo(Flow& flow, std::uint32_t instance) {
+    cancel_children(flow, instance);
+    cancel_call(flow, instance);
+    cancel_task(flow, instance);
+    resolve_incidents(flow, instance);
+    stop_clocks(flow, instance, false, flow.context.now);
+    flow.draft.add(StepRedone{instance, flow.at(instance).round + 1});
+    begin(flow, instance);
+}
+
+void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string reason) {
+    if (flow.state().status != CaseStatus::open) return;
+    CaseEnd ended;
+    ended.name = end;
+    ended.kind = kind;
+    ended.at = flow.context.now;
+    ended.reason = std::move(reason);
+    if (const model::End* definition = flow.process().end(end)) {
+        const auto gives = evaluate_mapped(flow.state(), flow.context, definition->gives, {0, none});
+        if (!gives) return raise_expression(flow, 0, gives.error(), "gives");
+        ended.gives.value = *gives;
+    }
+    cancel_children(flow, 0);
+    resolve_incidents(flow, 0);
+    flow.draft.add(CaseEnded{std::move(ended)});
+    stop_clocks(flow, 0, true, flow.context.now);
+    flow.queue.clear();
+    if (flow.process().after_end == none) return flow.draft.add(CaseClosed{});
+    const std::uint32_t holder = next_instance(flow);
+    flow.draft.add(StepStarted{holder, none, none, InstanceRole::after_end, 0, false});
+    enter_scope(flow, holder);
+}
+
+void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions) {
+    for (const model::Action& action : actions) {
+        NoticeGiven notice;
+        notice.instance = instance;
+        notice.kind = action.kind;
+        notice.to = action.to;
+        const auto text = [&](const std::optional<model::Expression>& expression) -> std::string {
+            if (!expression) return {};
+            const auto value = evaluate_at(flow.state(), flow.context, *expression, {instance, none});
+            if (!value) return "(" + expression->program.text + ": " + value.error().message + ")";
+            return value->is(expr::Kind::string) ? value->as_string() : value->dump_text();
+        };
+        notice.text.en = text(action.text_en);
+        notice.text.zh = text(action.text_zh);
+        flow.draft.add(std::move(notice));
+    }
+}
+
+void raise_expression(Flow& flow, std::uint32_t instance, const expr::EvaluationError& error,
+                      std::string_view what) {
+    if (has_open_incident(flow, instance)) return;
+    IncidentRaised raised;
+    raised.incident = static_cast<std::uint32_t>(flow.state().incidents.size()) + 1;
+    raised.kind = IncidentKind::expression_failed;
+    raised.instance = instance;
+    raised.message = fmt::format("`{}` could not be evaluated: {}", what, error.message);
+    flow.draft.add(std::move(raised));
+}
+
+void resolve_incidents(Flow& flow, std::uint32_t instance) {
+    std::vector<std::uint32_t> open;
+    for (const Incident& incident : flow.state().incidents)
+        if (incident.instance == instance && !incident.resolved) open.push_back(incident.number);
+    for (const std::uint32_t number : open) flow.draft.add(IncidentResolved{number, flow.by});
+}
+
+void run(Flow& flow) {
+    do {
+        while (!flow.queue.empty()) {
+            CHECK(++flow.worked <= limits::decide_work_max);
+            const Flow::Entry entry = flow.queue.front();
+            flow.queue.pop_front();
+            switch (entry.work) {
+                case Flow::Work::examine: examine(flow, entry.instance, entry.step); break;
+                case Flow::Work::settled: after_settled(flow, entry.instance); break;
+                case Flow::Work::complete: complete(flow, entry.instance); break;
+            }
+        }
+        const std::set<std::uint32_t> waits = flow.state().waits;
+        for (const std::uint32_t instance : waits) {
+            if (!flow.at(instance).is_open() || has_open_incident(flow, instance)) continue;
+            look_at_wait(flow, instance, std::get<model::WaitVerb>(flow.step_of(instance).verb));
+        }
+    } while (!flow.queue.empty());
+}
+
+}  // namespace countersign::core

@@ -1,0 +1,191 @@
+// Missing papers (补正): one notice for all that ask within the window, clocks stand still until the
+// papers are in (language.md, "Supplement"; Administrative Licensing Law Art. 32).
+#include "engine/core/flow.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace countersign::core {
+
+namespace {
+
+const model::Field* field_at(const model::Field& root, std::string_view path) {
+    const model::Field* at = &root;
+    while (!path.empty()) {
+        const auto dot = path.find('.');
+        const std::string_view name = path.substr(0, dot);
+        const auto found = std::find_if(at->fields.begin(), at->fields.end(),
+                                        [&](const model::Field& f) { return f.name == name; });
+        if (at->type != model::FieldType::record || found == at->fields.end()) return nullptr;
+        at = &*found;
+        path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+    }
+    return at == &root ? nullptr : at;
+}
+
+bool is_material(const model::Process& process, std::string_view id) {
+    return std::any_of(process.materials.begin(), process.materials.end(),
+                       [&](const model::Material& m) { return m.id == id; });
+}
+
+const model::Move* supplement_move(const model::Step& step) {
+    for (const model::OutcomeMove& on : step.on)
+        if (on.move.kind == model::MoveKind::supplement) return &on.move;
+    return nullptr;
+}
+
+/// Whether another open step might still ask, so that the notice waits for the window.
+bool others_may_ask(const Flow& flow) {
+    const auto& instances = flow.state().instances;
+    return std::any_of(instances.begin(), instances.end(), [&](const Instance& i) {
+        return i.status == StepStatus::active && i.step != none && i.role != InstanceRole::set &&
+               supplement_move(flow.process().steps[i.step]) != nullptr;
+    });
+}
+
+void give_notice(Flow& flow) {
+    Text text;
+    for (const auto& request : flow.state().supplement.requests)
+        for (const MissingItem& item : request.items) {
+            const std::string line = address_of(flow.state(), flow.process(), request.instance) + ": " +
+                                     item.id + (item.reason.empty() ? "" : " — " + item.reason);
+            text.en += (text.en.empty() ? "" : "\n") + line;
+        }
+    text.zh = text.en;
+    flow.draft.add(SupplementNoticed{});
+    flow.draft.add(NoticeGiven{0, model::ActionKind::send, "applicant", std::move(text)});
+    settle_pauses(flow);
+}
+
+/// Sets the value at a dotted path of a record.
+expr::Value set_at(const expr::Value& record, std::string_view path, const expr::Value& value) {
+    const auto dot = path.find('.');
+    const std::string_view name = path.substr(0, dot);
+    if (dot == std::string_view::npos) return record.with(name, value);
+    const expr::Value* inner = record.find(name);
+    return record.with(name, set_at(inner != nullptr ? *inner : expr::Value::record({}),
+                                    path.substr(dot + 1), value));
+}
+
+/// Begins the asking steps anew whose items are all in.
+void redo_satisfied(Flow& flow) {
+    std::vector<std::uint32_t> satisfied;
+    for (const auto& request : flow.state().supplement.requests)
+        if (std::all_of(request.items.begin(), request.items.end(),
+                        [](const MissingItem& item) { return item.supplied; }))
+            satisfied.push_back(request.instance);
+    for (const std::uint32_t instance : satisfied) flow.draft.add(SupplementSettled{instance, false});
+    settle_pauses(flow);
+    for (const std::uint32_t instance : satisfied) redo(flow, instance);
+}
+
+/// Which of the supplied paths and papers somebody asked for.
+bool was_asked(const Flow& flow, std::string_view id) {
+    for (const auto& request : flow.state().supplement.requests)
+        for (const MissingItem& item : request.items)
+            if (item.id == id) return true;
+    return false;
+}
+
+}  // namespace
+
+std::string check_missing(const model::Process& process, const std::vector<MissingItem>& missing) {
+    if (missing.empty())
+        return "Expected `missing` to list the papers or fields to be supplied, but it is empty";
+    for (const MissingItem& item : missing)
+        if (!is_material(process, item.id) && field_at(process.form, item.id) == nullptr)
+            return fmt::format("Expected a material or a field of the form, but '{}' is neither", item.id);
+    return {};
+}
+
+void ask_supplement(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move) {
+    const SupplementState& supplement = flow.state().supplement;
+    const bool drafting = supplement.status == SupplementStatus::drafting;
+    const bool allowed = flow.process().supplement &&
+                         (drafting || supplement.notices < flow.process().supplement->times);
+    if (!allowed)
+        return follow(flow, instance, std::move(ending), move.otherwise.empty() ? nullptr : &move.otherwise.front());
+    std::vector<MissingItem> items = std::move(ending.missing);
+    for (MissingItem& item : items) item.supplied = false;
+    const bool noticed = supplement.status == SupplementStatus::noticed;
+    flow.draft.add(StepSupplementing{instance, ending.outcome, ending.note});
+    flow.draft.add(SupplementRequested{instance, std::move(items)});
+    if (noticed || !others_may_ask(flow)) give_notice(flow);
+}
+
+void drop_request(Flow& flow, std::uint32_t instance) {
+    const auto& requests = flow.state().supplement.requests;
+    const bool asks = std::any_of(requests.begin(), requests.end(),
+                                  [&](const auto& r) { return r.instance == instance; });
+    if (!asks) return;
+    flow.draft.add(SupplementSettled{instance, true});
+    settle_pauses(flow);
+}
+
+std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const Principal& by) {
+    if (flow.state().status != CaseStatus::open)
+        return Rejection{RejectionCode::state, "Expected to supply papers to an open case, but it has ended", {}};
+    if (command.fields.empty() && command.materials.empty())
+        return Rejection{RejectionCode::invalid, "Expected a field or a material, but nothing was supplied", {}};
+    for (const GivenMaterial& material : command.materials)
+        if (!is_material(flow.process(), material.id))
+            return Rejection{RejectionCode::invalid,
+                             fmt::format("Expected a material of this process, but '{}' is none", material.id), {}};
+    expr::Value form = flow.state().form.value;
+    for (const auto& [path, value] : command.fields) {
+        if (!was_asked(flow, path))
+            return Rejection{RejectionCode::state,
+                             fmt::format("Expected a field that was asked for, but '{}' was not", path), {}};
+        form = set_at(form, path, value);
+    }
+    if (!command.fields.empty()) {
+        model::Conformed conformed = model::conform(flow.process().form, form);
+        if (!conformed.problems.empty())
+            return Rejection{RejectionCode::invalid, "Expected a form without mistakes, but it has some",
+                             std::move(conformed.problems)};
+        flow.draft.add(FormChanged{flow.state().form_version + 1, {std::move(conformed.value)}});
+    }
+    for (const GivenMaterial& material : command.materials) flow.draft.add(MaterialGiven{material});
+    std::set<std::string> supplied;
+    for (const auto& [path, value] : command.fields) supplied.insert(path);
+    for (const GivenMaterial& material : command.materials) supplied.insert(material.id);
+    for (const std::string& id : supplied)
+        if (was_asked(flow, id)) flow.draft.add(MissingItemSupplied{id});
+    (void)by;
+    redo_satisfied(flow);
+    return std::nullopt;
+}
+
+void fire_supplement_window(Flow& flow) {
+    const SupplementState& supplement = flow.state().supplement;
+    flow.draft.touch({TimerKind::supplement_window, 0});
+    if (supplement.status != SupplementStatus::drafting) return;
+    const auto due = due_of(flow.state(), {TimerKind::supplement_window, 0}, flow.context);
+    if (due && due->at <= flow.context.now) give_notice(flow);
+}
+
+void fire_supplement_limit(Flow& flow) {
+    const SupplementState& supplement = flow.state().supplement;
+    flow.draft.touch({TimerKind::supplement_limit, 0});
+    if (supplement.status != SupplementStatus::noticed) return;
+    const auto due = due_of(flow.state(), {TimerKind::supplement_limit, 0}, flow.context);
+    if (!due || due->at > flow.context.now) return;
+    const auto requests = supplement.requests;
+    for (const auto& request : requests) {
+        const Instance& asking = flow.at(request.instance);
+        if (asking.status != StepStatus::supplementing) continue;
+        const model::Step& step = flow.step_of(request.instance);
+        const model::Move* move = step.move_for(asking.outcome);
+        Ending ending;
+        ending.outcome = asking.outcome;
+        ending.kind = model::OutcomeKind::supplement;
+        ending.note = asking.note.empty() ? "the missing papers did not come in time" : asking.note;
+        ending.happened = flow.context.now;
+        const bool has_else = move != nullptr && !move->otherwise.empty();
+        follow(flow, request.instance, std::move(ending), has_else ? &move->otherwise.front() : nullptr);
+        if (flow.state().status != CaseStatus::open) break;
+    }
+}
+
+}  // namespace countersign::core

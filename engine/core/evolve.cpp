@@ -1,0 +1,306 @@
+// evolve: the only code that changes a case's state, live and in recovery alike. It needs neither
+// process nor calendar: events carry every value. Appliers of released events are frozen.
+#include "engine/core/decide.hpp"
+
+#include "engine/base/check.hpp"
+#include "engine/core/transitions.hpp"
+
+namespace countersign::core {
+
+namespace {
+
+/// Returns the counter of `parent` in which a child of this status is counted, or null.
+std::uint32_t* counter_of(Instance& parent, StepStatus status) {
+    switch (status) {
+        case StepStatus::waiting: return nullptr;
+        case StepStatus::active:
+        case StepStatus::supplementing: return &parent.children_open;
+        case StepStatus::ended: return &parent.children_ended;
+        case StepStatus::skipped: return &parent.children_skipped;
+        case StepStatus::cancelled: return &parent.children_cancelled;
+    }
+    return nullptr;
+}
+
+/// The one function that changes an instance's status and keeps its parent's counters.
+void change_status(CaseState& state, Instance& instance, std::string_view event, StepStatus to) {
+    const StepStatus from = instance.status;
+    // An event may lead to one status only; the table says which.
+    CHECK(next(event, from) == to);
+    instance.status = to;
+    if (instance.parent == none) return;
+    Instance& parent = state.instances[instance.parent];
+    if (std::uint32_t* left = counter_of(parent, from)) --*left;
+    if (std::uint32_t* entered = counter_of(parent, to)) ++*entered;
+    if (to == StepStatus::ended && instance.outcome_kind == model::OutcomeKind::ok) ++parent.children_ok;
+}
+
+/// Makes the instance that StepStarted and a fresh StepSkipped name; it is `waiting` at first.
+Instance& make_instance(CaseState& state, std::uint32_t number, std::uint32_t step, std::uint32_t parent,
+                        InstanceRole role, std::uint32_t item_index) {
+    CHECK(number == state.instances.size());
+    Instance instance;
+    instance.step = step;
+    instance.parent = parent;
+    instance.role = role;
+    instance.status = StepStatus::waiting;
+    instance.item_index = item_index;
+    if (parent != none) {
+        Instance& holder = state.instances[parent];
+        const bool member = role == InstanceRole::member;
+        if (member) {
+            instance.key = holder.items[item_index].first;
+            instance.item = holder.items[item_index].second;
+        }
+        holder.children[member ? item_index : step] = number;
+    }
+    return state.instances.emplace_back(std::move(instance));
+}
+
+struct Applier {
+    CaseState& state;
+    Instant at;
+
+    Call& call(std::uint32_t number) { return state.calls[number - 1]; }
+    Task& task(std::uint32_t number) { return state.tasks[number - 1]; }
+    ClockState& clock(std::uint32_t number) { return state.clocks[number - 1]; }
+    Instance& instance(std::uint32_t number) { return state.instances[number]; }
+
+    // ── Case ──
+    void operator()(const CaseOpened& e) {
+        state.status = next("CaseOpened", state.status);
+        state.id = e.id;
+        state.process = e.process;
+        state.applicant = e.applicant;
+        state.opened_by = e.opened_by;
+        state.opened = at;
+        state.received = e.received;
+        state.form = e.form;
+        state.form_version = 1;
+        state.materials = e.materials;
+        Instance root;
+        root.role = InstanceRole::root;
+        root.started = at;
+        state.instances.push_back(std::move(root));
+    }
+    void operator()(const FormChanged& e) {
+        state.form = e.form;
+        state.form_version = e.version;
+    }
+    void operator()(const MaterialGiven& e) { state.materials.push_back(e.material); }
+    void operator()(const SupplementRequested& e) {
+        if (state.supplement.status == SupplementStatus::idle) {
+            state.supplement.status = SupplementStatus::drafting;
+            state.supplement.opened = at;
+        }
+        state.supplement.requests.push_back({e.instance, e.items});
+    }
+    void operator()(const SupplementNoticed&) {
+        state.supplement.status = SupplementStatus::noticed;
+        state.supplement.noticed = at;
+        ++state.supplement.notices;
+    }
+    void operator()(const SupplementSettled& e) {
+        std::erase_if(state.supplement.requests, [&](const auto& r) { return r.instance == e.instance; });
+        if (state.supplement.requests.empty()) state.supplement.status = SupplementStatus::idle;
+    }
+    void operator()(const MissingItemSupplied& e) {
+        for (auto& request : state.supplement.requests)
+            for (MissingItem& item : request.items)
+                if (item.id == e.id) item.supplied = true;
+    }
+    void operator()(const CaseEnded& e) {
+        state.status = next("CaseEnded", state.status);
+        state.end = e.end;
+        Instance& root = state.instances[0];
+        root.status = StepStatus::ended;
+        root.ended = at;
+    }
+    void operator()(const CaseClosed&) {
+        state.status = next("CaseClosed", state.status);
+        state.closed = at;
+    }
+    void operator()(const IncidentRaised& e) {
+        CHECK(e.incident == state.incidents.size() + 1);
+        state.incidents.push_back({e.incident, e.kind, e.instance, e.call, e.message, e.evidence, at, {}});
+    }
+    void operator()(const IncidentResolved& e) { state.incidents[e.incident - 1].resolved = at; }
+    void operator()(const SignalReceived&) {}
+
+    // ── Steps ──
+    void operator()(const StepStarted& e) {
+        Instance& made = make_instance(state, e.instance, e.step, e.parent, e.role, e.item_index);
+        made.started = at;
+        change_status(state, made, "StepStarted", StepStatus::active);
+        if (e.waits) state.waits.insert(e.instance);
+    }
+    void operator()(const EachStarted& e) { instance(e.instance).items = e.items; }
+    void operator()(const StepSkipped& e) {
+        if (e.fresh) make_instance(state, e.instance, e.step, e.parent, e.role, e.item_index);
+        Instance& skipped = instance(e.instance);
+        skipped.skip_reason = e.reason;
+        skipped.ended = at;
+        change_status(state, skipped, "StepSkipped", StepStatus::skipped);
+        state.waits.erase(e.instance);
+    }
+    void operator()(const StepEnded& e) {
+        Instance& ended = instance(e.instance);
+        ended.outcome = e.outcome;
+        ended.outcome_kind = e.kind;
+        ended.deemed = e.deemed;
+        ended.result = e.result;
+        ended.note = e.note;
+        ended.ended = e.happened;
+        change_status(state, ended, "StepEnded", StepStatus::ended);
+        state.waits.erase(e.instance);
+        if (e.kind == model::OutcomeKind::refusal && !e.note.empty()) state.refusal_notes.push_back(e.note);
+    }
+    void operator()(const StepCancelled& e) {
+        Instance& cancelled = instance(e.instance);
+        cancelled.ended = at;
+        change_status(state, cancelled, "StepCancelled", StepStatus::cancelled);
+        state.waits.erase(e.instance);
+    }
+    void operator()(const StepRedone& e) {
+        Instance& redone = instance(e.instance);
+        change_status(state, redone, "StepRedone", StepStatus::active);
+        redone.round = e.round;
+        redone.started = at;
+        redone.children.clear();
+        redone.items.clear();
+        redone.children_open = redone.children_ended = redone.children_ok = 0;
+        redone.children_skipped = redone.children_cancelled = 0;
+    }
+    void operator()(const NoticeGiven&) {}
+    void operator()(const StepSupplementing& e) {
+        Instance& asking = instance(e.instance);
+        asking.outcome = e.outcome;
+        asking.note = e.note;
+        change_status(state, asking, "StepSupplementing", StepStatus::supplementing);
+    }
+
+    // ── Calls ──
+    void operator()(const CallRequested& e) {
+        CHECK(e.call == state.calls.size() + 1);
+        Call made;
+        made.number = e.call;
+        made.instance = e.instance;
+        made.round = e.round;
+        made.supersedes = e.supersedes;
+        made.department = e.department;
+        made.operation = e.operation;
+        made.status = next("CallRequested", CallStatus::absent);
+        made.input = e.input;
+        made.requested = at;
+        made.due_when_asked = e.due_when_asked;
+        state.calls.push_back(std::move(made));
+        instance(e.instance).call = e.call;
+    }
+    void operator()(const CallAccepted& e) {
+        call(e.call).status = next("CallAccepted", call(e.call).status);
+        call(e.call).accepted = at;
+    }
+    void operator()(const CallAnswered& e) {
+        call(e.call).status = next("CallAnswered", call(e.call).status);
+        call(e.call).retry_at.reset();
+        call(e.call).input = {};  // not needed again: the journal has it
+    }
+    void operator()(const CallAnsweredLate& e) {
+        call(e.call).status = next("CallAnsweredLate", call(e.call).status);
+        ++call(e.call).extra_answers;
+    }
+    void operator()(const CallRetryScheduled& e) {
+        Call& c = call(e.call);
+        c.status = next("CallRetryScheduled", c.status);
+        c.attempt = e.attempt;
+        c.retry_at = e.at;
+        c.last_error = e.reason;
+    }
+    void operator()(const CallRetried& e) {
+        Call& c = call(e.call);
+        c.status = next("CallRetried", c.status);
+        c.attempt = e.attempt;
+        c.retry_at.reset();
+        c.accepted.reset();
+    }
+    void operator()(const CallBlocked& e) {
+        Call& c = call(e.call);
+        c.status = next("CallBlocked", c.status);
+        c.retry_at.reset();
+        c.last_error = e.reason;
+    }
+    void operator()(const CallCancelled& e) {
+        Call& c = call(e.call);
+        c.status = next("CallCancelled", c.status);
+        c.retry_at.reset();
+        c.input = {};
+    }
+
+    // ── Tasks ──
+    void operator()(const TaskOpened& e) {
+        CHECK(e.task == state.tasks.size() + 1);
+        state.tasks.push_back({e.task, e.instance, e.role, next("TaskOpened", TaskStatus::absent), "", at});
+        instance(e.instance).task = e.task;
+    }
+    void operator()(const TaskClaimed& e) {
+        task(e.task).status = next("TaskClaimed", task(e.task).status);
+        task(e.task).claimed_by = e.by;
+    }
+    void operator()(const TaskReleased& e) {
+        task(e.task).status = next("TaskReleased", task(e.task).status);
+        task(e.task).claimed_by.clear();
+    }
+    void operator()(const TaskCompleted& e) { task(e.task).status = next("TaskCompleted", task(e.task).status); }
+    void operator()(const TaskCancelled& e) { task(e.task).status = next("TaskCancelled", task(e.task).status); }
+
+    // ── Clocks ──
+    void operator()(const ClockStarted& e) {
+        CHECK(e.clock == state.clocks.size() + 1);
+        ClockState made;
+        made.number = e.clock;
+        made.owner = e.owner;
+        made.ref = e.ref;
+        made.status = next("ClockStarted", ClockStatus::absent);
+        made.from = e.from;
+        state.clocks.push_back(std::move(made));
+        instance(e.owner).clocks.push_back(e.clock);
+    }
+    void operator()(const ClockPaused& e) {
+        clock(e.clock).status = next("ClockPaused", clock(e.clock).status);
+        clock(e.clock).pauses.push_back({e.at, {}});
+    }
+    void operator()(const ClockResumed& e) {
+        clock(e.clock).status = next("ClockResumed", clock(e.clock).status);
+        clock(e.clock).pauses.back().to = e.at;
+    }
+    void operator()(const ClockStopped& e) {
+        ClockState& c = clock(e.clock);
+        c.status = next("ClockStopped", c.status);
+        if (!c.pauses.empty() && !c.pauses.back().to) c.pauses.back().to = e.at;
+        c.stopped = e.at;
+        c.met = e.met;
+    }
+    void operator()(const ClockRungReached& e) {
+        clock(e.clock).status = next("ClockRungReached", clock(e.clock).status);
+        clock(e.clock).rungs_done = e.rung + 1;
+    }
+    void operator()(const ClockDuePassed& e) {
+        clock(e.clock).status = next("ClockDuePassed", clock(e.clock).status);
+        clock(e.clock).due_passed = e.due;
+    }
+};
+
+}  // namespace
+
+void evolve(CaseState& state, const Event& event, Instant at) {
+    std::visit([&](const auto& group) { std::visit(Applier{state, at}, group.event); }, event);
+}
+
+void evolve(CaseState& state, const Record& record) {
+    CHECK(record.sequence == state.sequence + 1);
+    for (const Event& event : record.events) evolve(state, event, record.at);
+    state.sequence = record.sequence;
+    state.last = record.at;
+}
+
+}  // namespace countersign::core

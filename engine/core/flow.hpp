@@ -1,0 +1,154 @@
+#pragma once
+// The working parts of decide, shared by its files: one command's draft, context and bounded work
+// list. Not for use outside engine/core.
+
+#include "engine/core/decide.hpp"
+#include "engine/expr/evaluate.hpp"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace countersign::core {
+
+/// Where an expression stands: an instance, or an item of a set whose member does not exist yet.
+struct Place {
+    std::uint32_t instance = 0;
+    std::uint32_t item_index = none;
+};
+
+/// What a step ends with.
+struct Ending {
+    std::string outcome;
+    model::OutcomeKind kind = model::OutcomeKind::ok;
+    bool deemed = false;
+    expr::Value result;
+    std::string note;
+    Instant happened;
+    std::vector<MissingItem> missing;
+};
+
+/// One command's work. Functions over it are split by subject: flow (needs, each, joins, moves),
+/// clocks, supplement. Each entry of the work list looks at a few instances only.
+struct Flow {
+    enum class Work : std::uint8_t { examine, settled, complete };
+    struct Entry {
+        Work work;
+        std::uint32_t instance;  ///< examine: the scope's holder
+        std::uint32_t step;      ///< examine only
+    };
+
+    Draft& draft;
+    const Context& context;
+    std::string by;              ///< the principal's name, for records
+    std::deque<Entry> queue;
+    std::size_t worked = 0;
+
+    const CaseState& state() const { return draft.state(); }
+    const model::Process& process() const { return context.process; }
+    const Instance& at(std::uint32_t instance) const { return draft.state().instances[instance]; }
+    const model::Step& step_of(std::uint32_t instance) const {
+        return context.process.steps[at(instance).step];
+    }
+};
+
+// ── values.cpp: what expressions see ─────────────────────────────────────────────────────────
+expr::Evaluated evaluate_at(const CaseState& state, const Context& context,
+                            const model::Expression& expression, Place place);
+/// Evaluates a map of values; the error names the entry.
+expr::Evaluated evaluate_mapped(const CaseState& state, const Context& context,
+                                const std::vector<model::Mapped>& values, Place place);
+/// Returns the instance that holds the scope in which `instance` stands (its stage, or the case).
+std::uint32_t holder_of(const CaseState& state, std::uint32_t instance);
+/// Returns the scope whose steps are children of this holder, or none.
+model::ScopeIndex scope_of_holder(const CaseState& state, const model::Process& process,
+                                  std::uint32_t holder);
+
+// ── decide_flow.cpp: needs, each, joins, moves, ends ─────────────────────────────────────────
+/// Queues the steps of a holder's scope that wait for nothing.
+void enter_scope(Flow& flow, std::uint32_t holder);
+/// Starts (or restarts, after an incident) the verb of an active instance.
+void begin(Flow& flow, std::uint32_t instance);
+/// Ends an open instance with an outcome and follows the move for it.
+void end_step(Flow& flow, std::uint32_t instance, Ending ending);
+/// Follows one move for an ending.
+void follow(Flow& flow, std::uint32_t instance, Ending ending, const model::Move* move);
+/// Cancels an open instance with all that is open inside it.
+void cancel_instance(Flow& flow, std::uint32_t instance);
+/// Skips an open instance as absent.
+void skip_absent(Flow& flow, std::uint32_t instance);
+/// Begins a new round of an open instance.
+void redo(Flow& flow, std::uint32_t instance);
+/// Ends the case: cancels everything open and starts what is due after the end.
+void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string reason);
+/// Works the queue off, then looks at the waits of the case until nothing moves.
+void run(Flow& flow);
+/// Gives a notice for each action: reminders, escalations, texts.
+void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions);
+/// Raises an incident at an instance about an expression that failed.
+void raise_expression(Flow& flow, std::uint32_t instance, const expr::EvaluationError& error,
+                      std::string_view what);
+/// Resolves the open incidents of an instance.
+void resolve_incidents(Flow& flow, std::uint32_t instance);
+
+// ── decide_clocks.cpp ────────────────────────────────────────────────────────────────────────
+/// Starts the clocks that an instance owns from its start on.
+void start_clocks(Flow& flow, std::uint32_t instance);
+/// Stops all open clocks of an instance.
+void stop_clocks(Flow& flow, std::uint32_t instance, bool met, Instant when);
+/// Starts and stops clocks of enclosing scopes that count from or to this event of a step.
+void clocks_follow_start(Flow& flow, std::uint32_t instance);
+void clocks_follow_end(Flow& flow, std::uint32_t instance);
+/// A clock's timer came.
+void fire_clock(Flow& flow, std::uint32_t clock);
+/// Lets every clock stand still or run as the open supplement wants it.
+void settle_pauses(Flow& flow);
+/// Returns the next point of a running clock: a rung, or the due.
+struct ClockPoint {
+    calendar::Due due;
+    std::uint32_t rung = none;  ///< none: the due itself
+};
+std::optional<ClockPoint> next_point(const CaseState& state, const ClockState& clock,
+                                     const Context& context);
+const calendar::Calendar& calendar_of(const Context& context, const model::Clock* clock);
+
+// ── decide_supplement.cpp ────────────────────────────────────────────────────────────────────
+/// A step asks for missing papers by its move `supplement`.
+void ask_supplement(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move);
+/// Drops the request of an instance that no longer asks.
+void drop_request(Flow& flow, std::uint32_t instance);
+std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const Principal& by);
+void fire_supplement_window(Flow& flow);
+void fire_supplement_limit(Flow& flow);
+/// Returns what is wrong with a list of missing items, or an empty text.
+std::string check_missing(const model::Process& process, const std::vector<MissingItem>& missing);
+
+// ── decide_calls.cpp ─────────────────────────────────────────────────────────────────────────
+void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& verb);
+void cancel_call(Flow& flow, std::uint32_t instance);
+std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& command);
+std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& command);
+std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command);
+void fire_retry(Flow& flow, std::uint32_t call);
+/// Returns the instant to record for a fact that happened elsewhere, within the tolerance.
+struct Happened {
+    Instant at;
+    bool cut = false;
+};
+Happened happened_at(std::optional<Instant> told, Instant not_before, Instant now);
+
+// ── decide_tasks.cpp ─────────────────────────────────────────────────────────────────────────
+void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb);
+void cancel_task(Flow& flow, std::uint32_t instance);
+std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, const Principal& by);
+std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command, const Principal& by);
+std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command, const Principal& by);
+
+// ── decide_case.cpp ──────────────────────────────────────────────────────────────────────────
+std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open);
+std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command, const Principal& by);
+std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command);
+/// Chooses the end once all top-level steps are settled.
+void finish_case(Flow& flow);
+
+}  // namespace countersign::core
