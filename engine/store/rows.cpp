@@ -1,0 +1,177 @@
+// Derived rows. What a record changes in the outbox and in worklists is the difference between the
+// rows that were there before and those that the state after it calls for, so each row is written
+// once and removed once whatever happens within one record.
+#include "engine/store/rows.hpp"
+
+#include "engine/base/bytes.hpp"
+#include "engine/base/check.hpp"
+#include "engine/store/meta.hpp"
+#include "engine/store/seal.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace countersign::store {
+
+namespace {
+
+using core::CallStatus;
+using core::CaseStatus;
+using core::TaskStatus;
+
+/// What the events of a record touched.
+struct Touched {
+    bool opened = false;
+    std::set<std::uint32_t> calls;
+    std::map<std::uint32_t, bool> tasks;  ///< task → it was opened by this record
+};
+
+struct Toucher {
+    Touched& touched;
+    void operator()(const core::CaseEvent& event) const {
+        if (std::holds_alternative<core::CaseOpened>(event)) touched.opened = true;
+    }
+    void operator()(const core::StepEvent&) const {}
+    void operator()(const core::CallEvent& event) const {
+        std::visit([&](const auto& e) { touched.calls.insert(e.call); }, event);
+    }
+    void operator()(const core::TaskEvent& event) const {
+        std::visit([&](const auto& e) {
+            touched.tasks[e.task] |= std::is_same_v<std::decay_t<decltype(e)>, core::TaskOpened>;
+        }, event);
+    }
+    void operator()(const core::ClockEventRecord&) const {}
+};
+
+bool is_open(TaskStatus status) { return status == TaskStatus::open || status == TaskStatus::claimed; }
+
+CallKey key_of(const core::CaseState& state, const core::Call& call, std::uint32_t attempt) {
+    return {call.department, call.due_when_asked, {state.id, call.number}, attempt};
+}
+
+struct RowWriter {
+    Batch& batch;
+    const core::CaseState& state;
+    const model::Process& process;
+    const CaseSecret& secret;
+
+    void move_indexes(CaseStatus from, CaseStatus to) const {
+        const CaseId id = state.id;
+        const std::uint8_t partition = id.partition;
+        if (from == CaseStatus::absent) {
+            const Hash applicant = sha256(state.applicant);
+            batch.put(Family::indexes, with_case(applicant_index_prefix(partition, applicant), id), {});
+        } else {
+            batch.remove(Family::indexes, with_case(status_index_prefix(partition, from), id));
+            batch.remove(Family::indexes, with_case(process_index_prefix(partition, state.process.id, from), id));
+        }
+        batch.put(Family::indexes, with_case(status_index_prefix(partition, to), id), {});
+        batch.put(Family::indexes, with_case(process_index_prefix(partition, state.process.id, to), id), {});
+        CaseInfo info{state.process.id, state.process.version, process.title, state.applicant,
+                      state.opened, state.status, {}, {}};
+        if (state.end) {
+            info.end = state.end->name;
+            info.ended = state.end->at;
+        }
+        batch.put(Family::cases, case_row_key(id, CaseRow::info), encode_row(info));
+    }
+
+    void change_call(std::uint32_t number, std::optional<std::uint32_t> before) const {
+        const core::Call& call = state.calls[number - 1];
+        const bool to_send = call.status == CallStatus::open;
+        if (before && to_send && *before == call.attempt) return;
+        if (before) batch.remove_single(Family::calls, call_key(key_of(state, call, *before)));
+        if (to_send) put_call(call);
+    }
+
+    void put_call(const core::Call& call) const {
+        const CallRow row{process.id, core::address_of(state, process, call.instance),
+                          process.operations[call.operation].name, call.round, call.supersedes,
+                          call.requested, call.input};
+        // The input's row came with CallRequested.
+        const Keeping keeping(state.id, secret, nullptr);
+        batch.put(Family::calls, call_key(key_of(state, call, call.attempt)), encode_row(row, &keeping.archive()));
+    }
+
+    void change_task(std::uint32_t number, bool opened) const {
+        const core::Task& task = state.tasks[number - 1];
+        const TaskId id{state.id, number};
+        const bool open = is_open(task.status);
+        if (opened && open) {
+            const core::Instance& instance = state.instances[task.instance];
+            CHECK(instance.step < process.steps.size());
+            const TaskRow row{task.role, process.id, core::address_of(state, process, task.instance),
+                              process.steps[instance.step].title, task.opened};
+            batch.put(Family::tasks, task_key(id), encode_row(row));
+            batch.put(Family::indexes, role_index_key(task.role, id), {});
+        }
+        if (!opened && !open) {
+            batch.remove_single(Family::tasks, task_key(id));
+            batch.remove(Family::indexes, role_index_key(task.role, id));
+        }
+        if (open && task.status == TaskStatus::claimed)
+            batch.put(Family::indexes, claim_index_key(id), task.claimed_by);
+        else if (!opened) batch.remove(Family::indexes, claim_index_key(id));
+    }
+};
+
+std::string filed_value(core::TimerDue due) {
+    std::string value;
+    put_time(value, due.at);
+    value += due.movable ? '\1' : '\0';
+    return value;
+}
+
+}  // namespace
+
+Before before_of(const core::CaseState& state) {
+    Before before;
+    before.status = state.status;
+    for (const core::Call& call : state.calls)
+        if (call.status == CallStatus::open) before.to_send.emplace_back(call.number, call.attempt);
+    return before;
+}
+
+void add_rows(Batch& batch, const core::CaseState& after, const model::Process& process,
+              std::span<const core::Event> events, const Before& before, const CaseSecret& secret) {
+    Touched touched;
+    for (const core::Event& event : events)
+        std::visit([&](const auto& group) { Toucher{touched}(group.event); }, event);
+    CHECK(touched.opened == (before.status == CaseStatus::absent && after.status != CaseStatus::absent));
+    const RowWriter writer{batch, after, process, secret};
+    if (after.status != before.status) writer.move_indexes(before.status, after.status);
+    for (const std::uint32_t call : touched.calls) {
+        const auto at = std::lower_bound(before.to_send.begin(), before.to_send.end(), std::pair(call, 0u));
+        const bool there = at != before.to_send.end() && at->first == call;
+        writer.change_call(call, there ? std::optional(at->second) : std::nullopt);
+    }
+    for (const auto& [task, opened] : touched.tasks) writer.change_task(task, opened);
+}
+
+void file_timer(Batch& batch, CaseId id, core::TimerId timer, std::optional<Instant> filed,
+                std::optional<core::TimerDue> due) {
+    if (filed && (!due || due->at != *filed)) batch.remove(Family::timers, timer_key({*filed, id, timer}));
+    if (due) {
+        batch.put(Family::timers, timer_key({due->at, id, timer}), due->movable ? "\1" : std::string_view("\0", 1));
+        batch.put(Family::filed, filed_key(id, timer), filed_value(*due));
+    } else if (filed) {
+        batch.remove(Family::filed, filed_key(id, timer));
+    }
+}
+
+void put_repeat(Batch& batch, std::string_view principal, std::string_view key, const Repeat& repeat) {
+    CHECK(repeat.case_id.partition == idempotency_partition(principal, key));
+    std::string value(1, static_cast<char>(archive_format));
+    value.append(case_key(repeat.case_id)).append(view_of(repeat.body));
+    put_time(value, repeat.at);
+    batch.put(Family::indexes, idempotency_key(principal, key), value);
+}
+
+void put_stamp(Batch& batch, Instant at) {
+    std::string value;
+    put_time(value, at);
+    batch.put(Family::meta, stamp_row, value);
+}
+
+}  // namespace countersign::store
