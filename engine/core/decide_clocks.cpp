@@ -68,8 +68,21 @@ void follow_event(Flow& flow, std::uint32_t instance, bool ended) {
     }
 }
 
+/// Whether the deadline's own ladder escalates at the due or after it.
+bool escalates_itself(const model::Step& step) {
+    for (const model::Clock& clock : step.clocks)
+        for (const model::Rung& rung : clock.rungs)
+            if (rung.percent >= 100 && std::any_of(rung.actions.begin(), rung.actions.end(), [](const auto& a) {
+                    return a.kind == model::ActionKind::escalate;
+                }))
+                return true;
+    return false;
+}
+
 /// The due passed while the clock ran: what the step's rules say about silence.
 void deadline_passed(Flow& flow, std::uint32_t instance) {
+    // It waits for the applicant's papers: the card stands, the papers have a limit of their own.
+    if (flow.at(instance).status == StepStatus::supplementing) return;
     const model::Step& step = flow.step_of(instance);
     Ending ending;
     ending.happened = flow.context.now;
@@ -89,13 +102,7 @@ void deadline_passed(Flow& flow, std::uint32_t instance) {
         }
         case model::SilenceKind::escalate: break;
     }
-    const auto& rungs = step.clocks.front().rungs;
-    const bool told = std::any_of(rungs.begin(), rungs.end(), [](const model::Rung& rung) {
-        return rung.percent >= 100 && std::any_of(rung.actions.begin(), rung.actions.end(), [](const auto& a) {
-                   return a.kind == model::ActionKind::escalate;
-               });
-    });
-    if (!told) act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
+    if (!escalates_itself(step)) act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
 }
 
 /// Whether the open supplement makes this clock stand still: it is the asking step's own, its

@@ -98,9 +98,12 @@ keyed_items(Flow& flow, std::uint32_t set) {
     const Place place{holder_of(flow.state(), set), none};
     const expr::Evaluated list = evaluate_at(flow.state(), flow.context, each.items, place);
     if (!list) return list.error();
-    if (list->items().size() > limits::each_items_max)
+    const std::size_t room = limits::instances_max - std::min<std::size_t>(limits::instances_max,
+                                                                          flow.state().instances.size());
+    const std::size_t items_max = std::min(limits::each_items_max, room);
+    if (list->items().size() > items_max)
         return expr::EvaluationError{fmt::format("{} items are more than {}", list->items().size(),
-                                                 limits::each_items_max), 0};
+                                                 items_max), 0};
     std::vector<std::pair<expr::Value, expr::Value>> items;
     std::set<std::string> seen;
     for (const expr::Value& item : list->items()) {

@@ -109,6 +109,7 @@ void ask_supplement(Flow& flow, std::uint32_t instance, Ending ending, const mod
     std::vector<MissingItem> items = std::move(ending.missing);
     for (MissingItem& item : items) item.supplied = false;
     const bool noticed = supplement.status == SupplementStatus::noticed;
+    resolve_incidents(flow, instance);
     flow.draft.add(StepSupplementing{instance, ending.outcome, ending.note});
     flow.draft.add(SupplementRequested{instance, std::move(items)});
     if (noticed || !others_may_ask(flow)) give_notice(flow);

@@ -5,6 +5,8 @@
 #include "engine/base/check.hpp"
 #include "engine/core/transitions.hpp"
 
+#include <algorithm>
+
 namespace countersign::core {
 
 namespace {
@@ -276,7 +278,9 @@ struct Applier {
     void operator()(const ClockStopped& e) {
         ClockState& c = clock(e.clock);
         c.status = next("ClockStopped", c.status);
-        if (!c.pauses.empty() && !c.pauses.back().to) c.pauses.back().to = e.at;
+        // A back-dated stop may lie before the pause began: the pause is then empty, not negative.
+        if (!c.pauses.empty() && !c.pauses.back().to)
+            c.pauses.back().to = std::max(e.at, c.pauses.back().from);
         c.stopped = e.at;
         c.met = e.met;
     }
