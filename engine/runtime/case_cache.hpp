@@ -1,0 +1,68 @@
+#pragma once
+// The case states of a shard in memory. Idle ones are kept as long as there is room; a case with
+// decisions that are not durable yet is pinned and never read from the store.
+
+#include "engine/runtime/catalog.hpp"
+#include "engine/store/journal.hpp"
+
+#include <list>
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+namespace countersign::runtime {
+
+struct CaseIdHash {
+    std::size_t operator()(const CaseId& id) const {
+        const std::uint64_t mixed = (id.ms << 24 ^ id.counter ^ std::uint64_t{id.partition} << 56);
+        return static_cast<std::size_t>(mixed * 0x9e3779b97f4a7c15ULL >> 7);
+    }
+};
+
+/// A case in memory, with what its next record and rows need.
+struct CachedCase {
+    core::CaseState state;
+    std::shared_ptr<const DeployedProcess> deployed;
+    store::Head head;
+    store::CaseSecret secret;
+    std::map<core::TimerId, core::TimerDue> filed;  ///< where its timers' rows are
+    std::size_t snapshot_bytes = 0;
+    std::size_t tail_bytes = 0;
+    std::uint64_t batch = 0;  ///< the last batch that holds a decision of it
+};
+
+/// Not shared between threads.
+class CaseCache {
+  public:
+    CaseCache(const store::Store& store, std::size_t idle_max) : store_(store), max_(idle_max) {}
+
+    /// Returns the case when it is in memory, else null.
+    CachedCase* find(const CaseId& id);
+    /// Returns the case, read from the store when it is not in memory. not_found or corrupt. Valid
+    /// until the next load() or add(), of a pinned case until its batch is durable.
+    result<CachedCase*> load(const CaseId& id, const Catalog& catalog);
+    /// Adds a case that was opened just now.
+    CachedCase& add(CachedCase fresh);
+    /// Batches up to `batch` are durable: their cases may leave.
+    void committed(std::uint64_t batch) { durable_ = batch; }
+
+    std::size_t size() const { return entries_.size(); }
+    std::uint64_t loads() const { return loads_; }
+
+  private:
+    struct Entry {
+        CachedCase cached;
+        std::list<CaseId>::iterator used;
+    };
+    CachedCase& keep(CachedCase cached);
+    void evict();
+
+    const store::Store& store_;
+    std::size_t max_;
+    std::uint64_t durable_ = 0;
+    std::uint64_t loads_ = 0;
+    std::list<CaseId> used_;  ///< most recently used first
+    std::unordered_map<CaseId, Entry, CaseIdHash> entries_;
+};
+
+}  // namespace countersign::runtime
