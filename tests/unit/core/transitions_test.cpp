@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 using namespace countersign;
@@ -85,4 +87,29 @@ TEST_CASE("transitions: a task is for its role, and for whoever claimed it") {
     CHECK(lab.last() == std::vector<std::string>{"TaskReleased"});
     CHECK(lab.tell(CompleteTask{1, "maybe", expr::Value::record({}), "", {}, {}}, {"hall.clerk"}) ==
           "Expected one of approved, rejected, incomplete, but the choice is 'maybe'");
+}
+
+namespace {
+
+template <class Status>
+std::string as_page(std::string_view title, std::span<const Transition<Status>> table) {
+    std::string page = "### " + std::string(title) + "\n\n| event | from | to |\n|---|---|---|\n";
+    for (const Transition<Status>& row : table)
+        page += "| " + std::string(row.event) + " | " + std::string(name_of(row.from)) + " | " +
+                std::string(name_of(row.to)) + " |\n";
+    return page;
+}
+
+}  // namespace
+
+TEST_CASE("transitions: the page shows the tables that the code uses") {
+    std::ifstream file(COUNTERSIGN_CORE_PAGE);
+    REQUIRE(file.good());
+    const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+
+    for (const std::string& table :
+         {as_page("Case", case_transitions()), as_page("Step", step_transitions()),
+          as_page("Call", call_transitions()), as_page("Task", task_transitions()),
+          as_page("Clock", clock_transitions())})
+        CHECK_MESSAGE(page.find(table) != std::string::npos, table);
 }
