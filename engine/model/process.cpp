@@ -1,0 +1,59 @@
+// The compiled process: look-ups by name, and its bytes in the store.
+
+#include "engine/model/process.hpp"
+
+#include <algorithm>
+
+namespace countersign::model {
+
+namespace {
+
+template <class Items>
+auto find_by_name(const Items& items, std::string_view name) -> decltype(items.data()) {
+    const auto found = std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
+    return found == items.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Outcome* Operation::outcome(std::string_view wanted) const { return find_by_name(outcomes, wanted); }
+
+const Outcome* Step::outcome(std::string_view name) const { return find_by_name(outcomes, name); }
+
+const Move* Step::move_for(std::string_view name) const {
+    for (const OutcomeMove& handled : on)
+        if (handled.outcome == name) return &handled.move;
+    return nullptr;
+}
+
+const End* Process::end(std::string_view name) const { return find_by_name(ends, name); }
+
+std::uint32_t Process::end_index(std::string_view name) const {
+    const End* found = end(name);
+    return found == nullptr ? none : static_cast<std::uint32_t>(found - ends.data());
+}
+
+StepIndex Process::find(ScopeIndex scope, std::string_view id_wanted) const {
+    if (scope >= scopes.size()) return none;
+    for (const StepIndex member : scopes[scope].steps)
+        if (member < steps.size() && steps[member].id == id_wanted) return member;
+    return none;
+}
+
+std::string encode_process(const Process& process) {
+    std::string bytes(1, static_cast<char>(process_format));
+    BinaryWriter writer(bytes, process_format);
+    writer & process;
+    return bytes;
+}
+
+result<Process> decode_process(std::string_view bytes) {
+    if (bytes.empty()) return failure(ErrorKind::corrupt, "cannot read a compiled process: it is empty");
+    const auto format = static_cast<unsigned char>(bytes.front());
+    if (format > process_format)
+        return failure(ErrorKind::corrupt, "cannot read a compiled process: its format " + std::to_string(format) +
+                                               " is newer than this program");
+    return decode<Process>(bytes.substr(1), format);
+}
+
+}  // namespace countersign::model

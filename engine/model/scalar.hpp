@@ -1,0 +1,36 @@
+#pragma once
+// Conforming one value that has no parts.
+
+#include "engine/model/form.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace countersign::model {
+
+/// Collects problems of the field at one path.
+class Complaints {
+  public:
+    /// `problems` must outlive it.
+    Complaints(std::vector<Problem>& problems, std::string path, Text label)
+        : problems_(problems), path_(std::move(path)), label_(std::move(label)) {}
+
+    void add(std::string code, std::string_view en, std::string_view zh);
+    const std::string& path() const { return path_; }
+    const Text& label() const { return label_; }
+
+  private:
+    std::vector<Problem>& problems_;
+    std::string path_;
+    Text label_;
+};
+
+/// Types a value that is present by a field that is no record and no list, or says what is wrong with
+/// it. Values already typed (timestamps, money) pass.
+std::optional<expr::Value> conform_scalar(const Field& field, const expr::Value& given, Complaints& complaints);
+
+/// Checks `min` and `max` of a list or choices against the count of its items.
+void check_count(const Field& field, std::size_t count, Complaints& complaints);
+
+}  // namespace countersign::model
