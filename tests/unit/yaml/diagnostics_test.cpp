@@ -1,0 +1,116 @@
+// Collecting, ordering, bounding and rendering diagnostics; the pages of the codes.
+
+#include "definitions/diagnostics/codes.hpp"
+#include "definitions/diagnostics/render.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace countersign::diagnostics;
+
+namespace {
+
+Diagnostics example() {
+    Diagnostics found;
+    const FileIndex file = found.sources().add("水 表.yaml", "a: 中文 x\nb: 2\n");
+    found.error("CS1018", found.sources().span(file, 10, 11), "second \"place\"", "write `y`")
+        .notes.push_back({found.sources().span(file, 0, 1), "the first"});
+    found.warning("CS1020", found.sources().span(file, 3, 9), "first place");
+    found.error("CS1018", found.sources().span(file, 10, 11), "second \"place\"", "write `y`");
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("diagnostics are ordered by place and told once, carets by display width") {
+    CHECK(render_human(example()) ==
+          "水 表.yaml:1:4: warning CS1020: first place\n"
+          "    1 | a: 中文 x\n"
+          "      |    ^^^^\n"
+          "\n"
+          "水 表.yaml:1:7: error CS1018: second \"place\"\n"
+          "    1 | a: 中文 x\n"
+          "      |         ^\n"
+          "  = help: write `y`\n"
+          "水 表.yaml:1:1: note: the first\n"
+          "    1 | a: 中文 x\n"
+          "      | ^\n"
+          "\n"
+          "1 error, 1 warning\n");
+}
+
+TEST_CASE("diagnostics as JSON") {
+    CHECK(render_json(example()) ==
+          "{\"diagnostics\":[\n"
+          R"({"severity":"warning","code":"CS1020","file":"水 表.yaml","line":1,"column":4,"endLine":1,"endColumn":6,"message":"first place","suggestion":"","notes":[]},)"
+          "\n"
+          R"({"severity":"error","code":"CS1018","file":"水 表.yaml","line":1,"column":7,"endLine":1,"endColumn":8,"message":"second \"place\"","suggestion":"write `y`","notes":[{"file":"水 表.yaml","line":1,"column":1,"endLine":1,"endColumn":2,"message":"the first"}]}],"shown":2,"errors":1,"warnings":1})"
+          "\n");
+    CHECK(render_json(Diagnostics{}) == "{\"diagnostics\":[],\"shown\":0,\"errors\":0,\"warnings\":0}\n");
+}
+
+TEST_CASE("diagnostics as SARIF") {
+    CHECK(render_sarif(example()) ==
+          R"({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":{"name":"countersign","rules":[{"id":"CS1020","shortDescription":{"text":"A key is not known here"}},{"id":"CS1018","shortDescription":{"text":"A value is of the wrong kind"}}]}},"columnKind":"unicodeCodePoints","results":[)"
+          "\n"
+          R"({"ruleId":"CS1020","ruleIndex":0,"level":"warning","message":{"text":"first place"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":6}}}]},)"
+          "\n"
+          R"~({"ruleId":"CS1018","ruleIndex":1,"level":"error","message":{"text":"second \"place\" (write `y`)"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":7,"endLine":1,"endColumn":8}}}],"relatedLocations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":2}},"message":{"text":"the first"}}]}]}]})~"
+          "\n");
+}
+
+TEST_CASE("of too many diagnostics the errors are kept, and the rest is counted") {
+    Diagnostics found;
+    const FileIndex file = found.sources().add("a.yaml", std::string(300, '\n'));
+    for (std::uint32_t line = 1; line <= 90; ++line) found.warning("CS1020", {file, line, 1, line, 1}, "w");
+    for (std::uint32_t line = 100; line <= 150; ++line) found.error("CS1018", {file, line, 1, line, 1}, "e");
+    const std::string text = render_human(found);
+    CHECK(text.find("a.yaml:49:1: warning") != std::string::npos);
+    CHECK(text.find("a.yaml:50:1: warning") == std::string::npos);
+    CHECK(text.find("a.yaml:150:1: error") != std::string::npos);
+    CHECK(text.find("41 more not shown\n51 errors, 90 warnings\n") != std::string::npos);
+}
+
+TEST_CASE("a very long line is cut around the place") {
+    Diagnostics found;
+    const std::string text = std::string(1000, 'a') + "水" + std::string(1000, 'b');
+    const FileIndex file = found.sources().add("a.yaml", text);
+    found.error("CS1001", found.sources().span(file, 1000, 1003), "here");
+    CHECK(render_human(found) == "a.yaml:1:1001: error CS1001: here\n    1 | …" + std::string(40, 'a') + "水" +
+                                     std::string(78, 'b') + "…\n      | " + std::string(41, ' ') + "^^\n\n1 error\n");
+}
+
+TEST_CASE("what a terminal would obey is not printed") {
+    Diagnostics found;
+    const FileIndex file = found.sources().add("a.yaml", "a\x1b[31m\tb\xff!");
+    found.error("CS1003", found.sources().span(file, 7, 8), "here");
+    CHECK(render_human(found) == "a.yaml:1:8: error CS1003: here\n    1 | a\xEF\xBF\xBD[31m    b\xEF\xBF\xBD!\n      | "
+                                 "          ^\n\n1 error\n");
+}
+
+TEST_CASE("the nearest name is suggested, a far one is not") {
+    CHECK(nearest("limits", {"needs", "limit", "with"}) == "limit");
+    CHECK(nearest("nedes", {"needs", "limit"}) == "needs");
+    CHECK(nearest("Limit", {"limits", "limit"}) == "limit");
+    CHECK(nearest("水电汽", {"水电气", "污水"}) == "水电气");
+    CHECK(nearest("x", {"y"}) == "");
+    CHECK(nearest("document", {"needs", "limit"}) == "");
+    CHECK(nearest(std::string(100'000, 'x'), {std::string(100'000, 'x')}) == "");
+    CHECK(did_you_mean("foo", {"needs", "limit"}) == "known are `needs`, `limit`");
+    CHECK(did_you_mean("foo", {}) == "");
+}
+
+TEST_CASE("every page has its code, a title and a text") {
+    CHECK(code_pages().size() > 20);
+    for (const CodePage& page : code_pages()) {
+        CAPTURE(page.code);
+        CHECK(page.code.size() == 6);
+        CHECK(page.page.substr(0, 9) == "# " + std::string(page.code) + " ");
+        CHECK(page.title.size() > 5);
+        CHECK(page.title.front() != '#');
+        CHECK(page.page.size() > page.title.size() + 80);
+    }
+    CHECK(find_code("cs1013")->title == "A value must be quoted");
+    CHECK(find_code("CS0000") == nullptr);
+}
