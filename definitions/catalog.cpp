@@ -1,0 +1,183 @@
+// Department and contract documents; see catalog.hpp.
+
+#include "definitions/catalog.hpp"
+
+#include <algorithm>
+
+namespace countersign::definitions {
+
+namespace {
+
+const std::vector<std::string> built_in_roles = {"applicant", "operator", "supervisor", "auditor"};
+
+model::Field read_side(const Node* node, Diagnostics& found, std::string_view what) {
+    if (node == nullptr) {
+        model::Field empty;
+        empty.type = model::FieldType::record;
+        empty.required = true;
+        return empty;
+    }
+    return read_fields(*node, FieldsOf::operation, found, what).root;
+}
+
+model::Operation read_operation(const Node& node, const std::string& name, const Span& place,
+                                Diagnostics& found) {
+    model::Operation operation;
+    operation.name = name;
+    yaml::Keys keys(node, found, "operation `" + name + "`");
+    operation.input = read_side(keys.optional("input"), found, "`input`");
+    operation.output = read_side(keys.optional("output"), found, "`output`");
+    if (const Node* outcomes = keys.optional("outcomes")) {
+        operation.outcomes = read_outcomes(*outcomes, found, "`outcomes`");
+    } else {
+        operation.outcomes = {{"done", model::OutcomeKind::ok}};
+    }
+    const bool may_succeed = std::any_of(
+        operation.outcomes.begin(), operation.outcomes.end(),
+        [](const model::Outcome& outcome) { return outcome.kind == model::OutcomeKind::ok; });
+    if (!may_succeed) {
+        found.error("CS2015", place, "the operation `" + name + "` has no outcome of kind `ok`");
+    }
+    if (const Node* limit = keys.optional("limit")) {
+        operation.limit = read_limit(*limit, found, "`limit`");
+    }
+    if (const Node* critical = keys.optional("safety_critical")) {
+        operation.safety_critical =
+            yaml::as_boolean(*critical, found, "`safety_critical`").value_or(false);
+    }
+    read_title(keys.optional("title"), found, "the title of `" + name + "`");
+    refuse_unavailable(keys, node, found, {"kind", "undo"});
+    keys.finish();
+    return operation;
+}
+
+void read_operations(const Node* node, std::vector<model::Operation>& into, Diagnostics& found) {
+    if (node == nullptr || !yaml::expect_mapping(*node, found, "`operations`")) return;
+    for (const auto& [key, value] : node->entries) {
+        const auto name = read_id(key, found, "the operation", false);
+        if (!name) continue;
+        const bool known =
+            std::any_of(into.begin(), into.end(),
+                        [&](const model::Operation& other) { return other.name == *name; });
+        if (known) {
+            found.error("CS2003", key.span,
+                        "the operation `" + *name +
+                            "` is one of a contract that the department implements already");
+            continue;
+        }
+        into.push_back(read_operation(value, *name, key.span, found));
+    }
+}
+
+}  // namespace
+
+const ContractDefinition* Catalog::contract(std::string_view id) const {
+    for (const ContractDefinition& contract : contracts) {
+        if (contract.id == id) return &contract;
+    }
+    return nullptr;
+}
+
+const DepartmentDefinition* Catalog::department(std::string_view id) const {
+    for (const DepartmentDefinition& department : departments) {
+        if (department.id == id) return &department;
+    }
+    return nullptr;
+}
+
+void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
+    ContractDefinition contract;
+    yaml::Keys keys(root, found, "the contract");
+    const Node* id = keys.required("contract");
+    contract.id = id == nullptr ? "" : read_id(*id, found, "the contract", true).value_or("");
+    contract.title = read_title(keys.optional("title"), found, "the title");
+    const Node* operations = keys.required("operations");
+    keys.finish();
+    read_operations(operations, contract.operations, found);
+    if (id != nullptr && catalog.contract(contract.id) != nullptr) {
+        found.error("CS2003", id->span, "there are two contracts `" + contract.id + "`");
+    } else if (!contract.id.empty()) {
+        catalog.contracts.push_back(std::move(contract));
+    }
+}
+
+void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
+    DepartmentDefinition department;
+    yaml::Keys keys(root, found, "the department");
+    const Node* id = keys.required("department");
+    department.id = id == nullptr ? "" : read_id(*id, found, "the department", true).value_or("");
+    department.title = read_title(keys.optional("title"), found, "the title");
+    if (const Node* list = keys.optional("implements")) {
+        for (const Node* item :
+             yaml::as_texts(*list, found, "`implements`").value_or(std::vector<const Node*>{})) {
+            const ContractDefinition* contract = catalog.contract(item->text);
+            if (contract == nullptr) {
+                std::vector<std::string> known;
+                for (const auto& other : catalog.contracts) known.push_back(other.id);
+                found.error("CS2006", item->span, "there is no contract `" + item->text + "`",
+                            diagnostics::did_you_mean(item->text, known));
+                continue;
+            }
+            department.implements.push_back(contract->id);
+            department.operations.insert(department.operations.end(), contract->operations.begin(),
+                                         contract->operations.end());
+        }
+    }
+    if (const Node* list = keys.optional("roles")) {
+        for (const Node* item :
+             yaml::as_texts(*list, found, "`roles`").value_or(std::vector<const Node*>{})) {
+            if (const auto role = read_id(*item, found, "the role", false))
+                department.roles.push_back(*role);
+        }
+    }
+    const Node* operations = keys.optional("operations");
+    keys.finish();
+    read_operations(operations, department.operations, found);
+    if (id != nullptr && catalog.department(department.id) != nullptr) {
+        found.error("CS2003", id->span, "there are two departments `" + department.id + "`");
+    } else if (!department.id.empty()) {
+        catalog.departments.push_back(std::move(department));
+    }
+}
+
+bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found) {
+    const std::string& text = role.text;
+    if (std::find(built_in_roles.begin(), built_in_roles.end(), text) != built_in_roles.end())
+        return true;
+    const std::size_t dot = text.find('.');
+    if (dot != std::string::npos) {
+        const auto* department = catalog.department(std::string_view(text).substr(0, dot));
+        if (department != nullptr) {
+            const std::string name = text.substr(dot + 1);
+            const auto& roles = department->roles;
+            if (std::find(roles.begin(), roles.end(), name) != roles.end()) return true;
+            found.error("CS2007", role.span,
+                        "the department `" + department->id + "` has no role `" + name + "`",
+                        diagnostics::did_you_mean(name, roles));
+            return false;
+        }
+    }
+    std::vector<std::string> known = built_in_roles;
+    for (const auto& department : catalog.departments) {
+        for (const std::string& name : department.roles)
+            known.push_back(department.id + "." + name);
+    }
+    found.error("CS2007", role.span, "there is no role `" + text + "`",
+                diagnostics::did_you_mean(text, known));
+    return false;
+}
+
+std::vector<std::string> names_of(const std::vector<model::Operation>& operations) {
+    std::vector<std::string> names;
+    for (const auto& operation : operations) names.push_back(operation.name);
+    return names;
+}
+
+const model::Operation* DepartmentDefinition::operation(std::string_view name) const {
+    for (const auto& operation : operations) {
+        if (operation.name == name) return &operation;
+    }
+    return nullptr;
+}
+
+}  // namespace countersign::definitions

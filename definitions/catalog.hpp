@@ -1,0 +1,36 @@
+#pragma once
+// What processes may refer to: the departments, contracts and calendars of the checked set.
+
+#include "definitions/fields.hpp"
+#include "definitions/workspace.hpp"
+
+#include <string>
+#include <vector>
+
+namespace countersign::definitions {
+
+/// Departments and contracts in the order of the files, and the ids of calendars. Documents that
+/// have errors are in it as far as they could be read, so that one mistake is not reported twice.
+struct Catalog {
+    std::vector<ContractDefinition> contracts;
+    std::vector<DepartmentDefinition> departments;
+    std::vector<std::string> calendars;
+    bool any_calendar = false;  ///< whether the set has calendar documents at all
+
+    const ContractDefinition* contract(std::string_view id) const;      ///< or null
+    const DepartmentDefinition* department(std::string_view id) const;  ///< or null
+};
+
+/// Reads a contract document into the catalog.
+void read_contract(const Node& root, Catalog& catalog, Diagnostics& found);
+
+/// Reads a department document; all contracts must have been read.
+void read_department(const Node& root, Catalog& catalog, Diagnostics& found);
+
+/// Checks that `role` is a built-in one or a department's ("hall.clerk"); else adds CS2007.
+bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found);
+
+/// Returns the names of operations, for messages.
+std::vector<std::string> names_of(const std::vector<model::Operation>& operations);
+
+}  // namespace countersign::definitions

@@ -1,0 +1,380 @@
+// Clocks of cases, stages and steps; see clocks.hpp.
+
+#include "definitions/clocks.hpp"
+
+#include "definitions/moves.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace countersign::definitions {
+
+using model::Clock;
+using model::ClockEvent;
+using model::EventKind;
+
+namespace {
+
+/// Whose clocks are read: the case's (`step` none), a stage's, or a step's.
+struct Owner {
+    StepIndex step = none;
+    Site site;
+};
+
+Owner owner_of(const Draft& draft, StepIndex step) {
+    Owner owner;
+    owner.step = step;
+    if (step != none) owner.site = site_of(draft, step);
+    owner.site.own_result = true;  // actions come while the owner runs: nothing of it is certain
+    return owner;
+}
+
+// ── Points of a clock ────────────────────────────────────────────────────────────────────────
+
+std::optional<std::uint32_t> read_percent(Draft& draft, const Node& node, std::string_view what) {
+    std::string_view text = node.is_scalar() ? std::string_view(node.text) : std::string_view();
+    std::uint32_t percent = 0;
+    const bool marked = !text.empty() && text.back() == '%';
+    if (marked) text.remove_suffix(1);
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), percent);
+    if (marked && read.ec == std::errc() && read.ptr == text.data() + text.size() && percent >= 1 &&
+        percent <= 100) {
+        return percent;
+    }
+    draft.found.error(
+        "CS2042", node.span,
+        std::string(what) + " must be a share of the limit, but this is " + yaml::describe(node),
+        "write `80%`, at most `100%`");
+    return std::nullopt;
+}
+
+void read_rung(Draft& draft, const Node& node, const Owner& owner,
+               std::vector<model::Rung>& rungs) {
+    yaml::Keys keys(node, draft.found, "the entry of `then`");
+    const Node* at = keys.required("at");
+    const Node* action = keys.required("do");
+    keys.finish();
+    if (at == nullptr || action == nullptr) return;
+    model::Rung rung;
+    rung.actions = read_actions(draft, *action, owner.site);
+    if (at->is_scalar() && at->text.substr(0, 1) == "+") {
+        Node rest = *at;
+        rest.text.erase(0, 1);
+        rung.after = read_limit(rest, draft.found, "`at`");
+        if (!rung.after) return;
+    } else {
+        const auto percent = read_percent(draft, *at, "`at`");
+        if (!percent) return;
+        rung.percent = *percent;
+    }
+    rungs.push_back(std::move(rung));
+}
+
+/// Orders rungs by when they come: shares of the limit, then those after it.
+void order_rungs(std::vector<model::Rung>& rungs) {
+    std::stable_sort(rungs.begin(), rungs.end(), [](const model::Rung& a, const model::Rung& b) {
+        if (a.after.has_value() != b.after.has_value()) return b.after.has_value();
+        if (!a.after) return a.percent < b.percent;
+        return compare_limits(*a.after, *b.after).value_or(0) < 0;
+    });
+}
+
+// ── Events ───────────────────────────────────────────────────────────────────────────────────
+
+/// Whether a clock of `owner` can speak of `step`: it is seen from there, or inside a stage of
+/// which there is one only.
+bool reaches(const Draft& draft, const Owner& owner, StepIndex step) {
+    ScopeIndex scope = draft.process.steps[step].scope;
+    for (;;) {
+        ScopeIndex seen = owner.step == none ? 0 : draft.process.steps[owner.step].scope;
+        for (;;) {
+            if (seen == scope) return true;
+            const StepIndex stage = draft.process.scopes[seen].owner;
+            if (stage == none) break;
+            seen = draft.process.steps[stage].scope;
+        }
+        const StepIndex stage = draft.process.scopes[scope].owner;
+        if (stage == none) return false;
+        if (stage == owner.step) return true;
+        if (part(*draft.steps[stage].node, "each") != nullptr) return false;
+        scope = draft.process.steps[stage].scope;
+    }
+}
+
+std::optional<ClockEvent> read_event(Draft& draft, const Node& node, const Owner& owner) {
+    if (!yaml::as_text(node, draft.found, "the event")) return std::nullopt;
+    ClockEvent event;
+    if (node.text == "case.opened") {
+        event.kind = EventKind::case_opened;
+        return event;
+    }
+    const std::size_t dot = node.text.find('.');
+    const std::string id = node.text.substr(0, dot);
+    event.step = find_anywhere(draft, id);
+    if (event.step == none) {
+        std::vector<std::string> known;
+        for (const model::Step& step : draft.process.steps) known.push_back(step.id);
+        draft.found.error("CS2021", node.span, "there is no step `" + id + "`",
+                          diagnostics::did_you_mean(id, known));
+        return std::nullopt;
+    }
+    if (!reaches(draft, owner, event.step)) {
+        draft.found.error(
+            "CS2043", node.span,
+            "step `" + id +
+                "` is inside a stage of which there are many, or out of sight from here",
+            "name the stage");
+        return std::nullopt;
+    }
+    if (dot == std::string::npos) {
+        event.kind = EventKind::step_ended_ok;
+        return event;
+    }
+    const std::string what = node.text.substr(dot + 1);
+    if (what == "started")
+        event.kind = EventKind::step_started;
+    else if (what == "ended")
+        event.kind = EventKind::step_ended;
+    else {
+        event.kind = EventKind::step_outcome;
+        event.outcome = what;
+        const auto& step = draft.process.steps[event.step];
+        if (draft.steps[event.step].outcomes_known && step.outcome(what) == nullptr &&
+            what != "timeout") {
+            std::vector<std::string> known{"started", "ended"};
+            for (const auto& outcome : step.outcomes) known.push_back(outcome.name);
+            draft.found.error("CS2043", node.span, "step `" + id + "` has no event `" + what + "`",
+                              diagnostics::did_you_mean(what, known));
+            return std::nullopt;
+        }
+    }
+    return event;
+}
+
+// ── One clock ────────────────────────────────────────────────────────────────────────────────
+
+void read_counting(Draft& draft, yaml::Keys& keys, Clock& clock) {
+    if (const Node* node = keys.optional("count_start_day")) {
+        clock.counting.count_start_day =
+            yaml::as_boolean(*node, draft.found, "`count_start_day`").value_or(false);
+    }
+    if (const Node* node = keys.optional("ends")) {
+        clock.counting.ends_midnight = node->is_scalar() && node->text == "midnight";
+        if (!clock.counting.ends_midnight && !(node->is_scalar() && node->text == "close")) {
+            draft.found.error("CS2042", node->span,
+                              "a limit ends at the `close` of business or at `midnight`");
+        }
+    }
+    if (const Node* node = keys.optional("roll")) {
+        clock.counting.roll = yaml::as_boolean(*node, draft.found, "`roll`").value_or(true);
+    }
+    if (const Node* node = keys.optional("calendar")) {
+        clock.calendar = yaml::as_text(*node, draft.found, "`calendar`").value_or("");
+        const auto& known = draft.catalog.calendars;
+        if (!clock.calendar.empty() &&
+            std::find(known.begin(), known.end(), clock.calendar) == known.end()) {
+            draft.found.error("CS2008", node->span, "there is no calendar `" + clock.calendar + "`",
+                              diagnostics::did_you_mean(clock.calendar, known));
+        }
+    }
+}
+
+void read_rungs(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& clock) {
+    if (const Node* warn = keys.optional("warn")) {
+        if (const auto percent = read_percent(draft, *warn, "`warn`")) {
+            model::Rung rung;
+            rung.percent = *percent;
+            rung.actions.emplace_back();
+            rung.actions.back().kind = model::ActionKind::warn;
+            clock.rungs.push_back(std::move(rung));
+        }
+    }
+    if (const Node* then = keys.optional("then");
+        then != nullptr && yaml::expect_sequence(*then, draft.found, "`then`")) {
+        for (const Node& item : then->items) read_rung(draft, item, owner, clock.rungs);
+    }
+    order_rungs(clock.rungs);
+}
+
+/// Reads what `limit`'s long form and an entry of `clocks` have in common.
+bool read_within(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& clock) {
+    const Node* within = keys.required("within");
+    read_counting(draft, keys, clock);
+    read_rungs(draft, keys, owner, clock);
+    clock.legal_basis = read_basis(keys.optional("legal_basis"), draft.found);
+    if (within == nullptr) return false;
+    const auto limit = read_limit(*within, draft.found, "`within`");
+    if (limit) clock.within = *limit;
+    return limit.has_value();
+}
+
+std::optional<Clock> read_limit_clock(Draft& draft, const Node& node, const Owner& owner) {
+    Clock clock;
+    clock.name = "limit";
+    clock.restart_on_redo = true;
+    if (!node.is_mapping()) {
+        const auto limit = read_limit(node, draft.found, "`limit`");
+        if (!limit) return std::nullopt;
+        clock.within = *limit;
+        return clock;
+    }
+    yaml::Keys keys(node, draft.found, "`limit`");
+    const bool ok = read_within(draft, keys, owner, clock);
+    refuse_unavailable(keys, node, draft.found, {"extend"});
+    keys.finish();
+    if (!ok) return std::nullopt;
+    return clock;
+}
+
+/// Entries after the due need the step still open, which it is only while silence escalates.
+void check_rungs_after(Draft& draft, StepIndex step, const Node& limit, const Clock& clock) {
+    const Node& node = *draft.steps[step].node;
+    const Node* silence = part(node, "silence");
+    const Node* on = part(node, "on");
+    if (on != nullptr && part(*on, "each") != nullptr) on = part(*on, "each");
+    const bool ends =
+        (silence != nullptr && !(silence->is_scalar() && silence->text == "escalate")) ||
+        (on != nullptr && on->find("timeout") != nullptr);
+    if (!ends) return;
+    for (const model::Rung& rung : clock.rungs) {
+        if (!rung.after) continue;
+        draft.found.error("CS2042", limit.span,
+                          "what comes after the due time never happens: step `" +
+                              draft.process.steps[step].id + "` ends when it is due");
+        return;
+    }
+}
+
+// ── limits, clocks ───────────────────────────────────────────────────────────────────────────
+
+void read_limits(Draft& draft, const Node& node, const Owner& owner, std::vector<Clock>& clocks) {
+    yaml::Keys keys(node, draft.found, "`limits`");
+    const Node* promised = keys.optional("promised");
+    const Node* statutory = keys.optional("statutory");
+    const Node* from = keys.optional("counted_from");
+    keys.finish();
+    if (!keys.ok()) return;
+    ClockEvent event;
+    event.kind = owner.step == none ? EventKind::case_opened : EventKind::owner_started;
+    if (from != nullptr) event = read_event(draft, *from, owner).value_or(event);
+    std::optional<calendar::Limit> lengths[2];
+    if (promised != nullptr) lengths[0] = read_limit(*promised, draft.found, "`promised`");
+    if (statutory != nullptr) lengths[1] = read_limit(*statutory, draft.found, "`statutory`");
+    for (int i = 0; i < 2; ++i) {
+        if (!lengths[i]) continue;
+        Clock clock;
+        clock.name = i == 0 ? "promised" : "statutory";
+        clock.kind = i == 0 ? model::ClockKind::promised : model::ClockKind::statutory;
+        clock.within = *lengths[i];
+        clock.from = event;
+        clocks.push_back(std::move(clock));
+    }
+    if (lengths[0] && lengths[1] && compare_limits(*lengths[0], *lengths[1]).value_or(0) > 0) {
+        draft.found.error("CS2041", promised->span,
+                          "what is promised (" + lengths[0]->text() +
+                              ") is longer than the law allows (" + lengths[1]->text() + ")");
+    }
+    if (promised == nullptr && statutory == nullptr) {
+        draft.found.error("CS2042", node.span, "`limits` has no limit",
+                          "write `{ promised: 10wd, statutory: 20wd }`");
+    }
+}
+
+void read_named_clock(Draft& draft, const Node& key, const Node& value, const Owner& owner,
+                      std::vector<Clock>& clocks) {
+    const auto name = read_id(key, draft.found, "the clock", false);
+    if (!name) return;
+    Clock clock;
+    clock.name = *name;
+    yaml::Keys keys(value, draft.found, "clock `" + *name + "`");
+    const Node* kind = keys.optional("kind");
+    const Node* from = keys.optional("from");
+    const Node* to = keys.optional("to");
+    const Node* on_redo = keys.optional("on_redo");
+    const bool ok = read_within(draft, keys, owner, clock);
+    refuse_unavailable(keys, value, draft.found, {"extend"});
+    keys.finish();
+    if (!keys.ok()) return;
+    if (kind != nullptr) {
+        if (kind->text == "statutory")
+            clock.kind = model::ClockKind::statutory;
+        else if (kind->text == "promised")
+            clock.kind = model::ClockKind::promised;
+        else if (kind->text != "internal")
+            draft.found.error("CS2042", kind->span,
+                              "there is no kind of clock `" + kind->text + "`",
+                              "write `statutory`, `promised` or `internal`");
+    }
+    clock.from.kind = owner.step == none ? EventKind::case_opened : EventKind::owner_started;
+    if (from != nullptr) clock.from = read_event(draft, *from, owner).value_or(clock.from);
+    if (to != nullptr) clock.to = read_event(draft, *to, owner);
+    if (on_redo != nullptr) {
+        clock.restart_on_redo = on_redo->text == "restart";
+        if (!clock.restart_on_redo && on_redo->text != "carry") {
+            draft.found.error("CS2042", on_redo->span,
+                              "a clock can `carry` or `restart` when its step is redone");
+        }
+    }
+    const bool taken =
+        *name == "limit" || std::any_of(clocks.begin(), clocks.end(),
+                                        [&](const Clock& other) { return other.name == *name; });
+    if (taken)
+        draft.found.error("CS2003", key.span, "there is another clock `" + *name + "`");
+    else if (ok)
+        clocks.push_back(std::move(clock));
+}
+
+void read_clock_parts(Draft& draft, const Node& node, const Owner& owner,
+                      std::vector<Clock>& clocks) {
+    if (const Node* limits = part(node, "limits")) read_limits(draft, *limits, owner, clocks);
+    const Node* named = part(node, "clocks");
+    if (named == nullptr || !yaml::expect_mapping(*named, draft.found, "`clocks`")) return;
+    for (const auto& [key, value] : named->entries)
+        read_named_clock(draft, key, value, owner, clocks);
+}
+
+}  // namespace
+
+void read_case_clocks(Draft& draft) {
+    std::vector<Clock> clocks;
+    read_clock_parts(draft, draft.root, owner_of(draft, none), clocks);
+    draft.process.scopes[0].clocks = std::move(clocks);
+}
+
+void read_step_clocks(Draft& draft, StepIndex step) {
+    StepDraft& text = draft.steps[step];
+    model::Step& model_step = draft.process.steps[step];
+    const Owner owner = owner_of(draft, step);
+    const Node* limit = part(*text.node, "limit");
+    if (limit != nullptr && text.verb == VerbKind::decide) {
+        draft.found.error("CS2044", text.node->entry("limit")->key.span,
+                          "a decision is made at once: a limit on it never runs",
+                          "leave the limit out");
+        return;
+    }
+    if (limit != nullptr) {
+        if (auto clock = read_limit_clock(draft, *limit, owner)) {
+            check_rungs_after(draft, step, *limit, *clock);
+            model_step.clocks.push_back(std::move(*clock));
+        }
+    } else if (text.verb == VerbKind::call && text.outcomes_known) {
+        const auto& call = std::get<model::CallVerb>(model_step.verb);
+        if (const auto& own = draft.process.operations[call.operation].limit) {
+            Clock clock;
+            clock.name = "limit";
+            clock.within = *own;
+            clock.restart_on_redo = true;
+            model_step.clocks.push_back(std::move(clock));
+        }
+    }
+    std::vector<Clock> others;
+    read_clock_parts(draft, *text.node, owner, others);
+    auto* stage = std::get_if<model::DoVerb>(&model_step.verb);
+    auto& target = stage != nullptr && text.verb == VerbKind::do_
+                       ? draft.process.scopes[stage->scope].clocks
+                       : model_step.clocks;
+    target.insert(target.end(), std::make_move_iterator(others.begin()),
+                  std::make_move_iterator(others.end()));
+}
+
+}  // namespace countersign::definitions

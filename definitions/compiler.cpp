@@ -1,0 +1,247 @@
+// The compiler of processes: its passes in their order. Structure first, so that every name is
+// known; then types, needs first; then what refers to them; then what only the whole shows.
+
+#include "definitions/compiler.hpp"
+
+#include "definitions/clocks.hpp"
+#include "definitions/ends.hpp"
+#include "definitions/expressions.hpp"
+#include "definitions/moves.hpp"
+#include "definitions/outline.hpp"
+#include "definitions/verbs.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace countersign::definitions {
+
+namespace {
+
+void read_head(Draft& draft) {
+    yaml::Keys keys(draft.root, draft.found, "the process");
+    if (const Node* id = keys.required("process")) {
+        draft.process.id = read_id(*id, draft.found, "the process", true).value_or("");
+    }
+    if (const Node* version = keys.required("version")) {
+        const auto number = read_count(*version, draft.found, "`version`", 1, 1'000'000);
+        draft.process.version = static_cast<std::uint32_t>(number.value_or(1));
+    }
+    draft.process.title = read_title(keys.required("title"), draft.found, "the title");
+    if (const Node* calendar = keys.optional("calendar")) {
+        draft.process.calendar = yaml::as_text(*calendar, draft.found, "`calendar`").value_or("");
+        const auto& known = draft.catalog.calendars;
+        const bool exists =
+            std::find(known.begin(), known.end(), draft.process.calendar) != known.end();
+        if (!draft.process.calendar.empty() && !exists) {
+            draft.found.error("CS2008", calendar->span,
+                              "there is no calendar `" + draft.process.calendar + "`",
+                              diagnostics::did_you_mean(draft.process.calendar, known));
+        }
+    }
+    read_basis(keys.optional("legal_basis"), draft.found);
+    for (const char* key : {"form", "materials", "supplement", "limits", "clocks", "after_end"})
+        keys.optional(key);
+    keys.required("steps");
+    keys.required("ends");
+    refuse_unavailable(keys, draft.root, draft.found, {"bundle", "migrate", "amends", "keep"});
+    keys.finish();
+}
+
+// ── Form ─────────────────────────────────────────────────────────────────────────────────────
+
+void check_departments(Draft& draft) {
+    for (const DepartmentChoice& choice : draft.form.departments) {
+        if (draft.catalog.contract(choice.contract) == nullptr) {
+            std::vector<std::string> known;
+            for (const auto& contract : draft.catalog.contracts) known.push_back(contract.id);
+            draft.found.error("CS2006", choice.place,
+                              "there is no contract `" + choice.contract + "`",
+                              diagnostics::did_you_mean(choice.contract, known));
+        }
+        for (std::size_t i = 0; i < choice.members.size(); ++i) {
+            const std::string& id = choice.members[i].department;
+            const DepartmentDefinition* department = draft.catalog.department(id);
+            if (department == nullptr) {
+                std::vector<std::string> known;
+                for (const auto& other : draft.catalog.departments) known.push_back(other.id);
+                draft.found.error("CS2004", choice.member_places[i],
+                                  "there is no department `" + id + "`",
+                                  diagnostics::did_you_mean(id, known));
+                continue;
+            }
+            const auto& contracts = department->implements;
+            if (std::find(contracts.begin(), contracts.end(), choice.contract) == contracts.end()) {
+                draft.found.error("CS2006", choice.member_places[i],
+                                  "the department `" + id + "` does not implement the contract `" +
+                                      choice.contract + "`");
+            }
+        }
+    }
+}
+
+void read_form(Draft& draft) {
+    draft.process.form.type = model::FieldType::record;
+    draft.process.form.required = true;
+    const Node* form = part(draft.root, "form");
+    if (form == nullptr) return;
+    draft.form = read_fields(*form, FieldsOf::form, draft.found, "`form`");
+    // A condition makes its field optional, so the types stand before the conditions are compiled.
+    draft.form_type = model::type_of(draft.form.root);
+    check_departments(draft);
+    Site site;
+    site.form_only = true;
+    for (const FieldCondition& condition : draft.form.conditions) {
+        auto compiled = compile_condition(draft, *condition.node, site, "`required`");
+        model::Field* field = &draft.form.root;
+        for (const std::size_t at : condition.at) field = &field->fields[at];
+        field->required_when = std::move(compiled);
+    }
+    draft.process.form = draft.form.root;
+}
+
+// ── Materials, supplement ────────────────────────────────────────────────────────────────────
+
+std::optional<std::uint64_t> read_size(Draft& draft, const Node& node) {
+    const std::string_view text =
+        node.is_scalar() ? std::string_view(node.text) : std::string_view();
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit = text.substr(static_cast<std::size_t>(read.ptr - text.data()));
+    const std::uint64_t factor = unit == "B"    ? 1
+                                 : unit == "KB" ? 1'000
+                                 : unit == "MB" ? 1'000'000
+                                                : 0;
+    if (read.ec == std::errc() && factor != 0 && number >= 1 && number <= 100'000)
+        return number * factor;
+    draft.found.error("CS2016", node.span,
+                      "`max_size` must be a size, but this is " + yaml::describe(node),
+                      "write `20MB` or `500KB`");
+    return std::nullopt;
+}
+
+void read_material(Draft& draft, const Node& key, const Node& value) {
+    const auto id = read_id(key, draft.found, "the material", false);
+    if (!id) return;
+    model::Material material;
+    material.id = *id;
+    yaml::Keys keys(value, draft.found, "material `" + *id + "`");
+    if (!keys.ok()) return;
+    material.title = read_title(keys.required("title"), draft.found, "the title of `" + *id + "`");
+    if (const Node* required = keys.optional("required")) {
+        const bool fixed = required->is_scalar() && required->is_plain() &&
+                           (required->text == "true" || required->text == "false");
+        Site site;
+        site.form_only = true;
+        if (fixed)
+            material.required = required->text == "true";
+        else
+            material.required_when = compile_condition(draft, *required, site, "`required`");
+    }
+    if (const Node* accept = keys.optional("accept")) {
+        for (const Node* item : yaml::as_texts(*accept, draft.found, "`accept`")
+                                    .value_or(std::vector<const Node*>{})) {
+            material.accept.push_back(item->text);
+        }
+    }
+    if (const Node* size = keys.optional("max_size"))
+        material.max_bytes = read_size(draft, *size).value_or(0);
+    refuse_unavailable(keys, value, draft.found, {"may_follow", "from", "commit"});
+    keys.finish();
+    draft.process.materials.push_back(std::move(material));
+}
+
+void read_materials(Draft& draft) {
+    const Node* materials = part(draft.root, "materials");
+    if (materials == nullptr || !yaml::expect_mapping(*materials, draft.found, "`materials`"))
+        return;
+    for (const auto& [key, value] : materials->entries) read_material(draft, key, value);
+}
+
+void read_supplement(Draft& draft) {
+    const Node* node = part(draft.root, "supplement");
+    if (node == nullptr) return;
+    yaml::Keys keys(*node, draft.found, "`supplement`");
+    if (!keys.ok()) return;
+    model::Supplement supplement;
+    if (const Node* window = keys.optional("window")) {
+        supplement.window =
+            read_limit(*window, draft.found, "`window`").value_or(supplement.window);
+    }
+    if (const Node* times = keys.optional("times")) {
+        supplement.times = static_cast<std::uint32_t>(
+            read_count(*times, draft.found, "`times`", 1, 100).value_or(1));
+    }
+    if (const Node* limit = keys.optional("limit")) {
+        supplement.limit = read_limit(*limit, draft.found, "`limit`").value_or(supplement.limit);
+    }
+    if (const Node* pauses = keys.optional("pauses")) {
+        supplement.pauses_case = pauses->is_scalar() && pauses->text == "case";
+        if (!supplement.pauses_case && !(pauses->is_scalar() && pauses->text == "nothing")) {
+            draft.found.error("CS2034", pauses->span, "`pauses` must be `case` or `nothing`");
+        }
+    }
+    refuse_unavailable(keys, *node, draft.found, {"deems_accepted"});
+    keys.finish();
+    draft.process.supplement = supplement;
+}
+
+// ── Steps ────────────────────────────────────────────────────────────────────────────────────
+
+void check_people(Draft& draft, const Node& node, const char* key) {
+    const Node* people = part(node, key);
+    if (people == nullptr) return;
+    const auto list = yaml::as_texts(*people, draft.found, std::string("`") + key + "`");
+    for (const Node* item : list.value_or(std::vector<const Node*>{})) {
+        if (draft.catalog.department(item->text) == nullptr)
+            check_role(*item, draft.catalog, draft.found);
+    }
+}
+
+void read_modifiers(Draft& draft, StepIndex step) {
+    const Node& node = *draft.steps[step].node;
+    if (const Node* when = part(node, "when")) {
+        draft.process.steps[step].when =
+            compile_condition(draft, *when, site_of(draft, step), "`when`");
+    }
+    if (const Node* critical = part(node, "safety_critical")) {
+        draft.process.steps[step].safety_critical =
+            yaml::as_boolean(*critical, draft.found, "`safety_critical`").value_or(false);
+    }
+    if (const Node* documents = part(node, "documents")) {
+        const auto list = yaml::as_texts(*documents, draft.found, "`documents`");
+        for (const Node* item : list.value_or(std::vector<const Node*>{})) {
+            draft.process.steps[step].documents.push_back(item->text);
+        }
+    }
+    draft.process.steps[step].legal_basis = read_basis(part(node, "legal_basis"), draft.found);
+    check_people(draft, node, "by");
+    check_people(draft, node, "visible_to");
+    read_inputs(draft, step);
+    read_step_clocks(draft, step);
+    read_on(draft, step);
+    read_silence(draft, step);
+}
+
+}  // namespace
+
+model::Process compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
+    Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {}, {}, {}, {}};
+    read_head(draft);
+    read_form(draft);
+    read_materials(draft);
+    read_supplement(draft);
+    read_ends(draft);
+    read_outline(draft);
+    read_needs(draft);
+    compute_flow(draft);
+    for (ScopeIndex scope = 0; scope < draft.process.scopes.size(); ++scope) {
+        if (draft.process.scopes[scope].owner == none) read_verbs(draft, scope);
+    }
+    read_case_clocks(draft);
+    for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
+    compile_ends(draft);
+    check_whole(draft);
+    return std::move(draft.process);
+}
+
+}  // namespace countersign::definitions

@@ -1,0 +1,12 @@
+#pragma once
+// One process document → model::Process.
+
+#include "definitions/catalog.hpp"
+
+namespace countersign::definitions {
+
+/// Checks a process document against the catalog and compiles it. Returns something even when there
+/// are errors; it means something only when there are none.
+model::Process compile_process(const Node& root, const Catalog& catalog, Diagnostics& found);
+
+}  // namespace countersign::definitions

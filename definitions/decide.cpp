@@ -1,0 +1,116 @@
+// Decision tables: their rules and the type of what they yield; see verbs.hpp.
+
+#include "definitions/cel/checker.hpp"
+#include "definitions/expressions.hpp"
+#include "definitions/moves.hpp"
+#include "definitions/verbs.hpp"
+
+namespace countersign::definitions {
+
+using expr::Type;
+using expr::TypeKind;
+
+namespace {
+
+/// Gathers the results' types over the rules; a name that a rule leaves out becomes optional.
+void merge_result(Draft& draft, const Node& place, const std::string& name, const Type& type,
+                  bool first_rule, std::vector<expr::TypeField>& fields) {
+    for (expr::TypeField& field : fields) {
+        if (field.name != name) continue;
+        const bool both_numbers =
+            (field.type.kind == TypeKind::integer && type.kind == TypeKind::real) ||
+            (field.type.kind == TypeKind::real && type.kind == TypeKind::integer);
+        if (both_numbers || !cel::is_assignable(type, field.type)) {
+            draft.found.error("CS2091", place.span,
+                              "`" + name + "` is " + field.type.text() + " in a rule above, but " +
+                                  type.text() + " here",
+                              both_numbers ? "write whole numbers with a point too: `1.0`" : "");
+        }
+        return;
+    }
+    fields.push_back({name, type, !first_rule});
+}
+
+void read_rule_result(Draft& draft, StepIndex step, const Node& then, bool first, model::Rule& rule,
+                      std::vector<expr::TypeField>& fields) {
+    if (!yaml::expect_mapping(then, draft.found, "`then`")) return;
+    for (const auto& [key, value] : then.entries) {
+        const auto name = read_id(key, draft.found, "the result", false);
+        if (!name) continue;
+        ValueRead read = read_value(draft, value, nullptr, site_of(draft, step), "`" + *name + "`");
+        if (!read.ok) {
+            draft.steps[step].outcomes_known = false;
+            continue;
+        }
+        read.mapped.name = *name;
+        merge_result(draft, value, *name, read.type, first, fields);
+        if (read.mapped.leave_out_when_empty) {
+            for (auto& field : fields) field.optional = field.optional || field.name == *name;
+        }
+        rule.result.push_back(std::move(read.mapped));
+    }
+    for (expr::TypeField& field : fields) {
+        if (then.find(field.name) == nullptr) field.optional = true;
+    }
+}
+
+}  // namespace
+
+void read_decide(Draft& draft, StepIndex step) {
+    StepDraft& text = draft.steps[step];
+    model::DecideVerb decide;
+    text.outcomes_known = true;
+    draft.process.steps[step].outcomes = {{"done", model::OutcomeKind::ok}};
+    if (const Node* hit = part(*text.node, "hit");
+        hit != nullptr && !(hit->is_scalar() && hit->text == "first")) {
+        draft.found.error("CS2009", hit->span, "only `hit: first` is available in this version");
+    }
+    if (!yaml::expect_sequence(*text.verb_node, draft.found, "`decide`")) return;
+    std::vector<expr::TypeField> fields;
+    for (const Node& item : text.verb_node->items) {
+        yaml::Keys keys(item, draft.found, "the rule");
+        keys.also("also");
+        const Node* condition = keys.optional("if");
+        const Node* then = keys.required("then");
+        keys.finish();
+        const bool first = decide.rules.empty();
+        decide.rules.emplace_back();
+        if (then != nullptr)
+            read_rule_result(draft, step, *then, first, decide.rules.back(), fields);
+        const bool last = &item == &text.verb_node->items.back();
+        if (condition != nullptr && last) {
+            draft.found.error(
+                "CS2090", item.entry("if")->key.span,
+                "the last rule of a decision has no condition, so that one always holds",
+                "add a rule `- { then: {…} }`");
+        } else if (condition == nullptr && !last && item.is_mapping()) {
+            draft.found.error("CS2090", item.span,
+                              "a rule without a condition must be the last: none below is reached");
+        }
+    }
+    if (decide.rules.empty()) {
+        draft.found.error("CS2090", text.verb_node->span, "a decision needs at least one rule");
+    }
+    text.result = Type::record_of(std::move(fields));
+    text.has_result = true;
+    draft.process.steps[step].verb = std::move(decide);
+}
+
+void read_rules(Draft& draft, StepIndex step) {
+    auto* decide = std::get_if<model::DecideVerb>(&draft.process.steps[step].verb);
+    const Node& node = *draft.steps[step].verb_node;
+    if (decide == nullptr || !node.is_sequence()) return;
+    for (std::size_t i = 0; i < decide->rules.size() && i < node.items.size(); ++i) {
+        const Node& item = node.items[i];
+        if (const Node* condition = part(item, "if")) {
+            decide->rules[i].condition =
+                compile_condition(draft, *condition, site_of(draft, step), "`if`");
+        }
+        if (const Node* also = part(item, "also")) {
+            Site site = site_of(draft, step);
+            decide->rules[i].also = read_actions(draft, *also, site);
+        }
+    }
+}
+
+}  // namespace countersign::definitions

@@ -1,0 +1,66 @@
+#pragma once
+// A process in the making: the compiled process as far as it is known, and beside each step what
+// the passes of the compiler need to know of its text.
+
+#include "definitions/catalog.hpp"
+#include "definitions/flow.hpp"
+#include "engine/expr/type.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace countersign::definitions {
+
+using model::none;
+using model::ScopeIndex;
+using model::StepIndex;
+
+enum class VerbKind { call, ask, do_, decide, wait, broken };
+
+/// What the compiler knows of a step beside its model (same index).
+struct StepDraft {
+    const Node* node = nullptr;  ///< its mapping
+    Span place;                  ///< of its id
+    VerbKind verb = VerbKind::broken;
+    const Node* verb_node = nullptr;           ///< what stands under the verb; null when broken
+    bool typed = false;                        ///< whether the fields below are filled in
+    expr::Type item;                           ///< of an `each`: type of the bound name
+    expr::Type key;                            ///< of an `each`: string or int
+    const DepartmentChoice* choice = nullptr;  ///< the items name departments
+    expr::Type result = expr::Type::record_of({});
+    bool has_result = false;
+    bool outcomes_known = false;  ///< else a mistake in the verb hides them: report no more
+    bool result_sure = false;     ///< whatever goes on after it has ended finds its result
+};
+
+/// All passes of the compiler share one draft; each pass is functions over it.
+struct Draft {
+    const Node& root;
+    const Catalog& catalog;
+    Diagnostics& found;
+    model::Process process;
+    FieldSet form;
+    expr::Type form_type = expr::Type::record_of({});
+    std::vector<StepDraft> steps;               ///< steps[i] belongs to process.steps[i]
+    std::vector<std::vector<StepIndex>> order;  ///< of each scope: its steps, needs first
+    Flow flow;
+    std::vector<std::string>
+        operation_keys;                 ///< of process.operations: "grid.plan", "utility/plan"
+    std::set<std::string> fields_used;  ///< paths of form fields that something reads
+};
+
+/// Returns the value of `key` unless it is missing or null.
+const Node* part(const Node& mapping, std::string_view key);
+
+/// Returns the step of that id wherever it is, or none.
+StepIndex find_anywhere(const Draft& draft, std::string_view id);
+
+/// Returns the stage that owns the step's scope, or none.
+StepIndex stage_of(const Draft& draft, StepIndex step);
+
+/// Returns the ids of a scope's steps.
+std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope);
+
+}  // namespace countersign::definitions

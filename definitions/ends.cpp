@@ -1,0 +1,295 @@
+// Ends and the checks over a whole process; see ends.hpp.
+
+#include "definitions/ends.hpp"
+
+#include "definitions/expressions.hpp"
+
+#include <algorithm>
+
+namespace countersign::definitions {
+
+using model::EndKind;
+using model::MoveKind;
+using model::VariableRoot;
+
+namespace {
+
+std::optional<EndKind> kind_of(Draft& draft, const Node* node) {
+    if (node == nullptr) return std::nullopt;
+    if (node->is_scalar()) {
+        if (node->text == "granted") return EndKind::granted;
+        if (node->text == "refused") return EndKind::refused;
+        if (node->text == "withdrawn") return EndKind::withdrawn;
+    }
+    draft.found.error("CS2050", node->span, "the kind of an end cannot be " + yaml::describe(*node),
+                      "write `granted`, `refused` or `withdrawn`");
+    return std::nullopt;
+}
+
+void read_end_entry(Draft& draft, const Node& key, const Node& value) {
+    const auto name = read_id(key, draft.found, "the end", false);
+    if (!name) return;
+    model::End end;
+    end.name = *name;
+    yaml::Keys keys(value, draft.found, "end `" + *name + "`");
+    if (!keys.ok()) return;
+    end.kind = kind_of(draft, keys.required("kind")).value_or(EndKind::refused);
+    end.title = read_title(keys.optional("title"), draft.found, "the title of `" + *name + "`");
+    const Node* when = keys.optional("when");
+    if (const Node* otherwise = keys.optional("otherwise")) {
+        end.otherwise = yaml::as_boolean(*otherwise, draft.found, "`otherwise`").value_or(true);
+        if (end.otherwise && when != nullptr) {
+            draft.found.error("CS2050", when->span,
+                              "the end `" + *name + "` has both `when` and `otherwise`",
+                              "keep one of them");
+        }
+    }
+    if (const Node* reason = keys.optional("reason")) {
+        end.reason_required = reason->is_scalar() && reason->text == "required";
+        if (!end.reason_required && !(reason->is_scalar() && reason->text == "optional")) {
+            draft.found.error("CS2050", reason->span, "`reason` must be `required` or `optional`");
+        }
+    }
+    keys.also("gives");
+    keys.finish();
+    draft.process.ends.push_back(std::move(end));
+}
+
+const Node* end_node(const Draft& draft, const std::string& name) {
+    const Node* ends = part(draft.root, "ends");
+    return ends == nullptr ? nullptr : ends->find(name);
+}
+
+// ── Which ends are reached ───────────────────────────────────────────────────────────────────
+
+void collect_targets(const model::Move& move, MoveKind kind, std::set<std::string>& targets) {
+    if (move.kind == kind) targets.insert(move.target);
+    for (const model::Move& otherwise : move.otherwise) collect_targets(otherwise, kind, targets);
+}
+
+std::set<std::string> targets_of(const model::Step& step, MoveKind kind) {
+    std::set<std::string> targets;
+    for (const auto& move : step.on) collect_targets(move.move, kind, targets);
+    for (const auto& move : step.set_on) collect_targets(move.move, kind, targets);
+    return targets;
+}
+
+/// Whether the case never runs out by itself, because a step that always runs ends it.
+bool always_moved(const Draft& draft) {
+    for (const StepIndex step : draft.process.scopes[0].steps) {
+        if (draft.flow.always_ends[step] && always_leaves(draft, step)) return true;
+    }
+    return false;
+}
+
+void check_otherwise(Draft& draft) {
+    const Node* ends = part(draft.root, "ends");
+    if (ends == nullptr || !ends->is_mapping()) return;
+    const model::End* first = nullptr;
+    for (const model::End& end : draft.process.ends) {
+        const Span place = ends->entry(end.name)->key.span;
+        if (first != nullptr && end.otherwise) {
+            draft.found.error("CS2050", place,
+                              "there are two ends with `otherwise`, `" + first->name + "` and `" +
+                                  end.name + "`");
+        } else if (first != nullptr && end.when) {
+            draft.found.error("CS2050", place,
+                              "the end `" + end.name +
+                                  "` is never reached: ends are tried in order, and `" +
+                                  first->name + "` stands before it with `otherwise`",
+                              "move `" + first->name + "` behind it");
+        }
+        if (end.otherwise && first == nullptr) first = &end;
+    }
+    if (first == nullptr && !always_moved(draft)) {
+        draft.found.error("CS2050", draft.root.entry("ends")->key.span,
+                          "when every step is settled and no `when` holds, the case has no end",
+                          "add `otherwise: true` to one end");
+    }
+}
+
+void check_reached(Draft& draft) {
+    std::set<std::string> moved;
+    for (const model::Step& step : draft.process.steps)
+        moved.merge(targets_of(step, MoveKind::end));
+    for (const model::End& end : draft.process.ends) {
+        const Node* node = end_node(draft, end.name);
+        if (node == nullptr || end.kind == EndKind::withdrawn || end.otherwise) continue;
+        if (part(*node, "when") != nullptr || moved.count(end.name) != 0) continue;
+        draft.found.warning("CS2052", part(draft.root, "ends")->entry(end.name)->key.span,
+                            "nothing leads to the end `" + end.name + "`",
+                            "give it `when` or `otherwise`, or name it in a move");
+    }
+}
+
+/// Whether somebody is surely asked once the scope runs: a call or ask that cannot be skipped.
+bool someone_is_asked(const Draft& draft, ScopeIndex scope) {
+    for (const StepIndex step : draft.process.scopes[scope].steps) {
+        if (!draft.flow.always_ends[step]) continue;
+        const StepDraft& text = draft.steps[step];
+        // A list may be empty; a set of departments that the form must name is not.
+        if (part(*text.node, "each") != nullptr) {
+            if (text.choice == nullptr || part(*text.node, "when") != nullptr) continue;
+        }
+        if (text.verb == VerbKind::call || text.verb == VerbKind::ask ||
+            text.verb == VerbKind::broken)
+            return true;
+        const auto* stage = std::get_if<model::DoVerb>(&draft.process.steps[step].verb);
+        if (text.verb == VerbKind::do_ && someone_is_asked(draft, stage->scope)) return true;
+    }
+    return false;
+}
+
+/// Whether the end's condition can hold although nobody was asked, as far as can be told: it names
+/// no step, or only lists, decisions and waits.
+bool can_hold_unasked(const Draft& draft, const model::End& end) {
+    if (end.otherwise) return true;
+    if (!end.when) return false;
+    for (const model::VariableRef& ref : end.when->refs) {
+        if (ref.root != VariableRoot::step) continue;
+        const StepDraft& text = draft.steps[ref.index];
+        const bool asks =
+            text.verb == VerbKind::call || text.verb == VerbKind::ask || text.verb == VerbKind::do_;
+        if (asks && part(*text.node, "each") == nullptr) return false;
+    }
+    return true;
+}
+
+void check_granted(Draft& draft) {
+    if (draft.process.scopes[0].steps.empty() || someone_is_asked(draft, 0)) return;
+    for (const model::End& end : draft.process.ends) {
+        if (end.kind != EndKind::granted || !can_hold_unasked(draft, end)) continue;
+        draft.found.error(
+            "CS2051", part(draft.root, "ends")->entry(end.name)->key.span,
+            "the case can end `" + end.name +
+                "` (granted) with every `ask` and `call` skipped: nobody has agreed to it",
+            "let one `ask` or `call` run without `when`, or name its outcome in `when` of the end");
+        return;
+    }
+}
+
+// ── Steps ────────────────────────────────────────────────────────────────────────────────────
+
+bool may_be_skipped_itself(const Draft& draft, StepIndex step) {
+    const Node& node = *draft.steps[step].node;
+    if (part(node, "each") != nullptr) return false;
+    const Node* silence = part(node, "silence");
+    return part(node, "when") != nullptr ||
+           (silence != nullptr && silence->is_scalar() && silence->text == "absent");
+}
+
+void check_starts(Draft& draft, StepIndex step) {
+    const model::Step& model_step = draft.process.steps[step];
+    const auto& needs = model_step.needs;
+    if (needs.steps.empty()) return;
+    const Span place = part(*draft.steps[step].node, "needs")->span;
+    const bool wants_all =
+        needs.kind == model::NeedsKind::all ||
+        (needs.kind == model::NeedsKind::at_least && needs.count == needs.steps.size());
+    std::size_t leaving = 0;
+    StepIndex blocker = none;
+    for (const StepIndex other : needs.steps) {
+        if (!always_leaves(draft, other)) continue;
+        ++leaving;
+        if (blocker == none) blocker = other;
+    }
+    if (blocker != none && (wants_all || leaving == needs.steps.size())) {
+        draft.found.error("CS2025", place,
+                          "step `" + model_step.id + "` can never start: whatever `" +
+                              draft.process.steps[blocker].id + "` ends with leaves this level",
+                          "let one of its outcomes `continue`");
+        return;
+    }
+    if (needs.steps.size() == 1 && may_be_skipped_itself(draft, needs.steps[0])) {
+        const std::string& other = draft.process.steps[needs.steps[0]].id;
+        draft.found.warning(
+            "CS2026", place,
+            "step `" + model_step.id + "` never runs when `" + other + "` is skipped",
+            "if it should, let it need a step before `" + other + "` as well");
+    }
+}
+
+void check_stage_outcomes(Draft& draft, StepIndex stage) {
+    const Node* node = part(*draft.steps[stage].node, "outcomes");
+    const auto* verb = std::get_if<model::DoVerb>(&draft.process.steps[stage].verb);
+    if (draft.steps[stage].verb != VerbKind::do_ || node == nullptr || !node->is_mapping()) return;
+    std::set<std::string> yielded;
+    for (const StepIndex step : draft.process.scopes[verb->scope].steps) {
+        if (draft.steps[step].verb == VerbKind::broken || !draft.steps[step].outcomes_known) return;
+        yielded.merge(targets_of(draft.process.steps[step], MoveKind::end_branch));
+    }
+    yielded.merge(targets_of(draft.process.steps[stage], MoveKind::treat_as));
+    yielded.insert(draft.process.steps[stage].silence.outcome);
+    for (const auto& [key, value] : node->entries) {
+        if (yielded.count(key.text) != 0 || draft.process.steps[stage].outcome(key.text) == nullptr)
+            continue;
+        draft.found.error(
+            "CS2031", key.span,
+            "the outcome `" + key.text + "` of the stage `" + draft.process.steps[stage].id +
+                "` can never happen: no step in it says `end_branch: " + key.text + "`");
+    }
+}
+
+void check_fields_used(Draft& draft) {
+    const auto& used = draft.fields_used;
+    const auto is_used = [&](const std::string& path) {
+        for (std::size_t end = path.size();; end = path.rfind('.', end - 1)) {
+            if (used.count(path.substr(0, end)) != 0) return true;
+            if (path.rfind('.', end - 1) == std::string::npos) break;
+        }
+        return used.count("") != 0;
+    };
+    for (const FieldPlace& leaf : draft.form.leaves) {
+        if (is_used(leaf.path)) continue;
+        draft.found.warning("CS2100", leaf.place, "nothing uses the form field `" + leaf.path + "`",
+                            "ask only for what a step needs: name it in a `with`, or leave it out");
+    }
+}
+
+}  // namespace
+
+void read_ends(Draft& draft) {
+    const Node* ends = part(draft.root, "ends");
+    if (ends == nullptr || !yaml::expect_mapping(*ends, draft.found, "`ends`")) return;
+    for (const auto& [key, value] : ends->entries) read_end_entry(draft, key, value);
+    if (draft.process.ends.empty()) {
+        draft.found.error("CS2050", ends->span, "a process needs at least one end");
+    }
+}
+
+void compile_ends(Draft& draft) {
+    Site site;
+    site.all_settled = true;
+    for (std::size_t i = 0; i < draft.process.ends.size(); ++i) {
+        const Node* node = end_node(draft, draft.process.ends[i].name);
+        if (node == nullptr) continue;
+        if (const Node* when = part(*node, "when")) {
+            draft.process.ends[i].when = compile_condition(draft, *when, site, "`when`");
+        }
+        const Node* gives = part(*node, "gives");
+        if (gives == nullptr || !yaml::expect_mapping(*gives, draft.found, "`gives`")) continue;
+        // By a move the case may end anywhere: nothing is certain in `gives` but what `when` saw.
+        Site at_end = site;
+        at_end.all_settled = draft.process.ends[i].when.has_value();
+        for (const auto& [key, value] : gives->entries) {
+            if (!read_id(key, draft.found, "the value", false)) continue;
+            ValueRead read = read_value(draft, value, nullptr, at_end, "`" + key.text + "`");
+            if (!read.ok) continue;
+            read.mapped.name = key.text;
+            draft.process.ends[i].gives.push_back(std::move(read.mapped));
+        }
+    }
+}
+
+void check_whole(Draft& draft) {
+    check_otherwise(draft);
+    check_reached(draft);
+    check_granted(draft);
+    for (StepIndex step = 0; step < draft.steps.size(); ++step) {
+        check_starts(draft, step);
+        check_stage_outcomes(draft, step);
+    }
+    check_fields_used(draft);
+}
+
+}  // namespace countersign::definitions

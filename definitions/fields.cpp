@@ -1,0 +1,381 @@
+// Reading of typed fields; see fields.hpp.
+
+#include "definitions/fields.hpp"
+
+#include "engine/base/limits.hpp"
+
+#include <charconv>
+
+namespace countersign::definitions {
+
+using model::Field;
+using model::FieldType;
+
+namespace {
+
+struct NamedType {
+    const char* name;
+    FieldType type;
+};
+
+constexpr NamedType types[] = {
+    {"text", FieldType::text},         {"integer", FieldType::integer},
+    {"number", FieldType::number},     {"boolean", FieldType::boolean},
+    {"date", FieldType::date},         {"time", FieldType::time},
+    {"choice", FieldType::choice},     {"choices", FieldType::choices},
+    {"record", FieldType::record},     {"list", FieldType::list},
+    {"file", FieldType::file},         {"money", FieldType::money},
+    {"phone", FieldType::phone},       {"email", FieldType::email},
+    {"uscc", FieldType::uscc},         {"citizen_id", FieldType::citizen_id},
+    {"division", FieldType::division}, {"point", FieldType::point},
+};
+
+std::optional<FieldType> type_named(std::string_view name) {
+    for (const NamedType& type : types) {
+        if (name == type.name) return type.type;
+    }
+    return std::nullopt;
+}
+
+bool is_textual(FieldType type) {
+    return type == FieldType::text || type == FieldType::phone || type == FieldType::email;
+}
+
+bool has_bounds(FieldType type) {
+    return is_textual(type) || type == FieldType::integer || type == FieldType::number ||
+           type == FieldType::list || type == FieldType::choices || type == FieldType::money;
+}
+
+/// The walk over one mapping of fields.
+class FieldReader {
+  public:
+    FieldReader(FieldsOf whose, Diagnostics& found, FieldSet& set)
+        : whose_(whose), found_(found), set_(set) {}
+
+    void read_record(const Node& node, Field& record, const std::string& prefix,
+                     std::string_view what) {
+        if (!yaml::expect_mapping(node, found_, what)) return;
+        for (const auto& [key, value] : node.entries) {
+            const auto name = read_id(key, found_, "the field", false);
+            if (!name) continue;
+            record.fields.emplace_back();
+            at_.push_back(record.fields.size() - 1);
+            Field& field = record.fields.back();
+            field.name = *name;
+            read_field(value, key.span, field, prefix.empty() ? *name : prefix + "." + *name);
+            at_.pop_back();
+        }
+    }
+
+  private:
+    void read_field(const Node& node, const Span& place, Field& field, const std::string& path) {
+        field.required = whose_ == FieldsOf::operation;
+        if (node.is_scalar()) {
+            read_short(node, field);
+        } else if (!node.is_mapping()) {
+            found_.error("CS2011", node.is_null() ? place : node.span,
+                         "`" + path + "` must be a field, but this is " + yaml::describe(node),
+                         "write `" + field.name + ": { type: text }`");
+        } else if (const Node* type = node.find("type")) {
+            read_long(node, *type, field, path);
+        } else {
+            field.type = FieldType::record;
+            read_record(node, field, path, "`" + path + "`");
+            return;
+        }
+        if (field.type != FieldType::record && !in_list_) set_.leaves.push_back({path, place});
+    }
+
+    /// `name: text`, `name: list of text`.
+    void read_short(const Node& node, Field& field) {
+        std::string_view text = node.text;
+        Field* target = &field;
+        if (text.substr(0, 8) == "list of ") {
+            text.remove_prefix(8);
+            field.type = FieldType::list;
+            field.fields.emplace_back();
+            target = &field.fields.back();
+            target->required = true;
+        }
+        const auto type = type_named(text);
+        if (!type || *type == FieldType::record || *type == FieldType::list ||
+            *type == FieldType::choice || *type == FieldType::choices) {
+            refuse_type(node, text);
+            return;
+        }
+        target->type = *type;
+    }
+
+    void refuse_type(const Node& node, std::string_view text) {
+        std::vector<std::string> names;
+        for (const NamedType& type : types) names.emplace_back(type.name);
+        const auto known = type_named(text);
+        found_.error("CS2011", node.span,
+                     known ? "the type `" + std::string(text) + "` needs more than its name"
+                           : "there is no type `" + std::string(text) + "`",
+                     known ? "write `{ type: " + std::string(text) + ", " +
+                                 (*known == FieldType::record ? "fields: {…} }`" : "of: … }`")
+                           : diagnostics::did_you_mean(text, names));
+    }
+
+    void read_long(const Node& node, const Node& type, Field& field, const std::string& path) {
+        if (type.is_mapping()) {
+            found_.error(
+                "CS2011", type.span,
+                "a mapping with a key `type` is a field, so a field cannot be named `type` here",
+                "write `" + field.name + ": { type: record, fields: { type: … } }`");
+            return;
+        }
+        const auto known = type.is_scalar() ? type_named(type.text) : std::nullopt;
+        yaml::Keys keys(node, found_, "field `" + path + "`");
+        keys.also("type");
+        if (!known) {
+            refuse_type(type, type.text);
+        } else {
+            field.type = *known;
+        }
+        read_requirement(keys, field, path);
+        field.title = read_title(keys.optional("title"), found_, "the title of `" + path + "`");
+        field.help = read_title(keys.optional("help"), found_, "the help of `" + path + "`");
+        if (const Node* unit = keys.optional("unit")) {
+            field.unit = yaml::as_text(*unit, found_, "`unit`").value_or("");
+        }
+        if (const Node* personal = keys.optional("personal")) {
+            field.personal = yaml::as_boolean(*personal, found_, "`personal`").value_or(false);
+        }
+        if (const Node* element = keys.optional("element")) {
+            field.element = yaml::as_text(*element, found_, "`element`").value_or("");
+        }
+        read_bounds(keys, field, path);
+        read_parts(keys, node, field, path);
+        if (const Node* value = keys.optional("default"); value != nullptr && known) {
+            read_default(*value, field, path);
+        }
+        refuse_unavailable(keys, node, found_, {"prefill"});
+        if (known) keys.finish();
+    }
+
+    void read_requirement(yaml::Keys& keys, Field& field, const std::string& path) {
+        const Node* node = keys.optional("required");
+        if (node == nullptr) return;
+        if (node->is_scalar() && node->is_plain() &&
+            (node->text == "true" || node->text == "false")) {
+            field.required = node->text == "true";
+            return;
+        }
+        if (whose_ == FieldsOf::operation || in_list_) {
+            found_.error("CS2012", node->span,
+                         "`required` of `" + path + "` must be `true` or `false` here",
+                         "only fields of the application form may be required by a condition");
+            return;
+        }
+        field.required = false;
+        set_.conditions.push_back({at_, node});
+    }
+
+    void refuse_attribute(const Node& node, std::string_view key, const Field& field) {
+        std::string_view type;
+        for (const NamedType& known : types) {
+            if (known.type == field.type) type = known.name;
+        }
+        found_.error(
+            "CS2012", node.span,
+            "`" + std::string(key) + "` does not go with the type `" + std::string(type) + "`");
+    }
+
+    void read_bounds(yaml::Keys& keys, Field& field, const std::string& path) {
+        for (const char* key : {"min", "max"}) {
+            const Node* node = keys.optional(key);
+            if (node == nullptr) continue;
+            if (!has_bounds(field.type)) {
+                refuse_attribute(*node, key, field);
+            } else if (const auto bound =
+                           yaml::as_number(*node, found_, std::string("`") + key + "`")) {
+                (key == std::string_view("min") ? field.min : field.max) = *bound;
+            }
+        }
+        if (field.min && field.max && *field.min > *field.max) {
+            found_.error("CS2012", keys.optional("min")->span,
+                         "`min` of `" + path + "` is above its `max`");
+        }
+        if (const Node* node = keys.optional("pattern")) {
+            if (!is_textual(field.type))
+                refuse_attribute(*node, "pattern", field);
+            else
+                field.pattern = yaml::as_text(*node, found_, "`pattern`").value_or("");
+        }
+        if (const Node* node = keys.optional("max_length")) {
+            if (!is_textual(field.type)) {
+                refuse_attribute(*node, "max_length", field);
+            } else if (const auto length =
+                           read_count(*node, found_, "`max_length`", 1,
+                                      static_cast<std::int64_t>(limits::form_bytes_max))) {
+                field.max_length = static_cast<std::uint32_t>(*length);
+            }
+        }
+    }
+
+    /// `of` and `fields`: what choices, lists and records are made of.
+    void read_parts(yaml::Keys& keys, const Node& node, Field& field, const std::string& path) {
+        const bool needs_of = field.type == FieldType::choice || field.type == FieldType::choices ||
+                              field.type == FieldType::list;
+        const Node* of = needs_of ? keys.required("of") : keys.optional("of");
+        const Node* fields =
+            field.type == FieldType::record ? keys.required("fields") : keys.optional("fields");
+        if (fields != nullptr && field.type == FieldType::record) {
+            read_record(*fields, field, path, "`fields`");
+        } else if (fields != nullptr) {
+            refuse_attribute(node.entry("fields")->key, "fields", field);
+        }
+        if (of == nullptr) return;
+        if (!needs_of)
+            refuse_attribute(node.entry("of")->key, "of", field);
+        else if (field.type == FieldType::list)
+            read_items(*of, field, path);
+        else
+            read_choices(*of, field, path);
+    }
+
+    void read_items(const Node& of, Field& field, const std::string& path) {
+        field.fields.emplace_back();
+        at_.push_back(0);
+        const bool was_in_list = in_list_;
+        in_list_ = true;
+        read_field(of, of.span, field.fields.back(), path + "[]");
+        field.fields.back().required = true;
+        in_list_ = was_in_list;
+        at_.pop_back();
+    }
+
+    void read_choices(const Node& of, Field& field, const std::string& path) {
+        if (of.is_mapping() && of.find("contract") != nullptr && of.find("as") != nullptr) {
+            read_departments(of, field, path);
+        } else if (of.is_mapping()) {
+            for (const auto& [key, value] : of.entries) {
+                field.choices.push_back(
+                    {key.text, read_title(&value, found_, "the choice `" + key.text + "`")});
+            }
+        } else if (yaml::expect_sequence(of, found_, "`of`")) {
+            for (const Node& item : of.items) {
+                if (const auto value = yaml::as_text(item, found_, "a choice"))
+                    field.choices.push_back({*value, {}});
+            }
+        }
+        for (std::size_t i = 0; i < field.choices.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (field.choices[i].value != field.choices[j].value) continue;
+                found_.error("CS2003", of.span,
+                             "the choice `" + field.choices[i].value + "` stands twice");
+            }
+        }
+        if (field.choices.empty()) found_.error("CS2012", of.span, "`" + path + "` has no choices");
+    }
+
+    void read_departments(const Node& of, Field& field, const std::string& path) {
+        yaml::Keys keys(of, found_, "`of`");
+        const Node* contract_node = keys.required("contract");
+        const Node* as_node = keys.required("as");
+        keys.finish();
+        if (contract_node == nullptr || as_node == nullptr) return;
+        const auto contract = yaml::as_text(*contract_node, found_, "`contract`");
+        const Node& as = *as_node;
+        if (!contract || !yaml::expect_mapping(as, found_, "`as`")) return;
+        DepartmentChoice choice{path, *contract, {}, of.find("contract")->span, {}};
+        for (const auto& [key, value] : as.entries) {
+            const auto department = yaml::as_text(value, found_, "the department");
+            if (!department) continue;
+            field.choices.push_back({key.text, {}});
+            choice.members.push_back({key.text, *department});
+            choice.member_places.push_back(value.span);
+        }
+        if (whose_ == FieldsOf::operation || in_list_) {
+            found_.error("CS2012", of.span,
+                         "only a field of the application form may stand for departments");
+            return;
+        }
+        set_.departments.push_back(std::move(choice));
+    }
+
+    void read_default(const Node& node, Field& field, const std::string& path) {
+        if (in_list_) {
+            found_.error("CS2012", node.span, "items of a list have no default");
+            return;
+        }
+        field.default_value = constant_for(field, node, found_, "the default of `" + path + "`");
+    }
+
+    FieldsOf whose_;
+    Diagnostics& found_;
+    FieldSet& set_;
+    std::vector<std::size_t> at_;
+    bool in_list_ = false;
+};
+
+}  // namespace
+
+FieldSet read_fields(const Node& node, FieldsOf whose, Diagnostics& found, std::string_view what) {
+    FieldSet set;
+    set.root.type = FieldType::record;
+    set.root.required = true;
+    FieldReader(whose, found, set).read_record(node, set.root, "", what);
+    return set;
+}
+
+expr::Value plain_value(const Node& node) {
+    switch (node.kind) {
+        case yaml::NodeKind::null:
+            return {};
+        case yaml::NodeKind::sequence: {
+            std::vector<expr::Value> items;
+            for (const Node& item : node.items) items.push_back(plain_value(item));
+            return expr::Value::list(std::move(items));
+        }
+        case yaml::NodeKind::mapping: {
+            std::vector<std::pair<std::string, expr::Value>> fields;
+            for (const auto& [key, value] : node.entries)
+                fields.emplace_back(key.text, plain_value(value));
+            return expr::Value::record(std::move(fields));
+        }
+        case yaml::NodeKind::scalar:
+            break;
+    }
+    switch (node.type()) {
+        case yaml::ScalarType::boolean:
+            return expr::Value::boolean(node.text == "true");
+        case yaml::ScalarType::integer: {
+            std::int64_t number = 0;
+            const char* last = node.text.data() + node.text.size();
+            const char* first = node.text.data() + (node.text.front() == '+' ? 1 : 0);
+            if (std::from_chars(first, last, number).ptr == last)
+                return expr::Value::integer(number);
+            return expr::Value::string(node.text);
+        }
+        case yaml::ScalarType::real:
+            return expr::Value::real(std::strtod(node.text.c_str(), nullptr));
+        case yaml::ScalarType::text:
+            break;
+    }
+    return expr::Value::string(node.text);
+}
+
+std::optional<expr::Value> constant_for(const Field& field, const Node& node, Diagnostics& found,
+                                        std::string_view what) {
+    Field root;
+    root.type = FieldType::record;
+    root.fields.push_back(field);
+    Field& only = root.fields.back();
+    if (only.name.empty()) only.name = "value";
+    only.required_when.reset();
+    only.default_value.reset();
+    const auto given = expr::Value::record({{only.name, plain_value(node)}});
+    const model::Conformed typed = model::conform(root, given);
+    if (typed.problems.empty()) {
+        if (const expr::Value* value = typed.value.find(only.name)) return *value;
+        return expr::Value();
+    }
+    found.error("CS2013", node.span,
+                std::string(what) + " does not fit: " + typed.problems.front().message.en);
+    return std::nullopt;
+}
+
+}  // namespace countersign::definitions

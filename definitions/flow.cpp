@@ -1,0 +1,297 @@
+// Needs and what follows from them; see flow.hpp.
+
+#include "definitions/draft.hpp"
+
+#include <algorithm>
+
+namespace countersign::definitions {
+
+using model::Needs;
+using model::NeedsKind;
+
+namespace {
+
+/// Resolves one name of a `needs`; none after reporting why not.
+StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
+    const ScopeIndex scope = draft.process.steps[step].scope;
+    const StepIndex sibling = draft.process.find(scope, name.text);
+    if (sibling == step) {
+        draft.found.error("CS2023", name.span, "step `" + name.text + "` needs itself");
+        return none;
+    }
+    if (sibling != none) return sibling;
+    const StepIndex other = find_anywhere(draft, name.text);
+    if (other == none) {
+        draft.found.error("CS2021", name.span, "there is no step `" + name.text + "`",
+                          diagnostics::did_you_mean(name.text, ids_of(draft, scope)));
+        return none;
+    }
+    const StepIndex own_stage = stage_of(draft, step);
+    const StepIndex other_stage = stage_of(draft, other);
+    auto& diagnostic = draft.found.error(
+        "CS2022", name.span,
+        "`needs` names steps of the same `steps` map only, and `" + name.text +
+            "` is not beside `" + draft.process.steps[step].id + "`",
+        own_stage != none &&
+                draft.process.steps[other].scope == draft.process.steps[own_stage].scope
+            ? "put `needs: " + name.text + "` on the stage `" + draft.process.steps[own_stage].id +
+                  "`"
+        : other_stage != none && draft.process.steps[other_stage].scope == scope
+            ? "write `needs: " + draft.process.steps[other_stage].id + "`, the stage that it is in"
+            : "put `needs` on the stage");
+    diagnostic.notes.push_back({draft.steps[other].place, "`" + name.text + "` stands here"});
+    return none;
+}
+
+std::vector<StepIndex> resolve_all(Draft& draft, StepIndex step, const Node& node) {
+    std::vector<StepIndex> steps;
+    const auto names = yaml::as_texts(node, draft.found, "`needs`");
+    for (const Node* name : names.value_or(std::vector<const Node*>{})) {
+        const StepIndex other = resolve(draft, step, *name);
+        if (other == none) continue;
+        if (std::find(steps.begin(), steps.end(), other) != steps.end()) {
+            draft.found.error("CS2003", name->span, "`" + name->text + "` stands twice in `needs`");
+            continue;
+        }
+        steps.push_back(other);
+    }
+    return steps;
+}
+
+void read_needs_mapping(Draft& draft, StepIndex step, const Node& node, Needs& needs) {
+    yaml::Keys keys(node, draft.found, "`needs`");
+    const Node* any = keys.optional("any");
+    const Node* at_least = keys.optional("at_least");
+    const Node* of = keys.optional("of");
+    if (const Node* cancel = keys.optional("cancel_rest")) {
+        needs.cancel_rest = yaml::as_boolean(*cancel, draft.found, "`cancel_rest`").value_or(false);
+    }
+    keys.finish();
+    if ((any == nullptr) == (at_least == nullptr) || (at_least == nullptr) != (of == nullptr)) {
+        draft.found.error("CS2018", node.span, "`needs` must say how many of which steps",
+                          "write `{ any: [a, b] }` or `{ at_least: 2, of: [a, b, c] }`");
+        return;
+    }
+    needs.steps = resolve_all(draft, step, any != nullptr ? *any : *of);
+    needs.kind = any != nullptr ? NeedsKind::any : NeedsKind::at_least;
+    if (at_least == nullptr) return;
+    const auto count = read_count(*at_least, draft.found, "`at_least`", 1, 1'000);
+    if (!count) return;
+    needs.count = static_cast<std::uint32_t>(*count);
+    if (of->is_sequence() && needs.count > of->items.size()) {
+        draft.found.error("CS2025", at_least->span,
+                          "step `" + draft.process.steps[step].id + "` can never start: it needs " +
+                              std::to_string(needs.count) + " of " +
+                              std::to_string(of->items.size()) + " steps");
+    }
+}
+
+void read_needs_of(Draft& draft, StepIndex step) {
+    const Node* node = part(*draft.steps[step].node, "needs");
+    model::Step& model_step = draft.process.steps[step];
+    if (node == nullptr) return;
+    if (node->is_mapping())
+        read_needs_mapping(draft, step, *node, model_step.needs);
+    else
+        model_step.needs.steps = resolve_all(draft, step, *node);
+    const Node* cancel = part(*draft.steps[step].node, "cancel_rest");
+    if (cancel != nullptr && part(*draft.steps[step].node, "each") == nullptr) {
+        model_step.needs.cancel_rest =
+            yaml::as_boolean(*cancel, draft.found, "`cancel_rest`").value_or(false);
+    }
+    for (const StepIndex other : model_step.needs.steps)
+        draft.process.steps[other].dependents.push_back(step);
+}
+
+/// Reports the cycle that `step` is on, once.
+void report_cycle(Draft& draft, StepIndex step, const std::set<StepIndex>& left) {
+    std::vector<StepIndex> path{step};
+    for (;;) {
+        const auto& needs = draft.process.steps[path.back()].needs.steps;
+        const auto next = std::find_if(needs.begin(), needs.end(),
+                                       [&](StepIndex other) { return left.count(other) != 0; });
+        if (next == needs.end()) return;  // it only depends on a cycle
+        const auto seen = std::find(path.begin(), path.end(), *next);
+        if (seen == path.end()) {
+            path.push_back(*next);
+            continue;
+        }
+        if (seen != path.begin() || *std::min_element(path.begin(), path.end()) != step) return;
+        std::string text;
+        for (const StepIndex other : path) text += "`" + draft.process.steps[other].id + "` needs ";
+        draft.found.error("CS2023", part(*draft.steps[step].node, "needs")->span,
+                          "these steps wait for each other for ever: " + text + "`" +
+                              draft.process.steps[step].id + "`",
+                          "take one of the needs away");
+        return;
+    }
+}
+
+/// Orders the steps of a scope so that needs come first; those on cycles come last.
+std::vector<StepIndex> order_of(Draft& draft, ScopeIndex scope) {
+    std::vector<StepIndex> order;
+    const auto& steps = draft.process.scopes[scope].steps;
+    std::set<StepIndex> left(steps.begin(), steps.end());
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const StepIndex step : steps) {
+            if (left.count(step) == 0) continue;
+            const auto& needs = draft.process.steps[step].needs.steps;
+            if (std::any_of(needs.begin(), needs.end(),
+                            [&](StepIndex n) { return left.count(n) != 0; }))
+                continue;
+            order.push_back(step);
+            left.erase(step);
+            moved = true;
+            break;  // in the document's order wherever the needs allow it
+        }
+    }
+    for (const StepIndex step : left) report_cycle(draft, step, left);
+    order.insert(order.end(), left.begin(), left.end());
+    return order;
+}
+
+bool silence_is_absent(const Draft& draft, StepIndex step) {
+    const Node* silence = part(*draft.steps[step].node, "silence");
+    return silence != nullptr && silence->is_scalar() && silence->text == "absent";
+}
+
+bool may_be_cancelled(const Draft& draft, StepIndex step) {
+    for (const StepIndex other : draft.process.steps[step].dependents) {
+        if (draft.process.steps[other].needs.cancel_rest) return true;
+    }
+    return false;
+}
+
+/// How many of the needs must have ended for the step to start.
+std::size_t needed_count(const Needs& needs) {
+    return needs.kind == NeedsKind::at_least ? needs.count : 1;
+}
+
+bool step_always_ends(const Draft& draft, StepIndex step) {
+    const Node& node = *draft.steps[step].node;
+    const bool has_each = part(node, "each") != nullptr;
+    // Of an `each`, `when` and `silence` belong to the instances; the set itself goes on.
+    if (!has_each && (part(node, "when") != nullptr || silence_is_absent(draft, step)))
+        return false;
+    if (may_be_cancelled(draft, step)) return false;
+    const Needs& needs = draft.process.steps[step].needs;
+    if (needs.steps.empty()) return true;
+    std::size_t sure = 0;
+    for (const StepIndex other : needs.steps) sure += draft.flow.always_ends[other] ? 1 : 0;
+    return sure >= needed_count(needs);
+}
+
+std::set<StepIndex> with_itself(const std::vector<std::set<StepIndex>>& facts, StepIndex step) {
+    std::set<StepIndex> all = facts[step];
+    all.insert(step);
+    return all;
+}
+
+void compute_before(Draft& draft, StepIndex step) {
+    const Needs& needs = draft.process.steps[step].needs;
+    Flow& flow = draft.flow;
+    if (needs.steps.empty()) return;
+    const bool all_ended = needed_count(needs) == needs.steps.size();
+    // At least one need has ended, so whatever ended before each of them has ended.
+    std::set<StepIndex> common = with_itself(flow.ended_before, needs.steps.front());
+    std::set<StepIndex> ended;
+    for (const StepIndex other : needs.steps) {
+        const auto before = with_itself(flow.ended_before, other);
+        std::set<StepIndex> both;
+        std::set_intersection(common.begin(), common.end(), before.begin(), before.end(),
+                              std::inserter(both, both.begin()));
+        common = both;
+        const bool sure = all_ended || (needs.kind == NeedsKind::all && flow.always_ends[other]);
+        if (sure) ended.insert(before.begin(), before.end());
+        if (needs.kind == NeedsKind::all || all_ended) {
+            const auto settled = with_itself(flow.settled_before, other);
+            flow.settled_before[step].insert(settled.begin(), settled.end());
+        }
+    }
+    ended.insert(common.begin(), common.end());
+    flow.ended_before[step] = ended;
+    flow.settled_before[step].insert(ended.begin(), ended.end());
+}
+
+/// Whether a move, as the text has it, leaves the scope of its step. `step` bounds the chain of
+/// treat_as, whose outcome has a move of its own.
+bool leaves(const Draft& draft, StepIndex step, const Node* move, std::size_t depth) {
+    if (move == nullptr || !move->is_mapping() || depth > 8) return false;
+    if (move->find("end") != nullptr || move->find("end_branch") != nullptr) return true;
+    for (const char* key : {"repeat", "supplement"}) {
+        const Node* inner = part(*move, key);
+        if (inner != nullptr) return leaves(draft, step, part(*inner, "else"), depth + 1);
+    }
+    if (const Node* outcome = part(*move, "treat_as")) {
+        const Node* on = part(*draft.steps[step].node, "on");
+        if (on == nullptr) return false;
+        if (const Node* each = part(*on, "each")) on = each;
+        return leaves(draft, step, part(*on, outcome->text), depth + 1);
+    }
+    return false;
+}
+
+const Node* move_of(const Draft& draft, StepIndex step, std::string_view outcome) {
+    const Node* on = part(*draft.steps[step].node, "on");
+    if (on == nullptr) return nullptr;
+    if (const Node* each = part(*on, "each")) on = each;
+    return part(*on, outcome);
+}
+
+}  // namespace
+
+void read_needs(Draft& draft) {
+    for (StepIndex step = 0; step < draft.steps.size(); ++step) read_needs_of(draft, step);
+    for (ScopeIndex scope = 0; scope < draft.process.scopes.size(); ++scope) {
+        draft.order.push_back(order_of(draft, scope));
+    }
+}
+
+void compute_flow(Draft& draft) {
+    const std::size_t count = draft.steps.size();
+    draft.flow.always_ends.assign(count, false);
+    draft.flow.ended_before.assign(count, {});
+    draft.flow.settled_before.assign(count, {});
+    for (const auto& order : draft.order) {
+        for (const StepIndex step : order) {
+            draft.flow.always_ends[step] = step_always_ends(draft, step);
+            compute_before(draft, step);
+        }
+    }
+}
+
+void compute_result_sure(Draft& draft, StepIndex step) {
+    StepDraft& text = draft.steps[step];
+    text.result_sure = text.has_result;
+    if (const Node* silence = part(*text.node, "silence");
+        silence != nullptr && silence->is_mapping()) {
+        text.result_sure = false;
+    }
+    for (const model::Outcome& outcome : draft.process.steps[step].outcomes) {
+        if (outcome.kind == model::OutcomeKind::ok) continue;
+        if (!leaves(draft, step, move_of(draft, step, outcome.name), 0)) text.result_sure = false;
+    }
+    for (const char* name : {"timeout", "failure"}) {
+        const Node* move = move_of(draft, step, name);
+        if (move != nullptr && !leaves(draft, step, move, 0)) text.result_sure = false;
+    }
+}
+
+bool always_leaves(const Draft& draft, StepIndex step) {
+    const StepDraft& text = draft.steps[step];
+    const auto& outcomes = draft.process.steps[step].outcomes;
+    if (!text.outcomes_known || outcomes.empty() || part(*text.node, "each") != nullptr)
+        return false;
+    if (silence_is_absent(draft, step)) return false;
+    for (const model::Outcome& outcome : outcomes) {
+        if (!leaves(draft, step, move_of(draft, step, outcome.name), 0)) return false;
+    }
+    for (const char* name : {"timeout", "failure"}) {
+        const Node* move = move_of(draft, step, name);
+        if (move != nullptr && !leaves(draft, step, move, 0)) return false;
+    }
+    return true;
+}
+
+}  // namespace countersign::definitions

@@ -1,0 +1,37 @@
+#pragma once
+// What is certain about the order of steps, from `needs`, `when` and `silence` alone.
+
+#include "engine/model/process.hpp"
+
+#include <set>
+#include <vector>
+
+namespace countersign::definitions {
+
+struct Draft;
+
+/// Facts about each step, by index. "Sibling" facts: outer levels are those of the stage.
+struct Flow {
+    /// Once its scope has run out by itself, it has ended (not skipped, not cancelled).
+    std::vector<bool> always_ends;
+    /// Siblings that have ended whenever this step starts.
+    std::vector<std::set<model::StepIndex>> ended_before;
+    /// Siblings that are settled whenever this step starts.
+    std::vector<std::set<model::StepIndex>> settled_before;
+};
+
+/// Resolves `needs` of all steps, fills in Step::needs, Step::dependents and Draft::order, and
+/// reports names that do not exist or are no siblings, cycles, and counts that cannot be reached.
+void read_needs(Draft& draft);
+
+/// Computes the facts; needs must be read.
+void compute_flow(Draft& draft);
+
+/// Computes StepDraft::result_sure from what `on`, `silence` and the outcomes say. The outcomes
+/// must be known.
+void compute_result_sure(Draft& draft, model::StepIndex step);
+
+/// Whether every way in which the step can end leaves its scope, so that nothing comes after it.
+bool always_leaves(const Draft& draft, model::StepIndex step);
+
+}  // namespace countersign::definitions

@@ -1,0 +1,220 @@
+// The outline of a process; see outline.hpp.
+
+#include "definitions/outline.hpp"
+
+#include <algorithm>
+
+namespace countersign::definitions {
+
+namespace {
+
+const std::vector<std::string> verbs = {"call", "ask", "do", "decide", "wait"};
+const std::vector<std::string> later_verbs = {"meet", "run"};
+
+/// Keys that any step may have.
+const std::vector<std::string> modifiers = {
+    "title",           "needs",       "when",      "each",   "order",      "join",
+    "cancel_rest",     "limit",       "limits",    "clocks", "on",         "silence",
+    "safety_critical", "legal_basis", "documents", "by",     "visible_to",
+};
+
+const std::vector<std::string> later_modifiers = {
+    "undo",   "pauses", "not_by", "while", "exclusive", "lead",
+    "assist", "veto",   "open",   "sign",  "slots",
+};
+
+VerbKind verb_kind(std::string_view name) {
+    if (name == "call") return VerbKind::call;
+    if (name == "ask") return VerbKind::ask;
+    if (name == "do") return VerbKind::do_;
+    if (name == "decide") return VerbKind::decide;
+    if (name == "wait") return VerbKind::wait;
+    return VerbKind::broken;
+}
+
+/// Keys that go with one verb only.
+std::vector<std::string> keys_of(VerbKind verb) {
+    switch (verb) {
+        case VerbKind::call:
+            return {"with"};
+        case VerbKind::ask:
+            return {"with", "form", "choices"};
+        case VerbKind::do_:
+            return {"outcomes"};
+        case VerbKind::decide:
+            return {"hit"};
+        case VerbKind::wait:
+            return {};
+        case VerbKind::broken:
+            return {"with", "form", "choices", "outcomes", "hit"};
+    }
+    return {};
+}
+
+class OutlineReader {
+  public:
+    explicit OutlineReader(Draft& draft) : draft_(draft) {}
+
+    /// Adds a scope with the steps of the map; what is inside them comes with descend().
+    ScopeIndex open_scope(const Node& steps, StepIndex owner, std::string_view what) {
+        const auto scope = static_cast<ScopeIndex>(draft_.process.scopes.size());
+        draft_.process.scopes.emplace_back();
+        draft_.process.scopes.back().owner = owner;
+        if (!yaml::expect_mapping(steps, draft_.found, what)) return scope;
+        if (steps.entries.empty()) {
+            draft_.found.error("CS2020", steps.span, std::string(what) + " has no steps");
+        }
+        for (const auto& [key, value] : steps.entries) add_step(key, value, scope);
+        return scope;
+    }
+
+    void descend(ScopeIndex scope) {
+        const std::vector<StepIndex> own = draft_.process.scopes[scope].steps;
+        for (const StepIndex step : own) {
+            if (draft_.steps[step].verb != VerbKind::do_) continue;
+            const Node& inner = *draft_.steps[step].verb_node;
+            const ScopeIndex stage =
+                open_scope(inner, step, "the stage `" + draft_.process.steps[step].id + "`");
+            draft_.process.steps[step].verb = model::DoVerb{stage};
+            descend(stage);
+        }
+    }
+
+  private:
+    void add_step(const Node& key, const Node& value, ScopeIndex scope) {
+        const auto id = read_id(key, draft_.found, "the step", false);
+        if (!id) return;
+        const StepIndex other = find_anywhere(draft_, *id);
+        if (other != none) {
+            draft_.found
+                .error("CS2003", key.span,
+                       "there are two steps `" + *id + "`; ids are unique in the whole document")
+                .notes.push_back({draft_.steps[other].place, "the first one stands here"});
+            return;
+        }
+        if (!yaml::expect_mapping(value, draft_.found, "step `" + *id + "`")) return;
+        const auto step = static_cast<StepIndex>(draft_.process.steps.size());
+        draft_.process.steps.emplace_back();
+        draft_.process.steps.back().id = *id;
+        draft_.process.steps.back().scope = scope;
+        draft_.process.scopes[scope].steps.push_back(step);
+        StepDraft text;
+        text.node = &value;
+        text.place = key.span;
+        draft_.steps.push_back(text);
+        read_keys(step, value);
+    }
+
+    void read_keys(StepIndex step, const Node& node) {
+        StepDraft& text = draft_.steps[step];
+        const std::string& id = draft_.process.steps[step].id;
+        yaml::Keys keys(node, draft_.found, "step `" + id + "`");
+        const yaml::Entry* verb = nullptr;
+        bool refused = false;
+        for (const std::string& name : verbs) {
+            const yaml::Entry* entry = node.entry(name);
+            if (entry == nullptr) continue;
+            keys.required(name);
+            if (verb != nullptr) {
+                draft_.found.error(
+                    "CS2020", entry->key.span,
+                    "step `" + id + "` has two verbs, `" + verb->key.text + "` and `" + name + "`",
+                    "a step does one thing: make two steps of it");
+                continue;
+            }
+            verb = entry;
+        }
+        for (const std::string& name : later_verbs)
+            refused = refused || node.entry(name) != nullptr;
+        refuse_unavailable(keys, node, draft_.found, later_verbs);
+        if (verb == nullptr && !refused) {
+            draft_.found.error("CS2020", text.place, "step `" + id + "` has no verb",
+                               "say what it does: " + listed(verbs));
+        }
+        if (verb != nullptr && !verb->value.is_null()) {
+            text.verb = verb_kind(verb->key.text);
+            text.verb_node = &verb->value;
+        }
+        refuse_unavailable(keys, node, draft_.found, later_modifiers);
+        for (const std::string& name : modifiers) accept(keys, node, name);
+        for (const std::string& name : keys_of(text.verb)) accept(keys, node, name);
+        refuse_of_other_verbs(keys, node, id, text.verb);
+        keys.finish();
+        draft_.process.steps[step].title =
+            read_title(part(node, "title"), draft_.found, "the title of `" + id + "`");
+    }
+
+    /// Counts a key as known; one without a value is reported.
+    static void accept(yaml::Keys& keys, const Node& node, const std::string& name) {
+        if (node.entry(name) != nullptr)
+            keys.required(name);
+        else
+            keys.also(name);
+    }
+
+    void refuse_of_other_verbs(yaml::Keys& keys, const Node& node, const std::string& id,
+                               VerbKind verb) {
+        const auto own = keys_of(verb);
+        for (const std::string& name : keys_of(VerbKind::broken)) {
+            if (std::find(own.begin(), own.end(), name) != own.end()) continue;
+            const yaml::Entry* entry = node.entry(name);
+            if (entry == nullptr) continue;
+            keys.also(name);
+            std::vector<std::string> with;
+            for (const std::string& other : verbs) {
+                const auto theirs = keys_of(verb_kind(other));
+                if (std::find(theirs.begin(), theirs.end(), name) != theirs.end())
+                    with.push_back(other);
+            }
+            draft_.found.error("CS2017", entry->key.span,
+                               "`" + name + "` does not go with the verb of step `" + id + "`",
+                               "it goes with " + listed(with));
+        }
+    }
+
+    Draft& draft_;
+};
+
+}  // namespace
+
+const Node* part(const Node& mapping, std::string_view key) {
+    const Node* node = mapping.find(key);
+    return node == nullptr || node->is_null() ? nullptr : node;
+}
+
+StepIndex find_anywhere(const Draft& draft, std::string_view id) {
+    for (StepIndex step = 0; step < draft.process.steps.size(); ++step) {
+        if (draft.process.steps[step].id == id) return step;
+    }
+    return none;
+}
+
+StepIndex stage_of(const Draft& draft, StepIndex step) {
+    return draft.process.scopes[draft.process.steps[step].scope].owner;
+}
+
+std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope) {
+    std::vector<std::string> ids;
+    for (const StepIndex step : draft.process.scopes[scope].steps)
+        ids.push_back(draft.process.steps[step].id);
+    return ids;
+}
+
+void read_outline(Draft& draft) {
+    OutlineReader reader(draft);
+    if (const Node* steps = part(draft.root, "steps")) {
+        reader.open_scope(*steps, none, "the process");
+    } else {
+        draft.process.scopes.emplace_back();
+    }
+    if (const Node* steps = part(draft.root, "after_end")) {
+        draft.process.after_end = reader.open_scope(*steps, none, "`after_end`");
+        draft.process.scopes[draft.process.after_end].after_end = true;
+        reader.descend(0);
+        reader.descend(draft.process.after_end);
+    } else {
+        reader.descend(0);
+    }
+}
+
+}  // namespace countersign::definitions

@@ -1,0 +1,105 @@
+// Checking a set of documents together; see workspace.hpp.
+
+#include "definitions/workspace.hpp"
+
+#include "definitions/calendar/loader.hpp"
+#include "definitions/compiler.hpp"
+#include "definitions/yaml/reader.hpp"
+
+#include <algorithm>
+
+namespace countersign::definitions {
+
+namespace {
+
+const std::vector<std::string> kinds = {"process", "department", "contract", "calendar", "test"};
+
+struct Document {
+    yaml::Node root;
+    std::string kind;
+    std::size_t file = 0;  ///< into the files given
+};
+
+/// Returns the kind of a document, or nothing after reporting that it has none.
+std::optional<std::string> kind_of(const yaml::Node& root, Diagnostics& found) {
+    if (!root.is_mapping() || root.entries.empty()) {
+        found.error("CS2001", root.span,
+                    "this file holds " + yaml::describe(root) + ", but no document",
+                    "begin with its kind and id: `process: my-process`");
+        return std::nullopt;
+    }
+    const yaml::Node& key = root.entries.front().key;
+    if (std::find(kinds.begin(), kinds.end(), key.text) != kinds.end()) return key.text;
+    const auto later =
+        std::find_if(root.entries.begin(), root.entries.end(), [](const yaml::Entry& entry) {
+            return std::find(kinds.begin(), kinds.end(), entry.key.text) != kinds.end();
+        });
+    found.error("CS2001", key.span,
+                "the first key of a file names its kind, and `" + key.text + "` is none",
+                later != root.entries.end() ? "put `" + later->key.text + "` first"
+                                            : diagnostics::did_you_mean(key.text, kinds));
+    return std::nullopt;
+}
+
+std::vector<const yaml::Node*> roots_of(const std::vector<Document>& documents,
+                                        std::string_view kind) {
+    std::vector<const yaml::Node*> roots;
+    for (const Document& document : documents) {
+        if (document.kind == kind) roots.push_back(&document.root);
+    }
+    return roots;
+}
+
+void check_calendars(const std::vector<Document>& documents, Catalog& catalog, Checked& checked) {
+    const auto roots = roots_of(documents, "calendar");
+    for (const yaml::Node* root : roots) {
+        // Known by name even if broken, so that one mistake is not reported again at every use.
+        catalog.calendars.push_back(root->entries.front().value.text);
+    }
+    for (auto& [id, data] : load_calendars(roots, checked.found)) {
+        checked.deployable.calendars.push_back(std::move(data));
+    }
+}
+
+void check_processes(const std::vector<Document>& documents, const std::vector<std::string>& texts,
+                     const Catalog& catalog, Checked& checked) {
+    for (const Document& document : documents) {
+        if (document.kind != "process") continue;
+        model::Process process = compile_process(document.root, catalog, checked.found);
+        for (const model::Process& other : checked.deployable.processes) {
+            if (other.id != process.id || process.id.empty()) continue;
+            checked.found.error("CS2003", document.root.entries.front().value.span,
+                                "there are two processes `" + process.id + "`");
+        }
+        checked.deployable.processes.push_back(std::move(process));
+        checked.deployable.sources.push_back(texts[document.file]);
+    }
+}
+
+}  // namespace
+
+Checked check(std::vector<SourceFile> files) {
+    Checked checked;
+    std::vector<std::string> texts;
+    std::vector<Document> documents;
+    for (SourceFile& file : files) {
+        texts.push_back(file.text);
+        auto root = yaml::read(file.path, std::move(file.text), checked.found);
+        if (!root) continue;
+        auto kind = kind_of(*root, checked.found);
+        if (!kind || *kind == "test") continue;
+        documents.push_back({std::move(*root), std::move(*kind), texts.size() - 1});
+    }
+    Catalog catalog;
+    check_calendars(documents, catalog, checked);
+    for (const yaml::Node* root : roots_of(documents, "contract"))
+        read_contract(*root, catalog, checked.found);
+    for (const yaml::Node* root : roots_of(documents, "department"))
+        read_department(*root, catalog, checked.found);
+    check_processes(documents, texts, catalog, checked);
+    checked.deployable.contracts = std::move(catalog.contracts);
+    checked.deployable.departments = std::move(catalog.departments);
+    return checked;
+}
+
+}  // namespace countersign::definitions

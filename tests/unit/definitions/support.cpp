@@ -1,0 +1,83 @@
+// What the tests of definitions share; see support.hpp.
+
+#include "support.hpp"
+
+#include "definitions/diagnostics/render.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace countersign::definitions {
+
+namespace {
+
+constexpr const char* j4 = R"(process: j4
+version: 1
+title: { en: J4, zh: 四部门并联 }
+form:
+  id: { type: text, required: true }
+  applicant: { name: { type: text, required: true }, city: { type: text } }
+  kind: { type: text }
+  note: { type: text, required: true, max_length: 4000 }
+steps:
+  d0: { call: dept0.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
+  d1: { call: dept1.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
+  d2: { call: dept2.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
+  d3: { call: dept3.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
+  verdict:
+    needs: [d0, d1, d2, d3]
+    decide:
+      - { if: "steps.d0.outcome == 'approved' && steps.d1.outcome == 'approved' && steps.d2.outcome == 'approved' && steps.d3.outcome == 'approved'", then: { granted: true } }
+      - { then: { granted: false } }
+ends:
+  granted: { kind: granted, when: steps.verdict.result.granted }
+  refused: { kind: refused, otherwise: true }
+)";
+
+}  // namespace
+
+std::vector<SourceFile> j4_sources() {
+    std::vector<SourceFile> files{{"j4.yaml", j4}};
+    for (int i = 0; i < 4; ++i) {
+        const std::string id = "dept" + std::to_string(i);
+        files.push_back({id + ".yaml", "department: " + id + R"(
+operations:
+  review:
+    input: { id: text, name: text, note: text }
+    output: { department: text, decision: text, conditions: list of text, reference: text, remark: text }
+    outcomes: { approved: ok, rejected: refusal }
+)"});
+    }
+    return files;
+}
+
+std::vector<SourceFile> library_sources() {
+    auto sources = read_sources({LIBRARY_FOLDER});
+    REQUIRE(sources.has_value());
+    return std::move(*sources);
+}
+
+std::vector<SourceFile> with_library(std::string process) {
+    auto files = library_sources();
+    std::erase_if(files, [](const SourceFile& file) { return file.path.find("/processes/") != std::string::npos; });
+    files.insert(files.begin(), {"process.yaml", std::move(process)});
+    return files;
+}
+
+std::string rendered(const Checked& checked) { return diagnostics::render_human(checked.found); }
+
+std::vector<std::string> codes(const Checked& checked) {
+    std::vector<std::string> list;
+    for (const auto& diagnostic : checked.found.ordered()) list.push_back(diagnostic.code);
+    return list;
+}
+
+const model::Step& step_of(const model::Process& process, std::string_view id) {
+    const auto found = std::find_if(process.steps.begin(), process.steps.end(),
+                                    [&](const model::Step& step) { return step.id == id; });
+    REQUIRE(found != process.steps.end());
+    return *found;
+}
+
+}  // namespace countersign::definitions
