@@ -30,7 +30,8 @@ std::string path_of(const CaseState& state, const model::Process& process, std::
 
 }  // namespace
 
-std::string address_of(const CaseState& state, const model::Process& process, std::uint32_t instance) {
+std::string address_of(const CaseState& state, const model::Process& process,
+                       std::uint32_t instance) {
     std::string path = path_of(state, process, instance);
     const Instance& found = state.instances[instance];
     if (found.round > 1 && found.step != none) path += fmt::format("#{}", found.round);

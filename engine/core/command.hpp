@@ -108,8 +108,9 @@ struct SignalCase {
     std::string name;
 };
 
-using CommandBody = std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask, CompleteTask,
-                                 FireTimer, Supply, WithdrawCase, RetryIncident, SignalCase>;
+using CommandBody =
+    std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask, CompleteTask,
+                 FireTimer, Supply, WithdrawCase, RetryIncident, SignalCase>;
 
 /// Who asks: "operator:li", "department:grid", "applicant:…", "engine" (timers, transport).
 struct Principal {

@@ -85,20 +85,31 @@ struct Decider {
     std::optional<Rejection> operator()(const OpenCase& c) { return decide_open(flow, command, c); }
     std::optional<Rejection> operator()(const AnswerCall& c) { return decide_answer(flow, c); }
     std::optional<Rejection> operator()(const ReportAttempt& c) { return decide_attempt(flow, c); }
-    std::optional<Rejection> operator()(const ClaimTask& c) { return decide_claim(flow, c, command.by); }
-    std::optional<Rejection> operator()(const ReleaseTask& c) { return decide_release(flow, c, command.by); }
-    std::optional<Rejection> operator()(const CompleteTask& c) { return decide_complete(flow, c, command.by); }
+    std::optional<Rejection> operator()(const ClaimTask& c) {
+        return decide_claim(flow, c, command.by);
+    }
+    std::optional<Rejection> operator()(const ReleaseTask& c) {
+        return decide_release(flow, c, command.by);
+    }
+    std::optional<Rejection> operator()(const CompleteTask& c) {
+        return decide_complete(flow, c, command.by);
+    }
     std::optional<Rejection> operator()(const FireTimer& c) {
         fire(flow, c);
         return std::nullopt;
     }
-    std::optional<Rejection> operator()(const Supply& c) { return decide_supply(flow, c, command.by); }
-    std::optional<Rejection> operator()(const WithdrawCase& c) { return decide_withdraw(flow, c, command.by); }
+    std::optional<Rejection> operator()(const Supply& c) {
+        return decide_supply(flow, c, command.by);
+    }
+    std::optional<Rejection> operator()(const WithdrawCase& c) {
+        return decide_withdraw(flow, c, command.by);
+    }
     std::optional<Rejection> operator()(const RetryIncident& c) { return decide_retry(flow, c); }
     std::optional<Rejection> operator()(const SignalCase& c) { return decide_signal(flow, c); }
 };
 
-std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number, const Context& context) {
+std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number,
+                                 const Context& context) {
     if (!state.waits.contains(number)) return std::nullopt;
     const Instance& instance = state.instances[number];
     const auto& verb = std::get<model::WaitVerb>(context.process.steps[instance.step].verb);
@@ -107,36 +118,44 @@ std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number, c
     counting.roll = false;
     for (const auto& branch : verb.branches) {
         if (!branch.delay) continue;
-        const auto due = calendar::due_after(calendar_of(context, nullptr), instance.started, *branch.delay,
-                                             counting, {}, context.now);
-        if (!earliest || due.at < earliest->at) earliest = TimerDue{due.at, branch.delay->uses_calendar()};
+        const auto due = calendar::due_after(calendar_of(context, nullptr), instance.started,
+                                             *branch.delay, counting, {}, context.now);
+        if (!earliest || due.at < earliest->at)
+            earliest = TimerDue{due.at, branch.delay->uses_calendar()};
     }
     return earliest;
 }
 
-std::optional<TimerDue> supplement_due(const CaseState& state, bool window, const Context& context) {
+std::optional<TimerDue> supplement_due(const CaseState& state, bool window,
+                                       const Context& context) {
     const SupplementStatus wanted = window ? SupplementStatus::drafting : SupplementStatus::noticed;
     if (state.status != CaseStatus::open || state.supplement.status != wanted) return std::nullopt;
     if (!context.process.supplement) return std::nullopt;
     const model::Supplement& rule = *context.process.supplement;
     const calendar::Limit limit = window ? rule.window : rule.limit;
     const Instant from = window ? state.supplement.opened : state.supplement.noticed;
-    return TimerDue{calendar::due_after(calendar_of(context, nullptr), from, limit).at, limit.uses_calendar()};
+    return TimerDue{calendar::due_after(calendar_of(context, nullptr), from, limit).at,
+                    limit.uses_calendar()};
 }
 
 }  // namespace
 
 void Draft::add_event(Event event) {
     evolve(state_, event, now_);
-    std::visit([&](const auto& group) { std::visit(Touched{state_, touched_}, group.event); }, event);
+    std::visit(
+        [&](const auto& group) {
+            std::visit(Touched{state_, touched_}, group.event);
+        },
+        event);
     events_.push_back(std::move(event));
 }
 
 std::optional<Rejection> decide(Draft& draft, const Command& command, const Context& context) {
     const bool opens = std::holds_alternative<OpenCase>(command.body);
     if (!opens && draft.state().status == CaseStatus::absent)
-        return Rejection{RejectionCode::not_found, fmt::format("Expected case {}, but there is none",
-                                                               command.case_id.text()), {}};
+        return Rejection{RejectionCode::not_found,
+                         fmt::format("Expected case {}, but there is none", command.case_id.text()),
+                         {}};
     Flow flow{draft, context, command.by.name, {}, 0};
     std::optional<Rejection> rejection = std::visit(Decider{flow, command}, command.body);
     CHECK(!rejection || draft.events().empty());
@@ -170,7 +189,8 @@ std::optional<TimerDue> due_of(const CaseState& state, TimerId timer, const Cont
     return std::nullopt;
 }
 
-std::vector<std::pair<TimerId, TimerDue>> timers_of(const CaseState& state, const Context& context) {
+std::vector<std::pair<TimerId, TimerDue>> timers_of(const CaseState& state,
+                                                    const Context& context) {
     std::vector<std::pair<TimerId, TimerDue>> timers;
     const auto look = [&](TimerId id) {
         if (const auto due = due_of(state, id, context)) timers.emplace_back(id, *due);

@@ -23,7 +23,8 @@ const Call* find_call(const Flow& flow, std::uint32_t number) {
 
 Rejection no_such_call(const Flow& flow, std::uint32_t number) {
     return {RejectionCode::not_found,
-            fmt::format("Expected a call of case {}, but it has no call C{}", flow.state().id.text(), number),
+            fmt::format("Expected a call of case {}, but it has no call C{}",
+                        flow.state().id.text(), number),
             {}};
 }
 
@@ -42,7 +43,8 @@ std::string department_of(const Flow& flow, std::uint32_t instance, const model:
 
 /// Back-off with jitter: first · factor^(n-1), at most `most`, spread over [3/4, 1] of it by a hash
 /// of the call and attempt, so that replicas of a decision agree.
-std::int64_t backoff_ms(const RetryPolicy& policy, const CallId& call, std::uint32_t failed_attempt) {
+std::int64_t backoff_ms(const RetryPolicy& policy, const CallId& call,
+                        std::uint32_t failed_attempt) {
     const double exponent = static_cast<double>(std::min<std::uint32_t>(failed_attempt - 1, 60));
     const double raw = static_cast<double>(policy.first_ms) * std::pow(policy.factor, exponent);
     const double bounded = std::min(raw, static_cast<double>(policy.most_ms));
@@ -88,19 +90,21 @@ std::string problems_text(const std::vector<model::Problem>& problems) {
 }
 
 /// Returns what keeps an answer from being one by its contract, or an empty text.
-std::string contract_problem(const Flow& flow, const model::Operation& operation, const AnswerCall& answer,
-                             const model::Conformed& conformed) {
+std::string contract_problem(const Flow& flow, const model::Operation& operation,
+                             const AnswerCall& answer, const model::Conformed& conformed) {
     const model::Outcome* outcome = operation.outcome(answer.outcome);
     if (outcome == nullptr) {
         std::string known;
-        for (const model::Outcome& o : operation.outcomes) known += (known.empty() ? "" : ", ") + o.name;
+        for (const model::Outcome& o : operation.outcomes)
+            known += (known.empty() ? "" : ", ") + o.name;
         return fmt::format("the outcome '{}' is none of: {}", answer.outcome, known);
     }
     if (outcome->kind == model::OutcomeKind::supplement)
         return check_missing(flow.process(), answer.missing);
     // A refusal need not carry what only an approval can.
     if (outcome->kind != model::OutcomeKind::ok) return {};
-    if (!conformed.problems.empty()) return "the result breaks the contract: " + problems_text(conformed.problems);
+    if (!conformed.problems.empty())
+        return "the result breaks the contract: " + problems_text(conformed.problems);
     return {};
 }
 
@@ -109,8 +113,8 @@ std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerC
     flow.draft.set_reply(cancelled ? Reply::cancelled : Reply::already_answered);
     constexpr std::uint32_t recorded_max = 16;  // repeats of a department gone wild fill no journal
     if (call.extra_answers >= recorded_max) return std::nullopt;
-    flow.draft.add(CallAnsweredLate{call.number, answer.outcome.substr(0, 100), flow.by, {answer.result},
-                                    answer.note});
+    flow.draft.add(CallAnsweredLate{
+        call.number, answer.outcome.substr(0, 100), flow.by, {answer.result}, answer.note});
     return std::nullopt;
 }
 
@@ -150,14 +154,16 @@ void cancel_call(Flow& flow, std::uint32_t instance) {
     const std::uint32_t number = flow.at(instance).call;
     if (number == 0 || !flow.state().calls[number - 1].is_open()) return;
     flow.draft.add(CallCancelled{number});
-    flow.draft.effect(CancelCall{{flow.state().id, number}, flow.state().calls[number - 1].department});
+    flow.draft.effect(
+        CancelCall{{flow.state().id, number}, flow.state().calls[number - 1].department});
 }
 
 std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
     const Call* call = find_call(flow, answer.call);
     if (call == nullptr) return no_such_call(flow, answer.call);
     if (answer.note.size() > limits::note_bytes_max)
-        return Rejection{RejectionCode::too_large, "Expected a note of at most 16 KiB, but it is longer", {}};
+        return Rejection{
+            RejectionCode::too_large, "Expected a note of at most 16 KiB, but it is longer", {}};
     if (!call->is_open()) return answer_late(flow, *call, answer);
     const model::Operation& operation = flow.process().operations[call->operation];
     model::Conformed conformed = model::conform(operation.output, answer.result, false);
@@ -204,12 +210,14 @@ std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& report)
     }
     if (report.attempt >= std::min(report.policy.attempts, limits::attempts_max)) {
         ReportAttempt last = report;
-        last.reason = fmt::format("{} attempts failed, the last one: {}", report.attempt, report.reason);
+        last.reason =
+            fmt::format("{} attempts failed, the last one: {}", report.attempt, report.reason);
         fail_call(flow, *call, IncidentKind::attempts_exhausted, last);
         return std::nullopt;
     }
-    const std::int64_t wait = std::max(backoff_ms(report.policy, {flow.state().id, call->number}, report.attempt),
-                                       report.retry_after_ms.value_or(0));
+    const std::int64_t wait =
+        std::max(backoff_ms(report.policy, {flow.state().id, call->number}, report.attempt),
+                 report.retry_after_ms.value_or(0));
     flow.draft.add(CallRetryScheduled{call->number, report.attempt + 1,
                                       flow.context.now + milliseconds(wait), report.reason});
     return std::nullopt;
@@ -217,7 +225,8 @@ std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& report)
 
 void fire_retry(Flow& flow, std::uint32_t number) {
     const Call* call = find_call(flow, number);
-    if (call == nullptr || call->status != CallStatus::retrying || *call->retry_at > flow.context.now) {
+    if (call == nullptr || call->status != CallStatus::retrying ||
+        *call->retry_at > flow.context.now) {
         flow.draft.touch({TimerKind::retry, number});
         return;
     }
@@ -234,8 +243,10 @@ std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command) 
                                      command.incident), {}};
     const Incident incident = incidents[command.incident - 1];
     if (incident.resolved)
-        return Rejection{RejectionCode::state,
-                         fmt::format("Expected open incident {}, but it is resolved", command.incident), {}};
+        return Rejection{
+            RejectionCode::state,
+            fmt::format("Expected open incident {}, but it is resolved", command.incident),
+            {}};
     if (flow.state().status != CaseStatus::open && incident.instance == 0)
         return Rejection{RejectionCode::state, "Expected an open case, but it has ended", {}};
     flow.draft.add(IncidentResolved{incident.number, flow.by});

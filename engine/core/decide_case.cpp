@@ -21,17 +21,20 @@ std::vector<model::Problem> missing_materials(const Flow& flow, const expr::Valu
         bool required = material.required;
         if (!required && material.required_when) {
             const auto& refs = material.required_when->refs;
-            const auto value = expr::evaluate(material.required_when->program, [&](std::uint32_t variable) {
-                const bool is_form = refs[variable].root == model::VariableRoot::form;
-                return is_form ? std::optional<expr::Value>(form) : std::nullopt;
-            });
+            const auto value =
+                expr::evaluate(material.required_when->program, [&](std::uint32_t variable) {
+                    const bool is_form = refs[variable].root == model::VariableRoot::form;
+                    return is_form ? std::optional<expr::Value>(form) : std::nullopt;
+                });
             required = value && value->is(expr::Kind::boolean) && value->as_boolean();
         }
         const bool there = std::any_of(given.begin(), given.end(),
                                        [&](const GivenMaterial& g) { return g.id == material.id; });
         if (!required || there) continue;
-        const std::string title_en = material.title.in("en").empty() ? material.id : material.title.in("en");
-        const std::string title_zh = material.title.in("zh").empty() ? material.id : material.title.in("zh");
+        const std::string title_en =
+            material.title.in("en").empty() ? material.id : material.title.in("en");
+        const std::string title_zh =
+            material.title.in("zh").empty() ? material.id : material.title.in("zh");
         problems.push_back({"materials." + material.id, "missing",
                             {title_en + " is required", "缺少" + title_zh}});
     }
@@ -48,7 +51,8 @@ void start_case_clocks(Flow& flow) {
     const auto& clocks = flow.process().scopes[0].clocks;
     for (std::uint32_t i = 0; i < clocks.size(); ++i) {
         const model::EventKind from = clocks[i].from.kind;
-        if (from != model::EventKind::case_opened && from != model::EventKind::owner_started) continue;
+        if (from != model::EventKind::case_opened && from != model::EventKind::owner_started)
+            continue;
         const auto number = static_cast<std::uint32_t>(flow.state().clocks.size()) + 1;
         // A paper application counts from its receipt, not from its entry here.
         flow.draft.add(ClockStarted{number, 0, {true, 0, i}, flow.state().received});
@@ -59,8 +63,10 @@ void start_case_clocks(Flow& flow) {
 
 std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open) {
     if (flow.state().status != CaseStatus::absent)
-        return Rejection{RejectionCode::state, fmt::format("Expected to open case {}, but it exists",
-                                                           command.case_id.text()), {}};
+        return Rejection{
+            RejectionCode::state,
+            fmt::format("Expected to open case {}, but it exists", command.case_id.text()),
+            {}};
     model::Conformed conformed = model::conform(flow.process().form, open.form);
     std::vector<model::Problem> missing = missing_materials(flow, conformed.value, open.materials);
     conformed.problems.insert(conformed.problems.end(), missing.begin(), missing.end());
@@ -71,8 +77,10 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
                                      conformed.problems.size() == 1 ? "mistake" : "mistakes"),
                          std::move(conformed.problems)};
     if (open.received && *open.received > flow.context.now)
-        return Rejection{RejectionCode::invalid, "Expected an instant of receipt in the past, but it lies in "
-                                                 "the future", {}};
+        return Rejection{RejectionCode::invalid,
+                         "Expected an instant of receipt in the past, but it lies in "
+                         "the future",
+                         {}};
     CaseOpened opened;
     opened.id = command.case_id;
     opened.process = open.process;
@@ -87,13 +95,18 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     return std::nullopt;
 }
 
-std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command, const Principal&) {
+std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command,
+                                         const Principal&) {
     if (flow.state().status != CaseStatus::open)
-        return Rejection{RejectionCode::state, fmt::format("Expected to withdraw an open case, but it is {}",
-                                                           name_of(flow.state().status)), {}};
+        return Rejection{RejectionCode::state,
+                         fmt::format("Expected to withdraw an open case, but it is {}",
+                                     name_of(flow.state().status)),
+                         {}};
     if (command.reason.size() > limits::note_bytes_max)
-        return Rejection{RejectionCode::too_large, "Expected a reason of at most 16 KiB, but it is longer", {}};
-    std::string end = "withdrawn";  // every case may be withdrawn, whether or not its text names an end
+        return Rejection{
+            RejectionCode::too_large, "Expected a reason of at most 16 KiB, but it is longer", {}};
+    std::string end =
+        "withdrawn";  // every case may be withdrawn, whether or not its text names an end
     for (const model::End& declared : flow.process().ends)
         if (declared.kind == model::EndKind::withdrawn) {
             end = declared.name;
@@ -112,8 +125,11 @@ std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command) {
                 break;
             }
     if (hit.empty())
-        return Rejection{RejectionCode::state, fmt::format("Expected a step that waits for the signal '{}', but "
-                                                           "none does", command.name), {}};
+        return Rejection{RejectionCode::state,
+                         fmt::format("Expected a step that waits for the signal '{}', but "
+                                     "none does",
+                                     command.name),
+                         {}};
     flow.draft.add(SignalReceived{command.name});
     for (const auto& [instance, outcome] : hit) {
         if (!flow.at(instance).is_open()) continue;
@@ -130,7 +146,8 @@ void finish_case(Flow& flow) {
         bool fits = end.otherwise;
         if (!fits && end.when) {
             const auto holds = evaluate_at(flow.state(), flow.context, *end.when, {0, none});
-            if (!holds) return raise_expression(flow, 0, holds.error(), "ends." + end.name + ".when");
+            if (!holds)
+                return raise_expression(flow, 0, holds.error(), "ends." + end.name + ".when");
             fits = holds->as_boolean();
         }
         if (!fits) continue;

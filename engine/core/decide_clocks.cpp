@@ -1,5 +1,5 @@
-// Clocks: started and stopped by events of steps, their ladders, their dues, and what silence means.
-// A due is derived whenever it is asked for; the state holds facts only.
+// Clocks: started and stopped by events of steps, their ladders, their dues, and what silence
+// means. A due is derived whenever it is asked for; the state holds facts only.
 #include "engine/core/flow.hpp"
 
 #include "engine/base/check.hpp"
@@ -62,7 +62,8 @@ void follow_event(Flow& flow, std::uint32_t instance, bool ended) {
                 if (open != nullptr) flow.draft.add(ClockStopped{open->number, when, true});
             }
             const bool starts = matches(flow, clocks[i].from, instance, ended);
-            if (!starts || owned_clock(flow, holder, ref, !clocks[i].restart_on_redo) != nullptr) continue;
+            if (!starts || owned_clock(flow, holder, ref, !clocks[i].restart_on_redo) != nullptr)
+                continue;
             start_clock(flow, holder, ref, when);
         }
     }
@@ -72,9 +73,9 @@ void follow_event(Flow& flow, std::uint32_t instance, bool ended) {
 bool escalates_itself(const model::Step& step) {
     for (const model::Clock& clock : step.clocks)
         for (const model::Rung& rung : clock.rungs)
-            if (rung.percent >= 100 && std::any_of(rung.actions.begin(), rung.actions.end(), [](const auto& a) {
-                    return a.kind == model::ActionKind::escalate;
-                }))
+            if (rung.percent >= 100 &&
+                std::any_of(rung.actions.begin(), rung.actions.end(),
+                            [](const auto& a) { return a.kind == model::ActionKind::escalate; }))
                 return true;
     return false;
 }
@@ -102,7 +103,8 @@ void deadline_passed(Flow& flow, std::uint32_t instance) {
         }
         case model::SilenceKind::escalate: break;
     }
-    if (!escalates_itself(step)) act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
+    if (!escalates_itself(step))
+        act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
 }
 
 /// Whether the open supplement makes this clock stand still: it is the asking step's own, its
@@ -144,10 +146,13 @@ void start_clocks(Flow& flow, std::uint32_t instance) {
 void stop_clocks(Flow& flow, std::uint32_t instance, bool met, Instant when) {
     const std::vector<std::uint32_t> owned = flow.at(instance).clocks;
     for (const std::uint32_t number : owned)
-        if (flow.state().clocks[number - 1].is_open()) flow.draft.add(ClockStopped{number, when, met});
+        if (flow.state().clocks[number - 1].is_open())
+            flow.draft.add(ClockStopped{number, when, met});
 }
 
-void clocks_follow_start(Flow& flow, std::uint32_t instance) { follow_event(flow, instance, false); }
+void clocks_follow_start(Flow& flow, std::uint32_t instance) {
+    follow_event(flow, instance, false);
+}
 void clocks_follow_end(Flow& flow, std::uint32_t instance) { follow_event(flow, instance, true); }
 
 calendar::Due clock_due(const CaseState&, const ClockState& clock, const Context& context) {
@@ -162,7 +167,8 @@ std::optional<calendar::Due> deadline_of(const CaseState& state, std::uint32_t i
     for (const std::uint32_t number : state.instances[instance].clocks) {
         const ClockState& clock = state.clocks[number - 1];
         if (!clock.is_open() || clock.ref.of_scope) continue;
-        if (clock_of(context.process, clock.ref).name == "limit") return clock_due(state, clock, context);
+        if (clock_of(context.process, clock.ref).name == "limit")
+            return clock_due(state, clock, context);
     }
     return std::nullopt;
 }
@@ -181,8 +187,8 @@ std::optional<ClockPoint> next_point(const CaseState& state, const ClockState& c
         const Instant due = clock_due(state, clock, context).at;
         at = calendar::due_after(calendar, due, *rung.after, definition.counting, {}, context.now);
     } else {
-        at = calendar::point_of(calendar, clock.from, definition.within, rung.percent, definition.counting,
-                                clock.pauses, context.now);
+        at = calendar::point_of(calendar, clock.from, definition.within, rung.percent,
+                                definition.counting, clock.pauses, context.now);
     }
     // At the same instant the rung comes first: what it does needs the step still open.
     if (!point || at.at <= point->due.at) point = ClockPoint{at, clock.rungs_done};

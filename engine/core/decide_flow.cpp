@@ -82,7 +82,8 @@ void start_instance(Flow& flow, std::uint32_t parent, model::StepIndex step, Ins
     const Place place{parent, role == InstanceRole::member ? item_index : none};
     const expr::Evaluated when = evaluate_at(flow.state(), flow.context, *definition.when, place);
     if (when && !when->as_boolean()) {
-        flow.draft.add(StepSkipped{number, true, step, parent, role, item_index, SkipReason::when_false});
+        flow.draft.add(
+            StepSkipped{number, true, step, parent, role, item_index, SkipReason::when_false});
         flow.queue.push_back({Flow::Work::settled, number, none});
         return;
     }
@@ -98,8 +99,9 @@ keyed_items(Flow& flow, std::uint32_t set) {
     const Place place{holder_of(flow.state(), set), none};
     const expr::Evaluated list = evaluate_at(flow.state(), flow.context, each.items, place);
     if (!list) return list.error();
-    const std::size_t room = limits::instances_max - std::min<std::size_t>(limits::instances_max,
-                                                                          flow.state().instances.size());
+    const std::size_t room =
+        limits::instances_max -
+        std::min<std::size_t>(limits::instances_max, flow.state().instances.size());
     const std::size_t items_max = std::min(limits::each_items_max, room);
     if (list->items().size() > items_max)
         return expr::EvaluationError{fmt::format("{} items are more than {}", list->items().size(),
@@ -270,7 +272,8 @@ void settle(Flow& flow, std::uint32_t instance, const Ending& ending) {
     flow.queue.push_back({Flow::Work::settled, instance, none});
 }
 
-void end_branch(Flow& flow, std::uint32_t instance, const Ending& inner, const std::string& outcome) {
+void end_branch(Flow& flow, std::uint32_t instance, const Ending& inner,
+                const std::string& outcome) {
     const std::uint32_t stage = enclosing_stage(flow, instance);
     CHECK(stage != none);  // the checker refuses end_branch outside a stage
     if (!flow.at(stage).is_open()) return;
@@ -308,11 +311,13 @@ namespace {
 void begin_decide(Flow& flow, std::uint32_t instance, const model::DecideVerb& verb) {
     for (const model::Rule& rule : verb.rules) {
         if (rule.condition) {
-            const auto hit = evaluate_at(flow.state(), flow.context, *rule.condition, {instance, none});
+            const auto hit =
+                evaluate_at(flow.state(), flow.context, *rule.condition, {instance, none});
             if (!hit) return raise_expression(flow, instance, hit.error(), "if");
             if (!hit->as_boolean()) continue;
         }
-        const auto result = evaluate_mapped(flow.state(), flow.context, rule.result, {instance, none});
+        const auto result =
+            evaluate_mapped(flow.state(), flow.context, rule.result, {instance, none});
         if (!result) return raise_expression(flow, instance, result.error(), "then");
         act(flow, instance, rule.also);
         Ending ending;
@@ -329,7 +334,8 @@ void look_at_wait(Flow& flow, std::uint32_t instance, const model::WaitVerb& ver
     for (const model::WaitVerb::Branch& branch : verb.branches) {
         bool came = false;
         if (branch.until) {
-            const auto holds = evaluate_at(flow.state(), flow.context, *branch.until, {instance, none});
+            const auto holds =
+                evaluate_at(flow.state(), flow.context, *branch.until, {instance, none});
             if (!holds) return raise_expression(flow, instance, holds.error(), "until");
             came = holds->as_boolean();
         }
@@ -337,8 +343,9 @@ void look_at_wait(Flow& flow, std::uint32_t instance, const model::WaitVerb& ver
             const auto& calendar = calendar_of(flow.context, nullptr);
             calendar::Counting counting;
             counting.roll = false;
-            came = came || calendar::due_after(calendar, flow.at(instance).started, *branch.delay, counting,
-                                               {}, flow.context.now).at <= flow.context.now;
+            came = came || calendar::due_after(calendar, flow.at(instance).started, *branch.delay,
+                                               counting, {}, flow.context.now)
+                                   .at <= flow.context.now;
         }
         if (!came) continue;
         Ending ending;
@@ -364,7 +371,8 @@ void begin(Flow& flow, std::uint32_t instance) {
     if (const auto* call = std::get_if<model::CallVerb>(&verb)) request_call(flow, instance, *call);
     else if (const auto* ask = std::get_if<model::AskVerb>(&verb)) open_task(flow, instance, *ask);
     else if (std::holds_alternative<model::DoVerb>(verb)) enter_scope(flow, instance);
-    else if (const auto* decide = std::get_if<model::DecideVerb>(&verb)) begin_decide(flow, instance, *decide);
+    else if (const auto* decide = std::get_if<model::DecideVerb>(&verb))
+        begin_decide(flow, instance, *decide);
     else look_at_wait(flow, instance, std::get<model::WaitVerb>(verb));
 }
 
@@ -418,7 +426,8 @@ void skip_absent(Flow& flow, std::uint32_t instance) {
     cancel_call(flow, instance);
     cancel_task(flow, instance);
     resolve_incidents(flow, instance);
-    flow.draft.add(StepSkipped{instance, false, none, 0, InstanceRole::single, 0, SkipReason::absent});
+    flow.draft.add(
+        StepSkipped{instance, false, none, 0, InstanceRole::single, 0, SkipReason::absent});
     stop_clocks(flow, instance, false, flow.context.now);
     flow.queue.push_back({Flow::Work::settled, instance, none});
 }
@@ -441,7 +450,8 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     ended.at = flow.context.now;
     ended.reason = std::move(reason);
     if (const model::End* definition = flow.process().end(end)) {
-        const auto gives = evaluate_mapped(flow.state(), flow.context, definition->gives, {0, none});
+        const auto gives =
+            evaluate_mapped(flow.state(), flow.context, definition->gives, {0, none});
         if (!gives) return raise_expression(flow, 0, gives.error(), "gives");
         ended.gives.value = *gives;
     }
@@ -464,7 +474,8 @@ void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& a
         notice.to = action.to;
         const auto text = [&](const std::optional<model::Expression>& expression) -> std::string {
             if (!expression) return {};
-            const auto value = evaluate_at(flow.state(), flow.context, *expression, {instance, none});
+            const auto value =
+                evaluate_at(flow.state(), flow.context, *expression, {instance, none});
             if (!value) return "(" + expression->program.text + ": " + value.error().message + ")";
             return value->is(expr::Kind::string) ? value->as_string() : value->dump_text();
         };

@@ -48,8 +48,9 @@ void give_notice(Flow& flow) {
     Text text;
     for (const auto& request : flow.state().supplement.requests)
         for (const MissingItem& item : request.items) {
-            const std::string line = address_of(flow.state(), flow.process(), request.instance) + ": " +
-                                     item.id + (item.reason.empty() ? "" : " — " + item.reason);
+            const std::string line = address_of(flow.state(), flow.process(), request.instance) +
+                                     ": " + item.id +
+                                     (item.reason.empty() ? "" : " — " + item.reason);
             text.en += (text.en.empty() ? "" : "\n") + line;
         }
     text.zh = text.en;
@@ -75,7 +76,8 @@ void redo_satisfied(Flow& flow) {
         if (std::all_of(request.items.begin(), request.items.end(),
                         [](const MissingItem& item) { return item.supplied; }))
             satisfied.push_back(request.instance);
-    for (const std::uint32_t instance : satisfied) flow.draft.add(SupplementSettled{instance, false});
+    for (const std::uint32_t instance : satisfied)
+        flow.draft.add(SupplementSettled{instance, false});
     settle_pauses(flow);
     for (const std::uint32_t instance : satisfied) redo(flow, instance);
 }
@@ -95,7 +97,8 @@ std::string check_missing(const model::Process& process, const std::vector<Missi
         return "Expected `missing` to list the papers or fields to be supplied, but it is empty";
     for (const MissingItem& item : missing)
         if (!is_material(process, item.id) && field_at(process.form, item.id) == nullptr)
-            return fmt::format("Expected a material or a field of the form, but '{}' is neither", item.id);
+            return fmt::format("Expected a material or a field of the form, but '{}' is neither",
+                               item.id);
     return {};
 }
 
@@ -105,7 +108,8 @@ void ask_supplement(Flow& flow, std::uint32_t instance, Ending ending, const mod
     const bool allowed = flow.process().supplement &&
                          (drafting || supplement.notices < flow.process().supplement->times);
     if (!allowed)
-        return follow(flow, instance, std::move(ending), move.otherwise.empty() ? nullptr : &move.otherwise.front());
+        return follow(flow, instance, std::move(ending),
+                      move.otherwise.empty() ? nullptr : &move.otherwise.front());
     std::vector<MissingItem> items = std::move(ending.missing);
     for (MissingItem& item : items) item.supplied = false;
     const bool noticed = supplement.status == SupplementStatus::noticed;
@@ -126,24 +130,32 @@ void drop_request(Flow& flow, std::uint32_t instance) {
 
 std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const Principal& by) {
     if (flow.state().status != CaseStatus::open)
-        return Rejection{RejectionCode::state, "Expected to supply papers to an open case, but it has ended", {}};
+        return Rejection{RejectionCode::state,
+                         "Expected to supply papers to an open case, but it has ended",
+                         {}};
     if (command.fields.empty() && command.materials.empty())
-        return Rejection{RejectionCode::invalid, "Expected a field or a material, but nothing was supplied", {}};
+        return Rejection{
+            RejectionCode::invalid, "Expected a field or a material, but nothing was supplied", {}};
     for (const GivenMaterial& material : command.materials)
         if (!is_material(flow.process(), material.id))
-            return Rejection{RejectionCode::invalid,
-                             fmt::format("Expected a material of this process, but '{}' is none", material.id), {}};
+            return Rejection{
+                RejectionCode::invalid,
+                fmt::format("Expected a material of this process, but '{}' is none", material.id),
+                {}};
     expr::Value form = flow.state().form.value;
     for (const auto& [path, value] : command.fields) {
         if (!was_asked(flow, path))
-            return Rejection{RejectionCode::state,
-                             fmt::format("Expected a field that was asked for, but '{}' was not", path), {}};
+            return Rejection{
+                RejectionCode::state,
+                fmt::format("Expected a field that was asked for, but '{}' was not", path),
+                {}};
         form = set_at(form, path, value);
     }
     if (!command.fields.empty()) {
         model::Conformed conformed = model::conform(flow.process().form, form);
         if (!conformed.problems.empty())
-            return Rejection{RejectionCode::invalid, "Expected a form without mistakes, but it has some",
+            return Rejection{RejectionCode::invalid,
+                             "Expected a form without mistakes, but it has some",
                              std::move(conformed.problems)};
         flow.draft.add(FormChanged{flow.state().form_version + 1, {std::move(conformed.value)}});
     }
@@ -184,7 +196,8 @@ void fire_supplement_limit(Flow& flow) {
         ending.note = asking.note.empty() ? "the missing papers did not come in time" : asking.note;
         ending.happened = flow.context.now;
         const bool has_else = move != nullptr && !move->otherwise.empty();
-        follow(flow, request.instance, std::move(ending), has_else ? &move->otherwise.front() : nullptr);
+        follow(flow, request.instance, std::move(ending),
+               has_else ? &move->otherwise.front() : nullptr);
         if (flow.state().status != CaseStatus::open) break;
     }
 }

@@ -21,8 +21,9 @@ struct CaseOpened {
     std::vector<GivenMaterial> materials;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("id", id) & make_field("process", process) & make_field("applicant", applicant) &
-            make_field("opened_by", opened_by) & make_field("received", received) & make_field("form", form) &
+        ar& make_field("id", id) & make_field("process", process) &
+            make_field("applicant", applicant) & make_field("opened_by", opened_by) &
+            make_field("received", received) & make_field("form", form) &
             make_field("materials", materials);
     }
 };
@@ -31,7 +32,9 @@ struct FormChanged {
     std::uint32_t version = 0;
     expr::StoredValue form;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("version", version) & make_field("form", form); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("version", version) & make_field("form", form);
+    }
 };
 struct MaterialGiven {
     static constexpr unsigned number = 3;
@@ -44,7 +47,9 @@ struct SupplementRequested {
     std::uint32_t instance = 0;
     std::vector<MissingItem> items;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("instance", instance) & make_field("items", items); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("items", items);
+    }
 };
 struct SupplementNoticed {
     static constexpr unsigned number = 5;
@@ -57,7 +62,9 @@ struct SupplementSettled {
     std::uint32_t instance = 0;
     bool lapsed = false;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("instance", instance) & make_field("lapsed", lapsed); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("lapsed", lapsed);
+    }
 };
 struct MissingItemSupplied {
     static constexpr unsigned number = 7;
@@ -86,8 +93,9 @@ struct IncidentRaised {
     std::string evidence;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("incident", incident) & make_field("kind", kind) & make_field("instance", instance) &
-            make_field("call", call) & make_field("message", message) & make_field("evidence", evidence);
+        ar& make_field("incident", incident) & make_field("kind", kind) &
+            make_field("instance", instance) & make_field("call", call) &
+            make_field("message", message) & make_field("evidence", evidence);
     }
 };
 struct IncidentResolved {
@@ -95,7 +103,9 @@ struct IncidentResolved {
     std::uint32_t incident = 0;
     std::string by;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("incident", incident) & make_field("by", by); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("incident", incident) & make_field("by", by);
+    }
 };
 struct SignalReceived {
     static constexpr unsigned number = 12;
@@ -103,9 +113,9 @@ struct SignalReceived {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("name", name); }
 };
-using CaseEvent = std::variant<CaseOpened, FormChanged, MaterialGiven, SupplementRequested, SupplementNoticed,
-                               SupplementSettled, MissingItemSupplied, CaseEnded, CaseClosed, IncidentRaised,
-                               IncidentResolved, SignalReceived>;
+using CaseEvent = std::variant<CaseOpened, FormChanged, MaterialGiven, SupplementRequested,
+                               SupplementNoticed, SupplementSettled, MissingItemSupplied, CaseEnded,
+                               CaseClosed, IncidentRaised, IncidentResolved, SignalReceived>;
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────
 struct StepStarted {
@@ -118,8 +128,9 @@ struct StepStarted {
     bool waits = false;            ///< its verb is `wait`: its condition is looked at from now on
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("instance", instance) & make_field("step", step) & make_field("parent", parent) &
-            make_field("role", role) & make_field("item_index", item_index) & make_field("waits", waits);
+        ar& make_field("instance", instance) & make_field("step", step) &
+            make_field("parent", parent) & make_field("role", role) &
+            make_field("item_index", item_index) & make_field("waits", waits);
     }
 };
 /// The list of a set, evaluated once.
@@ -128,7 +139,9 @@ struct EachStarted {
     std::uint32_t instance = 0;
     std::vector<std::pair<expr::Value, expr::Value>> items;  ///< key, item
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("instance", instance) & make_field("items", items); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("items", items);
+    }
 };
 /// A step that never starts; makes its instance when `fresh`, else settles an active one (absent).
 struct StepSkipped {
@@ -142,9 +155,9 @@ struct StepSkipped {
     SkipReason reason = SkipReason::when_false;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("instance", instance) & make_field("fresh", fresh) & make_field("step", step) &
-            make_field("parent", parent) & make_field("role", role) & make_field("item_index", item_index) &
-            make_field("reason", reason);
+        ar& make_field("instance", instance) & make_field("fresh", fresh) &
+            make_field("step", step) & make_field("parent", parent) & make_field("role", role) &
+            make_field("item_index", item_index) & make_field("reason", reason);
     }
 };
 struct StepEnded {
@@ -155,12 +168,13 @@ struct StepEnded {
     bool deemed = false;
     expr::StoredValue result;
     std::string note;
-    Instant happened;  ///< when it happened, as the department or person says; else the record's time
+    Instant
+        happened;  ///< when it happened, as the department or person says; else the record's time
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("instance", instance) & make_field("outcome", outcome) & make_field("kind", kind) &
-            make_field("deemed", deemed) & make_field("result", result) & make_field("note", note) &
-            make_field("happened", happened);
+        ar& make_field("instance", instance) & make_field("outcome", outcome) &
+            make_field("kind", kind) & make_field("deemed", deemed) & make_field("result", result) &
+            make_field("note", note) & make_field("happened", happened);
     }
 };
 struct StepCancelled {
@@ -175,7 +189,9 @@ struct StepRedone {
     std::uint32_t instance = 0;
     std::uint32_t round = 2;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("instance", instance) & make_field("round", round); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("round", round);
+    }
 };
 /// A notice to a role or department (`send`, `remind`, `escalate`), as it was worded.
 struct NoticeGiven {
@@ -198,11 +214,12 @@ struct StepSupplementing {
     std::string note;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("instance", instance) & make_field("outcome", outcome) & make_field("note", note);
+        ar& make_field("instance", instance) & make_field("outcome", outcome) &
+            make_field("note", note);
     }
 };
-using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled, StepRedone,
-                               NoticeGiven, StepSupplementing>;
+using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
+                               StepRedone, NoticeGiven, StepSupplementing>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {
@@ -217,8 +234,9 @@ struct CallRequested {
     std::optional<Instant> due_when_asked;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("call", call) & make_field("instance", instance) & make_field("round", round) &
-            make_field("supersedes", supersedes) & make_field("department", department) & make_field("operation", operation) &
+        ar& make_field("call", call) & make_field("instance", instance) &
+            make_field("round", round) & make_field("supersedes", supersedes) &
+            make_field("department", department) & make_field("operation", operation) &
             make_field("input", input) & make_field("due_when_asked", due_when_asked);
     }
 };
@@ -227,7 +245,9 @@ struct CallAccepted {
     std::uint32_t call = 0;
     std::uint32_t attempt = 1;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("call", call) & make_field("attempt", attempt); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("attempt", attempt);
+    }
 };
 /// The answer that counts. The values are in the StepEnded beside it.
 struct CallAnswered {
@@ -276,7 +296,9 @@ struct CallRetried {
     std::uint32_t call = 0;
     std::uint32_t attempt = 2;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("call", call) & make_field("attempt", attempt); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("attempt", attempt);
+    }
 };
 /// No further attempt by itself: an incident is open beside it.
 struct CallBlocked {
@@ -284,7 +306,9 @@ struct CallBlocked {
     std::uint32_t call = 0;
     std::string reason;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("call", call) & make_field("reason", reason); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("reason", reason);
+    }
 };
 struct CallCancelled {
     static constexpr unsigned number = 8;
@@ -292,8 +316,8 @@ struct CallCancelled {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("call", call); }
 };
-using CallEvent = std::variant<CallRequested, CallAccepted, CallAnswered, CallAnsweredLate, CallRetryScheduled,
-                               CallRetried, CallBlocked, CallCancelled>;
+using CallEvent = std::variant<CallRequested, CallAccepted, CallAnswered, CallAnsweredLate,
+                               CallRetryScheduled, CallRetried, CallBlocked, CallCancelled>;
 
 // ── Tasks ────────────────────────────────────────────────────────────────────────────────────
 struct TaskOpened {
@@ -355,14 +379,18 @@ struct ClockPaused {
     std::uint32_t clock = 0;
     Instant at;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("clock", clock) & make_field("at", at); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("clock", clock) & make_field("at", at);
+    }
 };
 struct ClockResumed {
     static constexpr unsigned number = 3;
     std::uint32_t clock = 0;
     Instant at;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("clock", clock) & make_field("at", at); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("clock", clock) & make_field("at", at);
+    }
 };
 struct ClockStopped {
     static constexpr unsigned number = 4;
@@ -391,10 +419,12 @@ struct ClockDuePassed {
     std::uint32_t clock = 0;
     Instant due;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("clock", clock) & make_field("due", due); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("clock", clock) & make_field("due", due);
+    }
 };
-using ClockEventRecord = std::variant<ClockStarted, ClockPaused, ClockResumed, ClockStopped, ClockRungReached,
-                                      ClockDuePassed>;
+using ClockEventRecord = std::variant<ClockStarted, ClockPaused, ClockResumed, ClockStopped,
+                                      ClockRungReached, ClockDuePassed>;
 
 /// The five machines' events under one roof. A group's number stands before its event's.
 template <unsigned n, class Events>
@@ -404,22 +434,28 @@ struct EventGroup {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("event", event); }
 };
-using Event = std::variant<EventGroup<1, CaseEvent>, EventGroup<2, StepEvent>, EventGroup<3, CallEvent>,
-                           EventGroup<4, TaskEvent>, EventGroup<5, ClockEventRecord>>;
+using Event =
+    std::variant<EventGroup<1, CaseEvent>, EventGroup<2, StepEvent>, EventGroup<3, CallEvent>,
+                 EventGroup<4, TaskEvent>, EventGroup<5, ClockEventRecord>>;
 
 /// Whether T is an alternative of the variant V.
 template <class T, class V>
 struct is_alternative : std::false_type {};
 template <class T, class... Ts>
-struct is_alternative<T, std::variant<Ts...>> : std::bool_constant<(std::is_same_v<T, Ts> || ...)> {};
+struct is_alternative<T, std::variant<Ts...>> : std::bool_constant<(std::is_same_v<T, Ts> || ...)> {
+};
 
 /// Wraps an event of any machine. `T` must be one of the structs above.
 template <class T>
 Event make_event(T event) {
-    if constexpr (is_alternative<T, CaseEvent>::value) return EventGroup<1, CaseEvent>{std::move(event)};
-    else if constexpr (is_alternative<T, StepEvent>::value) return EventGroup<2, StepEvent>{std::move(event)};
-    else if constexpr (is_alternative<T, CallEvent>::value) return EventGroup<3, CallEvent>{std::move(event)};
-    else if constexpr (is_alternative<T, TaskEvent>::value) return EventGroup<4, TaskEvent>{std::move(event)};
+    if constexpr (is_alternative<T, CaseEvent>::value)
+        return EventGroup<1, CaseEvent>{std::move(event)};
+    else if constexpr (is_alternative<T, StepEvent>::value)
+        return EventGroup<2, StepEvent>{std::move(event)};
+    else if constexpr (is_alternative<T, CallEvent>::value)
+        return EventGroup<3, CallEvent>{std::move(event)};
+    else if constexpr (is_alternative<T, TaskEvent>::value)
+        return EventGroup<4, TaskEvent>{std::move(event)};
     else return EventGroup<5, ClockEventRecord>{std::move(event)};
 }
 

@@ -34,12 +34,13 @@ void change_status(CaseState& state, Instance& instance, std::string_view event,
     Instance& parent = state.instances[instance.parent];
     if (std::uint32_t* left = counter_of(parent, from)) --*left;
     if (std::uint32_t* entered = counter_of(parent, to)) ++*entered;
-    if (to == StepStatus::ended && instance.outcome_kind == model::OutcomeKind::ok) ++parent.children_ok;
+    if (to == StepStatus::ended && instance.outcome_kind == model::OutcomeKind::ok)
+        ++parent.children_ok;
 }
 
 /// Makes the instance that StepStarted and a fresh StepSkipped name; it is `waiting` at first.
-Instance& make_instance(CaseState& state, std::uint32_t number, std::uint32_t step, std::uint32_t parent,
-                        InstanceRole role, std::uint32_t item_index) {
+Instance& make_instance(CaseState& state, std::uint32_t number, std::uint32_t step,
+                        std::uint32_t parent, InstanceRole role, std::uint32_t item_index) {
     CHECK(number == state.instances.size());
     Instance instance;
     instance.step = step;
@@ -103,7 +104,8 @@ struct Applier {
         ++state.supplement.notices;
     }
     void operator()(const SupplementSettled& e) {
-        std::erase_if(state.supplement.requests, [&](const auto& r) { return r.instance == e.instance; });
+        std::erase_if(state.supplement.requests,
+                      [&](const auto& r) { return r.instance == e.instance; });
         if (state.supplement.requests.empty()) state.supplement.status = SupplementStatus::idle;
     }
     void operator()(const MissingItemSupplied& e) {
@@ -124,7 +126,8 @@ struct Applier {
     }
     void operator()(const IncidentRaised& e) {
         CHECK(e.incident == state.incidents.size() + 1);
-        state.incidents.push_back({e.incident, e.kind, e.instance, e.call, e.message, e.evidence, at, {}});
+        state.incidents.push_back(
+            {e.incident, e.kind, e.instance, e.call, e.message, e.evidence, at, {}});
     }
     void operator()(const IncidentResolved& e) { state.incidents[e.incident - 1].resolved = at; }
     void operator()(const SignalReceived&) {}
@@ -155,7 +158,8 @@ struct Applier {
         ended.ended = e.happened;
         change_status(state, ended, "StepEnded", StepStatus::ended);
         state.waits.erase(e.instance);
-        if (e.kind == model::OutcomeKind::refusal && !e.note.empty()) state.refusal_notes.push_back(e.note);
+        if (e.kind == model::OutcomeKind::refusal && !e.note.empty())
+            state.refusal_notes.push_back(e.note);
     }
     void operator()(const StepCancelled& e) {
         Instance& cancelled = instance(e.instance);
@@ -241,7 +245,8 @@ struct Applier {
     // ── Tasks ──
     void operator()(const TaskOpened& e) {
         CHECK(e.task == state.tasks.size() + 1);
-        state.tasks.push_back({e.task, e.instance, e.role, next("TaskOpened", TaskStatus::absent), "", at});
+        state.tasks.push_back(
+            {e.task, e.instance, e.role, next("TaskOpened", TaskStatus::absent), "", at});
         instance(e.instance).task = e.task;
     }
     void operator()(const TaskClaimed& e) {
@@ -252,8 +257,12 @@ struct Applier {
         task(e.task).status = next("TaskReleased", task(e.task).status);
         task(e.task).claimed_by.clear();
     }
-    void operator()(const TaskCompleted& e) { task(e.task).status = next("TaskCompleted", task(e.task).status); }
-    void operator()(const TaskCancelled& e) { task(e.task).status = next("TaskCancelled", task(e.task).status); }
+    void operator()(const TaskCompleted& e) {
+        task(e.task).status = next("TaskCompleted", task(e.task).status);
+    }
+    void operator()(const TaskCancelled& e) {
+        task(e.task).status = next("TaskCancelled", task(e.task).status);
+    }
 
     // ── Clocks ──
     void operator()(const ClockStarted& e) {

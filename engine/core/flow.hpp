@@ -141,12 +141,15 @@ Happened happened_at(std::optional<Instant> told, Instant not_before, Instant no
 void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb);
 void cancel_task(Flow& flow, std::uint32_t instance);
 std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, const Principal& by);
-std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command, const Principal& by);
-std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command, const Principal& by);
+std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command,
+                                        const Principal& by);
+std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command,
+                                         const Principal& by);
 
 // ── decide_case.cpp ──────────────────────────────────────────────────────────────────────────
 std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open);
-std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command, const Principal& by);
+std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command,
+                                         const Principal& by);
 std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command);
 /// Chooses the end once all top-level steps are settled.
 void finish_case(Flow& flow);

@@ -66,7 +66,8 @@ struct CommandName {
 }  // namespace
 
 std::string_view name_of(const Event& event) {
-    return std::visit([](const auto& group) { return std::visit(EventName{}, group.event); }, event);
+    return std::visit([](const auto& group) { return std::visit(EventName{}, group.event); },
+                      event);
 }
 
 std::string_view name_of(const CommandBody& body) { return std::visit(CommandName{}, body); }

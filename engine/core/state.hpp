@@ -45,7 +45,13 @@ enum class CallStatus : std::uint8_t {
     blocked = 4,   ///< attempts exhausted or an answer refused: an incident is open
     answered = 5, cancelled = 6,
 };
-enum class TaskStatus : std::uint8_t { absent = 0, open = 1, claimed = 2, completed = 3, cancelled = 4 };
+enum class TaskStatus : std::uint8_t {
+    absent = 0,
+    open = 1,
+    claimed = 2,
+    completed = 3,
+    cancelled = 4
+};
 enum class ClockStatus : std::uint8_t { absent = 0, running = 1, paused = 2, stopped = 3 };
 
 enum class InstanceRole : std::uint8_t {
@@ -91,21 +97,28 @@ struct Instance {
     std::uint32_t children_cancelled = 0;
 
     bool settled() const {
-        return status == StepStatus::ended || status == StepStatus::skipped || status == StepStatus::cancelled;
+        return status == StepStatus::ended || status == StepStatus::skipped ||
+               status == StepStatus::cancelled;
     }
-    bool is_open() const { return status == StepStatus::active || status == StepStatus::supplementing; }
-    std::uint32_t children_settled() const { return children_ended + children_skipped + children_cancelled; }
+    bool is_open() const {
+        return status == StepStatus::active || status == StepStatus::supplementing;
+    }
+    std::uint32_t children_settled() const {
+        return children_ended + children_skipped + children_cancelled;
+    }
 
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("step", step) & make_field("parent", parent) & make_field("role", role) &
-            make_field("status", status) & make_field("round", round) & make_field("item_index", item_index) &
-            make_field("key", key) & make_field("item", item) & make_field("started", started) &
-            make_field("ended", ended) & make_field("outcome", outcome) &
-            make_field("outcome_kind", outcome_kind) & make_field("deemed", deemed) &
-            make_field("skip_reason", skip_reason) & make_field("result", result) & make_field("note", note) &
-            make_field("call", call) & make_field("task", task) & make_field("children", children) &
-            make_field("items", items) & make_field("clocks", clocks) & make_field("children_open", children_open) &
+        ar& make_field("step", step) & make_field("parent", parent) & make_field("role", role) &
+            make_field("status", status) & make_field("round", round) &
+            make_field("item_index", item_index) & make_field("key", key) &
+            make_field("item", item) & make_field("started", started) & make_field("ended", ended) &
+            make_field("outcome", outcome) & make_field("outcome_kind", outcome_kind) &
+            make_field("deemed", deemed) & make_field("skip_reason", skip_reason) &
+            make_field("result", result) & make_field("note", note) & make_field("call", call) &
+            make_field("task", task) & make_field("children", children) &
+            make_field("items", items) & make_field("clocks", clocks) &
+            make_field("children_open", children_open) &
             make_field("children_ended", children_ended) & make_field("children_ok", children_ok) &
             make_field("children_skipped", children_skipped) &
             make_field("children_cancelled", children_cancelled);
@@ -129,15 +142,19 @@ struct Call {
     std::string last_error;
     std::uint32_t extra_answers = 0;   ///< recorded beside the one that counted
 
-    bool is_open() const { return status != CallStatus::answered && status != CallStatus::cancelled; }
+    bool is_open() const {
+        return status != CallStatus::answered && status != CallStatus::cancelled;
+    }
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("number", number) & make_field("instance", instance) & make_field("round", round) &
-            make_field("supersedes", supersedes) & make_field("department", department) &
-            make_field("operation", operation) & make_field("status", status) & make_field("attempt", attempt) &
-            make_field("input", input) & make_field("requested", requested) & make_field("accepted", accepted) &
-            make_field("retry_at", retry_at) & make_field("due_when_asked", due_when_asked) &
-            make_field("last_error", last_error) & make_field("extra_answers", extra_answers);
+        ar& make_field("number", number) & make_field("instance", instance) &
+            make_field("round", round) & make_field("supersedes", supersedes) &
+            make_field("department", department) & make_field("operation", operation) &
+            make_field("status", status) & make_field("attempt", attempt) &
+            make_field("input", input) & make_field("requested", requested) &
+            make_field("accepted", accepted) & make_field("retry_at", retry_at) &
+            make_field("due_when_asked", due_when_asked) & make_field("last_error", last_error) &
+            make_field("extra_answers", extra_answers);
     }
 };
 
@@ -150,12 +167,14 @@ struct Task {
     Instant opened;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("number", number) & make_field("instance", instance) & make_field("role", role) &
-            make_field("status", status) & make_field("claimed_by", claimed_by) & make_field("opened", opened);
+        ar& make_field("number", number) & make_field("instance", instance) &
+            make_field("role", role) & make_field("status", status) &
+            make_field("claimed_by", claimed_by) & make_field("opened", opened);
     }
 };
 
-/// Which clock of the process: `of_scope` ? scopes[index].clocks[clock] : steps[index].clocks[clock].
+/// Which clock of the process: `of_scope` ? scopes[index].clocks[clock] :
+/// steps[index].clocks[clock].
 struct ClockRef {
     bool of_scope = false;
     std::uint32_t index = 0;
@@ -163,7 +182,8 @@ struct ClockRef {
     auto operator<=>(const ClockRef&) const = default;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("of_scope", of_scope) & make_field("index", index) & make_field("clock", clock);
+        ar& make_field("of_scope", of_scope) & make_field("index", index) &
+            make_field("clock", clock);
     }
 };
 
@@ -181,9 +201,10 @@ struct ClockState {
     bool is_open() const { return status == ClockStatus::running || status == ClockStatus::paused; }
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("number", number) & make_field("owner", owner) & make_field("ref", ref) &
-            make_field("status", status) & make_field("from", from) & make_field("pauses", pauses) & make_field("rungs_done", rungs_done) &
-            make_field("due_passed", due_passed) & make_field("stopped", stopped) & make_field("met", met);
+        ar& make_field("number", number) & make_field("owner", owner) & make_field("ref", ref) &
+            make_field("status", status) & make_field("from", from) & make_field("pauses", pauses) &
+            make_field("rungs_done", rungs_done) & make_field("due_passed", due_passed) &
+            make_field("stopped", stopped) & make_field("met", met);
     }
 };
 
@@ -203,8 +224,9 @@ struct Incident {
     std::optional<Instant> resolved;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("number", number) & make_field("kind", kind) & make_field("instance", instance) &
-            make_field("call", call) & make_field("message", message) & make_field("evidence", evidence) &
+        ar& make_field("number", number) & make_field("kind", kind) &
+            make_field("instance", instance) & make_field("call", call) &
+            make_field("message", message) & make_field("evidence", evidence) &
             make_field("raised", raised) & make_field("resolved", resolved);
     }
 };
@@ -240,7 +262,9 @@ struct SupplementState {
         std::uint32_t instance = 0;
         std::vector<MissingItem> items;
         template <class Archive>
-        void serialize(Archive& ar, unsigned) { ar & make_field("instance", instance) & make_field("items", items); }
+        void serialize(Archive& ar, unsigned) {
+            ar& make_field("instance", instance) & make_field("items", items);
+        }
     };
     SupplementStatus status = SupplementStatus::idle;
     Instant opened;
@@ -249,8 +273,9 @@ struct SupplementState {
     std::vector<Request> requests;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("status", status) & make_field("opened", opened) & make_field("noticed", noticed) &
-            make_field("notices", notices) & make_field("requests", requests);
+        ar& make_field("status", status) & make_field("opened", opened) &
+            make_field("noticed", noticed) & make_field("notices", notices) &
+            make_field("requests", requests);
     }
 };
 
@@ -294,13 +319,14 @@ struct CaseState {
     bool holds_personal_key() const { return status != CaseStatus::absent; }
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("id", id) & make_field("process", process) & make_field("status", status) &
+        ar& make_field("id", id) & make_field("process", process) & make_field("status", status) &
             make_field("applicant", applicant) & make_field("opened_by", opened_by) &
-            make_field("opened", opened) & make_field("received", received) & make_field("last", last) &
-            make_field("sequence", sequence) & make_field("form", form) &
+            make_field("opened", opened) & make_field("received", received) &
+            make_field("last", last) & make_field("sequence", sequence) & make_field("form", form) &
             make_field("form_version", form_version) & make_field("materials", materials) &
-            make_field("end", end) & make_field("closed", closed) & make_field("instances", instances) &
-            make_field("calls", calls) & make_field("tasks", tasks) & make_field("clocks", clocks) &
+            make_field("end", end) & make_field("closed", closed) &
+            make_field("instances", instances) & make_field("calls", calls) &
+            make_field("tasks", tasks) & make_field("clocks", clocks) &
             make_field("incidents", incidents) & make_field("supplement", supplement) &
             make_field("refusal_notes", refusal_notes);
         serialize_waits(ar);
@@ -311,16 +337,19 @@ struct CaseState {
     void serialize_waits(Archive& ar) {
         std::vector<std::uint32_t> list(waits.begin(), waits.end());
         ar & make_field("waits", list);
-        if constexpr (Archive::is_loading::value) waits = std::set<std::uint32_t>(list.begin(), list.end());
+        if constexpr (Archive::is_loading::value)
+            waits = std::set<std::uint32_t>(list.begin(), list.end());
     }
 };
 
 /// Returns the address of an instance: "utility[power]/supply_plan", with "#2" from round 2 on;
 /// "" for the case itself.
-std::string address_of(const CaseState& state, const model::Process& process, std::uint32_t instance);
+std::string address_of(const CaseState& state, const model::Process& process,
+                       std::uint32_t instance);
 
 /// Returns the instance of an address as address_of writes it (without a round), or none.
-std::uint32_t find_instance(const CaseState& state, const model::Process& process, std::string_view address);
+std::uint32_t find_instance(const CaseState& state, const model::Process& process,
+                            std::string_view address);
 
 /// Returns the clock of the process that `ref` names.
 const model::Clock& clock_of(const model::Process& process, const ClockRef& ref);

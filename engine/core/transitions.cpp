@@ -75,7 +75,8 @@ constexpr std::array<Transition<L>, 7> clock_table = {{
 }};
 
 template <class Status, std::size_t n>
-Status look_up(const std::array<Transition<Status>, n>& table, std::string_view event, Status from) {
+Status look_up(const std::array<Transition<Status>, n>& table, std::string_view event,
+               Status from) {
     for (const Transition<Status>& row : table)
         if (row.from == from && row.event == event) return row.to;
     CHECK(!"an event that the transition table does not allow");
@@ -90,11 +91,21 @@ std::span<const Transition<CallStatus>> call_transitions() { return call_table; 
 std::span<const Transition<TaskStatus>> task_transitions() { return task_table; }
 std::span<const Transition<ClockStatus>> clock_transitions() { return clock_table; }
 
-CaseStatus next(std::string_view event, CaseStatus from) { return look_up(case_table, event, from); }
-StepStatus next(std::string_view event, StepStatus from) { return look_up(step_table, event, from); }
-CallStatus next(std::string_view event, CallStatus from) { return look_up(call_table, event, from); }
-TaskStatus next(std::string_view event, TaskStatus from) { return look_up(task_table, event, from); }
-ClockStatus next(std::string_view event, ClockStatus from) { return look_up(clock_table, event, from); }
+CaseStatus next(std::string_view event, CaseStatus from) {
+    return look_up(case_table, event, from);
+}
+StepStatus next(std::string_view event, StepStatus from) {
+    return look_up(step_table, event, from);
+}
+CallStatus next(std::string_view event, CallStatus from) {
+    return look_up(call_table, event, from);
+}
+TaskStatus next(std::string_view event, TaskStatus from) {
+    return look_up(task_table, event, from);
+}
+ClockStatus next(std::string_view event, ClockStatus from) {
+    return look_up(clock_table, event, from);
+}
 
 std::string_view name_of(CaseStatus status) {
     switch (status) {

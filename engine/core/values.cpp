@@ -21,7 +21,8 @@ Value inner_steps(const CaseState& state, const model::Process& process, const I
 
 /// One instance as `steps.X`: what has not happened is absent, so that has() can ask for it. In a
 /// list of instances `outcome` is always there, empty when the instance did not end.
-Value instance_value(const CaseState& state, const model::Process& process, const Instance& instance) {
+Value instance_value(const CaseState& state, const model::Process& process,
+                     const Instance& instance) {
     const model::Step& step = process.steps[instance.step];
     const bool member = instance.role == InstanceRole::member;
     std::vector<std::pair<std::string, Value>> fields;
@@ -54,12 +55,14 @@ Value step_value(const CaseState& state, const model::Process& process, std::uin
     return Value::list(std::move(members));
 }
 
-std::optional<Value> bound_value(const CaseState& state, Place place, std::uint32_t step, bool key) {
+std::optional<Value> bound_value(const CaseState& state, Place place, std::uint32_t step,
+                                 bool key) {
     for (std::uint32_t at = place.instance; at != none; at = state.instances[at].parent) {
         const Instance& instance = state.instances[at];
         if (instance.step != step) continue;
         if (instance.role == InstanceRole::member) return key ? instance.key : instance.item;
-        if (instance.role == InstanceRole::set && at == place.instance && place.item_index != none) {
+        if (instance.role == InstanceRole::set && at == place.instance &&
+            place.item_index != none) {
             const auto& [item_key, item] = instance.items[place.item_index];
             return key ? item_key : item;
         }
@@ -71,7 +74,8 @@ std::optional<Value> step_lookup(const CaseState& state, const model::Process& p
                                  std::uint32_t step) {
     const model::ScopeIndex scope = process.steps[step].scope;
     std::uint32_t holder = scope == 0 ? 0 : none;
-    for (std::uint32_t at = place.instance; at != none && holder == none; at = state.instances[at].parent)
+    for (std::uint32_t at = place.instance; at != none && holder == none;
+         at = state.instances[at].parent)
         if (scope_of_holder(state, process, at) == scope) holder = at;
     if (holder == none) return std::nullopt;
     const auto& children = state.instances[holder].children;
@@ -86,7 +90,8 @@ std::optional<Value> step_lookup(const CaseState& state, const model::Process& p
 Value material_value(const CaseState& state, const std::string& id) {
     const auto count = std::count_if(state.materials.begin(), state.materials.end(),
                                      [&](const GivenMaterial& m) { return m.id == id; });
-    return Value::record({{"present", Value::boolean(count > 0)}, {"count", Value::integer(count)}});
+    return Value::record(
+        {{"present", Value::boolean(count > 0)}, {"count", Value::integer(count)}});
 }
 
 /// The earliest due of the open clocks of the case itself.
@@ -101,7 +106,8 @@ std::optional<calendar::Due> case_due(const CaseState& state, const Context& con
     return earliest;
 }
 
-std::optional<Value> case_value(const CaseState& state, const Context& context, std::uint32_t fact) {
+std::optional<Value> case_value(const CaseState& state, const Context& context,
+                                std::uint32_t fact) {
     switch (static_cast<model::CaseFact>(fact)) {
         case model::CaseFact::id: return Value::string(state.id.text());
         case model::CaseFact::opened: return Value::instant(state.received);
@@ -135,7 +141,8 @@ std::optional<Value> look_up(const CaseState& state, const Context& context, mod
         case model::VariableRoot::form: return state.form.value;
         case model::VariableRoot::material:
             return material_value(state, context.process.materials[ref.index].id);
-        case model::VariableRoot::step: return step_lookup(state, context.process, place, ref.index);
+        case model::VariableRoot::step:
+            return step_lookup(state, context.process, place, ref.index);
         case model::VariableRoot::case_fact: return case_value(state, context, ref.index);
         case model::VariableRoot::now: return Value::instant(context.now);
         case model::VariableRoot::bound: return bound_value(state, place, ref.index, false);

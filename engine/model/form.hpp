@@ -25,13 +25,22 @@ enum class VariableRoot : std::uint8_t {
     bound_key = 7,  ///< the key of the item bound by `index`
 };
 
-enum class CaseFact : std::uint32_t { id = 0, opened = 1, due = 2, overdue = 3, round = 4, clocks = 5 };
+enum class CaseFact : std::uint32_t {
+    id = 0,
+    opened = 1,
+    due = 2,
+    overdue = 3,
+    round = 4,
+    clocks = 5
+};
 
 struct VariableRef {
     VariableRoot root = VariableRoot::form;
     std::uint32_t index = 0;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("root", root) & make_field("index", index); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("root", root) & make_field("index", index);
+    }
 };
 
 /// A program and what each of its variables refers to (refs[i] belongs to program.variables[i]).
@@ -39,7 +48,9 @@ struct Expression {
     expr::Program program;
     std::vector<VariableRef> refs;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("program", program) & make_field("refs", refs); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("program", program) & make_field("refs", refs);
+    }
 };
 
 /// Types of fields. The numbers are stored: never reused. language.md, "Form".
@@ -53,7 +64,9 @@ struct Choice {
     std::string value;
     Text title;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("value", value) & make_field("title", title); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("value", value) & make_field("title", title);
+    }
 };
 
 /// One field. `fields` are a record's fields, or the one item field of a list.
@@ -76,11 +89,13 @@ struct Field {
     std::vector<Field> fields;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("name", name) & make_field("type", type) & make_field("required", required) &
-            make_field("required_when", required_when) & make_field("default_value", default_value) &
-            make_field("min", min) & make_field("max", max) & make_field("pattern", pattern) &
-            make_field("max_length", max_length) & make_field("unit", unit) & make_field("title", title) &
-            make_field("help", help) & make_field("personal", personal) & make_field("element", element) &
+        ar& make_field("name", name) & make_field("type", type) & make_field("required", required) &
+            make_field("required_when", required_when) &
+            make_field("default_value", default_value) & make_field("min", min) &
+            make_field("max", max) & make_field("pattern", pattern) &
+            make_field("max_length", max_length) & make_field("unit", unit) &
+            make_field("title", title) & make_field("help", help) &
+            make_field("personal", personal) & make_field("element", element) &
             make_field("choices", choices) & make_field("fields", fields);
     }
 };
@@ -90,7 +105,8 @@ struct Field {
 /// condition or has a default; a record with only optional members is itself optional).
 expr::Type type_of(const Field& field);
 
-/// One mistake in a filled-in form, input or result. `path` such as "site.address" or "rooms[2].area".
+/// One mistake in a filled-in form, input or result. `path` such as "site.address" or
+/// "rooms[2].area".
 struct Problem {
     std::string path;
     std::string code;  ///< "missing", "not_a_number", "too_small", "too_long", "unknown_choice" …
@@ -105,12 +121,12 @@ struct Conformed {
     std::vector<Problem> problems;
 };
 
-/// Checks `given` (as JSON gives it: a record) against the fields of `root` and types it: times from
-/// RFC 3339 text become timestamps, integers where numbers are wanted become reals, defaults are
-/// filled in, personal scalars are marked, empty texts count as absent, members that no field names are
-/// problems ("unknown_field", with the nearest name). `required_when` is evaluated over the typed form.
-/// With `strict_unknown` false, unknown members are dropped (a department's answer may say more).
-/// Pure; any thread.
+/// Checks `given` (as JSON gives it: a record) against the fields of `root` and types it: times
+/// from RFC 3339 text become timestamps, integers where numbers are wanted become reals, defaults
+/// are filled in, personal scalars are marked, empty texts count as absent, members that no field
+/// names are problems ("unknown_field", with the nearest name). `required_when` is evaluated over
+/// the typed form. With `strict_unknown` false, unknown members are dropped (a department's answer
+/// may say more). Pure; any thread.
 Conformed conform(const Field& root, const expr::Value& given, bool strict_unknown = true);
 
 }  // namespace countersign::model

@@ -21,13 +21,21 @@ inline constexpr std::uint32_t none = 0xffffffff;
 
 /// Kinds of outcome (language.md, "Steps"). `ok`, `refusal`, `supplement` are declared; a timeout
 /// and a failure have no kind of their own for joins.
-enum class OutcomeKind : std::uint8_t { ok = 0, refusal = 1, supplement = 2, timeout = 3, failure = 4 };
+enum class OutcomeKind : std::uint8_t {
+    ok = 0,
+    refusal = 1,
+    supplement = 2,
+    timeout = 3,
+    failure = 4
+};
 
 struct Outcome {
     std::string name;
     OutcomeKind kind = OutcomeKind::ok;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("name", name) & make_field("kind", kind); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("name", name) & make_field("kind", kind);
+    }
 };
 
 /// An operation of a department, as the process pins it.
@@ -52,7 +60,9 @@ struct Member {
     std::string value;
     std::string department;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("value", value) & make_field("department", department); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("value", value) & make_field("department", department);
+    }
 };
 
 /// Either one fixed department, or the one that a bound item names.
@@ -62,7 +72,8 @@ struct Target {
     std::vector<Member> members;    ///< of a bound target: item value → department
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("department", department) & make_field("bound", bound) & make_field("members", members);
+        ar& make_field("department", department) & make_field("bound", bound) &
+            make_field("members", members);
     }
 };
 
@@ -73,7 +84,9 @@ struct CallVerb {
     Target target;
     std::uint32_t operation = 0;  ///< into Process::operations; the members' are proven alike
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("target", target) & make_field("operation", operation); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("target", target) & make_field("operation", operation);
+    }
 };
 
 /// ask: puts a task on the worklist of a role.
@@ -82,7 +95,9 @@ struct AskVerb {
     std::string role;  ///< "hall.clerk", "applicant" …
     Field form;        ///< a record; without fields when nothing is filled in
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("role", role) & make_field("form", form); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("role", role) & make_field("form", form);
+    }
 };
 
 /// do: a stage.
@@ -101,8 +116,9 @@ struct Mapped {
     bool leave_out_when_empty = false;     ///< an optional form field alone (language.md §1)
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("name", name) & make_field("expression", expression) &
-            make_field("constant", constant) & make_field("leave_out_when_empty", leave_out_when_empty);
+        ar& make_field("name", name) & make_field("expression", expression) &
+            make_field("constant", constant) &
+            make_field("leave_out_when_empty", leave_out_when_empty);
     }
 };
 
@@ -134,7 +150,7 @@ struct WaitVerb {
         std::string signal;
         template <class Archive>
         void serialize(Archive& ar, unsigned) {
-            ar & make_field("name", name) & make_field("delay", delay) & make_field("until", until) &
+            ar& make_field("name", name) & make_field("delay", delay) & make_field("until", until) &
                 make_field("signal", signal);
         }
     };
@@ -172,15 +188,22 @@ struct Each {
     bool cancel_rest = false;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("name", name) & make_field("items", items) & make_field("key", key) &
-            make_field("join", join) & make_field("count", count) & make_field("sequence", sequence) &
-            make_field("cancel_rest", cancel_rest);
+        ar& make_field("name", name) & make_field("items", items) & make_field("key", key) &
+            make_field("join", join) & make_field("count", count) &
+            make_field("sequence", sequence) & make_field("cancel_rest", cancel_rest);
     }
 };
 
 // ── Moves and actions ────────────────────────────────────────────────────────────────────────
 enum class MoveKind : std::uint8_t {
-    continue_ = 0, end = 1, end_branch = 2, repeat = 3, supplement = 4, treat_as = 5, back = 6, forward = 7,
+    continue_ = 0,
+    end = 1,
+    end_branch = 2,
+    repeat = 3,
+    supplement = 4,
+    treat_as = 5,
+    back = 6,
+    forward = 7,
 };
 
 enum class ActionKind : std::uint8_t { warn = 0, remind = 1, escalate = 2, send = 3 };
@@ -220,19 +243,27 @@ struct OutcomeMove {
     std::string outcome;
     Move move;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("outcome", outcome) & make_field("move", move); }
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("outcome", outcome) & make_field("move", move);
+    }
 };
 
 template <class Archive>
 void Rule::serialize(Archive& ar, unsigned) {
-    ar & make_field("condition", condition) & make_field("result", result) & make_field("also", also);
+    ar& make_field("condition", condition) & make_field("result", result) &
+        make_field("also", also);
 }
 
 // ── Clocks ───────────────────────────────────────────────────────────────────────────────────
 enum class ClockKind : std::uint8_t { statutory = 0, promised = 1, internal = 2 };
 
 enum class EventKind : std::uint8_t {
-    case_opened = 0, owner_started = 1, step_started = 2, step_ended = 3, step_ended_ok = 4, step_outcome = 5,
+    case_opened = 0,
+    owner_started = 1,
+    step_started = 2,
+    step_ended = 3,
+    step_ended_ok = 4,
+    step_outcome = 5,
 };
 
 /// The event from which a clock counts, or at which it is met.
@@ -253,7 +284,8 @@ struct Rung {
     std::vector<Action> actions;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("percent", percent) & make_field("after", after) & make_field("actions", actions);
+        ar& make_field("percent", percent) & make_field("after", after) &
+            make_field("actions", actions);
     }
 };
 
@@ -272,10 +304,11 @@ struct Clock {
     Text legal_basis;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("name", name) & make_field("kind", kind) & make_field("within", within) &
-            make_field("counting", counting) & make_field("calendar", calendar) & make_field("from", from) &
-            make_field("to", to) & make_field("restart_on_redo", restart_on_redo) &
-            make_field("rungs", rungs) & make_field("legal_basis", legal_basis);
+        ar& make_field("name", name) & make_field("kind", kind) & make_field("within", within) &
+            make_field("counting", counting) & make_field("calendar", calendar) &
+            make_field("from", from) & make_field("to", to) &
+            make_field("restart_on_redo", restart_on_redo) & make_field("rungs", rungs) &
+            make_field("legal_basis", legal_basis);
     }
 };
 
@@ -287,7 +320,8 @@ struct Silence {
     Text legal_basis;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("kind", kind) & make_field("outcome", outcome) & make_field("legal_basis", legal_basis);
+        ar& make_field("kind", kind) & make_field("outcome", outcome) &
+            make_field("legal_basis", legal_basis);
     }
 };
 
@@ -314,17 +348,18 @@ struct Step {
     const Move* move_for(std::string_view outcome) const; ///< or null
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("id", id) & make_field("title", title) & make_field("scope", scope) &
-            make_field("verb", verb) & make_field("needs", needs) & make_field("dependents", dependents) &
-            make_field("when", when) & make_field("each", each) & make_field("with", with) &
-            make_field("outcomes", outcomes) & make_field("on", on) & make_field("set_on", set_on) &
-            make_field("clocks", clocks) & make_field("silence", silence) &
-            make_field("safety_critical", safety_critical) & make_field("documents", documents) &
-            make_field("legal_basis", legal_basis);
+        ar& make_field("id", id) & make_field("title", title) & make_field("scope", scope) &
+            make_field("verb", verb) & make_field("needs", needs) &
+            make_field("dependents", dependents) & make_field("when", when) &
+            make_field("each", each) & make_field("with", with) & make_field("outcomes", outcomes) &
+            make_field("on", on) & make_field("set_on", set_on) & make_field("clocks", clocks) &
+            make_field("silence", silence) & make_field("safety_critical", safety_critical) &
+            make_field("documents", documents) & make_field("legal_basis", legal_basis);
     }
 };
 
-/// A `steps:` map: 0 is the process's, 1 (if `after_end` has steps) that of after_end, others stages.
+/// A `steps:` map: 0 is the process's, 1 (if `after_end` has steps) that of after_end, others
+/// stages.
 struct Scope {
     StepIndex owner = none;         ///< the `do` step, or none
     bool after_end = false;
@@ -332,8 +367,8 @@ struct Scope {
     std::vector<Clock> clocks;      ///< the stage's own (of the case for scope 0)
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("owner", owner) & make_field("after_end", after_end) & make_field("steps", steps) &
-            make_field("clocks", clocks);
+        ar& make_field("owner", owner) & make_field("after_end", after_end) &
+            make_field("steps", steps) & make_field("clocks", clocks);
     }
 };
 
@@ -378,7 +413,7 @@ struct Supplement {
     bool pauses_case = true;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("window", window) & make_field("times", times) & make_field("limit", limit) &
+        ar& make_field("window", window) & make_field("times", times) & make_field("limit", limit) &
             make_field("pauses_case", pauses_case);
     }
 };
@@ -402,10 +437,11 @@ struct Process {
     StepIndex find(ScopeIndex scope, std::string_view id) const;  ///< a member, or none
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("id", id) & make_field("version", version) & make_field("title", title) &
-            make_field("calendar", calendar) & make_field("form", form) & make_field("materials", materials) &
-            make_field("supplement", supplement) & make_field("operations", operations) &
-            make_field("steps", steps) & make_field("scopes", scopes) & make_field("after_end", after_end) &
+        ar& make_field("id", id) & make_field("version", version) & make_field("title", title) &
+            make_field("calendar", calendar) & make_field("form", form) &
+            make_field("materials", materials) & make_field("supplement", supplement) &
+            make_field("operations", operations) & make_field("steps", steps) &
+            make_field("scopes", scopes) & make_field("after_end", after_end) &
             make_field("ends", ends);
     }
 };

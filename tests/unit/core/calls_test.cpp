@@ -58,7 +58,8 @@ TEST_CASE("calls: Retry-After is obeyed when it is longer than the back-off") {
     CHECK((*lab.state().calls[0].retry_at - lab.now()).ms == 90'000);
 }
 
-TEST_CASE("calls: a report of an old attempt is refused, an answer counts whichever attempt brought it") {
+TEST_CASE(
+    "calls: a report of an old attempt is refused, an answer counts whichever attempt brought it") {
     Lab lab = one_call();
     CHECK(lab.tell(failed(1)) == "");
 
@@ -71,7 +72,9 @@ TEST_CASE("calls: a report of an old attempt is refused, an answer counts whiche
     CHECK(timers_of(lab.state(), lab.context()).empty());
 }
 
-TEST_CASE("calls: attempts exhausted open an incident, and the operator's retry begins the next attempt") {
+TEST_CASE(
+    "calls: attempts exhausted open an incident, and the operator's retry begins the next "
+    "attempt") {
     Lab lab = one_call();
     for (std::uint32_t attempt = 1; attempt <= 3; ++attempt) {
         CHECK(lab.tell(failed(attempt)) == "");
@@ -80,7 +83,8 @@ TEST_CASE("calls: attempts exhausted open an incident, and the operator's retry 
 
     CHECK(lab.state().calls[0].status == CallStatus::blocked);
     REQUIRE(lab.state().incidents.size() == 1);
-    CHECK(lab.state().incidents[0].message == "3 attempts failed, the last one: connection refused");
+    CHECK(lab.state().incidents[0].message ==
+          "3 attempts failed, the last one: connection refused");
     CHECK(lab.tell(RetryIncident{1}) == "");
     CHECK(std::get<DispatchCall>(lab.effects()[0]).attempt == 4);
     CHECK(lab.answer("a", "approved") == "");
@@ -118,13 +122,15 @@ TEST_CASE("calls: a second answer is recorded and moves nothing, and repeats fil
     CHECK(lab.state().calls[0].extra_answers == 16);
 }
 
-TEST_CASE("calls: an answer that breaks the contract is an incident, a right one afterwards counts") {
+TEST_CASE(
+    "calls: an answer that breaks the contract is an incident, a right one afterwards counts") {
     Lab lab = one_call();
 
     CHECK(lab.answer("a", "perhaps") == "");
     CHECK(lab.reply() == Reply::answer_refused);
     REQUIRE(lab.state().incidents.size() == 1);
-    CHECK(lab.state().incidents[0].message == "the outcome 'perhaps' is none of: approved, rejected, incomplete");
+    CHECK(lab.state().incidents[0].message ==
+          "the outcome 'perhaps' is none of: approved, rejected, incomplete");
     CHECK(lab.answer("a", "maybe") == "");
     CHECK(lab.last().empty());
     CHECK(lab.answer("a", "approved") == "");
@@ -132,7 +138,8 @@ TEST_CASE("calls: an answer that breaks the contract is an incident, a right one
     CHECK(lab.state().status == CaseStatus::closed);
 }
 
-TEST_CASE("calls: an acceptance is kept, and the answer may come with the time at which it happened") {
+TEST_CASE(
+    "calls: an acceptance is kept, and the answer may come with the time at which it happened") {
     Lab lab = one_call();
     ReportAttempt report = failed(1);
     report.outcome = AttemptOutcome::accepted;

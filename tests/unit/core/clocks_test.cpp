@@ -12,7 +12,8 @@ using model::ActionKind;
 
 namespace {
 
-model::Rung rung(std::uint32_t percent, ActionKind kind, std::optional<calendar::Limit> after = {}) {
+model::Rung rung(std::uint32_t percent, ActionKind kind,
+                 std::optional<calendar::Limit> after = {}) {
     model::Rung made;
     made.percent = percent;
     made.after = after;
@@ -24,10 +25,12 @@ Instant at(const char* text) { return *parse_rfc3339(text); }
 
 }  // namespace
 
-TEST_CASE("clocks: a limit in working days warns, falls due, escalates once, and the step stays open") {
+TEST_CASE(
+    "clocks: a limit in working days warns, falls due, escalates once, and the step stays open") {
     Builder b;
     const auto a = b.call(0, "a", "x");
-    b.limit(a, {3, Unit::working_day}, {rung(80, ActionKind::warn), rung(100, ActionKind::remind, {{2, Unit::working_day}})});
+    b.limit(a, {3, Unit::working_day},
+            {rung(80, ActionKind::warn), rung(100, ActionKind::remind, {{2, Unit::working_day}})});
     Lab lab(b.process);
     lab.open();
 
@@ -97,7 +100,9 @@ TEST_CASE("clocks: silence may be deemed an outcome, or count as absent") {
     }
 }
 
-TEST_CASE("clocks: the case's clock counts from the acceptance, back-dated as that is, and stops at the end") {
+TEST_CASE(
+    "clocks: the case's clock counts from the acceptance, back-dated as that is, and stops at the "
+    "end") {
     Builder b;
     const auto accept = b.ask(0, "accept");
     b.on(accept, "rejected", lab::move(model::MoveKind::continue_));
@@ -122,15 +127,18 @@ TEST_CASE("clocks: the case's clock counts from the acceptance, back-dated as th
 
     REQUIRE(lab.state().clocks.size() == 1);
     CHECK(lab.state().clocks[0].from == happened);
-    CHECK(clock_due(lab.state(), lab.state().clocks[0], lab.context()).at == at("2026-02-24T17:00+08:00"));
+    CHECK(clock_due(lab.state(), lab.state().clocks[0], lab.context()).at ==
+          at("2026-02-24T17:00+08:00"));
     CHECK(lab.answer("a", "approved") == "");
     CHECK(lab.state().clocks[0].met);
 }
 
-TEST_CASE("clocks: a wait ends at its delay, by its condition or by its signal, whichever comes first") {
+TEST_CASE(
+    "clocks: a wait ends at its delay, by its condition or by its signal, whichever comes first") {
     Builder b;
     model::WaitVerb wait;
-    wait.branches = {{"later", calendar::Limit{2, Unit::hour}, {}, ""}, {"called", {}, {}, "phone"}};
+    wait.branches = {{"later", calendar::Limit{2, Unit::hour}, {}, ""},
+                     {"called", {}, {}, "phone"}};
     const auto w = b.add(0, "w", wait);
     b.step(w).outcomes = {{"later", model::OutcomeKind::ok}, {"called", model::OutcomeKind::ok}};
     Lab first(b.process);
@@ -140,7 +148,8 @@ TEST_CASE("clocks: a wait ends at its delay, by its condition or by its signal, 
 
     first.advance(hours(2));
     CHECK(first.steps() == "w:later");
-    CHECK(second.tell(SignalCase{"door"}) == "Expected a step that waits for the signal 'door', but none does");
+    CHECK(second.tell(SignalCase{"door"}) ==
+          "Expected a step that waits for the signal 'door', but none does");
     CHECK(second.tell(SignalCase{"phone"}) == "");
     CHECK(second.steps() == "w:called");
 }

@@ -25,14 +25,14 @@ TEST_CASE("flow: four calls at once, joined, decided, ended") {
     Lab lab(b.process);
 
     lab.open();
-    CHECK(lab.last() == std::vector<std::string>{"CaseOpened", "StepStarted", "CallRequested", "StepStarted",
-                                                 "CallRequested"});
+    CHECK(lab.last() == std::vector<std::string>{"CaseOpened", "StepStarted", "CallRequested",
+                                                 "StepStarted", "CallRequested"});
     CHECK(lab.effects().size() == 2);
     CHECK(lab.answer("d0", "approved") == "");
     CHECK(lab.last() == std::vector<std::string>{"CallAnswered", "StepEnded"});
     CHECK(lab.answer("d1", "rejected") == "");
-    CHECK(lab.last() == std::vector<std::string>{"CallAnswered", "StepEnded", "StepStarted", "StepEnded",
-                                                 "CaseEnded", "CaseClosed"});
+    CHECK(lab.last() == std::vector<std::string>{"CallAnswered", "StepEnded", "StepStarted",
+                                                 "StepEnded", "CaseEnded", "CaseClosed"});
     CHECK(lab.steps() == "d0:approved d1:rejected verdict:done");
     CHECK(lab.state().end->name == "granted");
 }
@@ -56,12 +56,14 @@ TEST_CASE("flow: needs all, any and at_least over ended, skipped and dead paths"
     lab.open();
     CHECK(lab.steps() == "a:active s:skipped c:active dead:skipped");
     CHECK(lab.answer("a", "approved") == "");
-    CHECK(lab.steps() == "a:approved s:skipped c:cancelled dead:skipped all:active any:active two:skipped");
+    CHECK(lab.steps() ==
+          "a:approved s:skipped c:cancelled dead:skipped all:active any:active two:skipped");
     CHECK(lab.state().calls[1].status == CallStatus::cancelled);
     CHECK(lab.effects().size() == 3);
 }
 
-TEST_CASE("flow: an each starts every item, and its join ended waits for all whatever their outcome") {
+TEST_CASE(
+    "flow: an each starts every item, and its join ended waits for all whatever their outcome") {
     Builder b;
     const auto stage = b.stage(0, "utility");
     b.each(stage, {"power", "gas"}, JoinKind::ended);
@@ -77,12 +79,14 @@ TEST_CASE("flow: an each starts every item, and its join ended waits for all wha
     CHECK(lab.answer("utility[gas]/plan", "rejected") == "");
     CHECK(lab.answer("utility[power]/plan", "approved") == "");
     CHECK(lab.answer("utility[power]/connect", "approved") == "");
-    CHECK(lab.steps() == "utility:done utility[power]:done utility[gas]:refused utility[power]/plan:approved "
-                         "utility[gas]/plan:rejected utility[power]/connect:approved");
+    CHECK(lab.steps() ==
+          "utility:done utility[power]:done utility[gas]:refused utility[power]/plan:approved "
+          "utility[gas]/plan:rejected utility[power]/connect:approved");
     CHECK(lab.state().status == CaseStatus::closed);
 }
 
-TEST_CASE("flow: the joins all, any, at_least and percent decide as soon as the answer is certain") {
+TEST_CASE(
+    "flow: the joins all, any, at_least and percent decide as soon as the answer is certain") {
     struct Row {
         JoinKind join;
         std::uint32_t count;
@@ -123,7 +127,8 @@ TEST_CASE("flow: the joins all, any, at_least and percent decide as soon as the 
 }
 
 TEST_CASE("flow: an empty each is done for ended and all, unmet otherwise") {
-    for (const JoinKind join : {JoinKind::ended, JoinKind::all, JoinKind::any, JoinKind::at_least}) {
+    for (const JoinKind join :
+         {JoinKind::ended, JoinKind::all, JoinKind::any, JoinKind::at_least}) {
         Builder b;
         const auto step = b.call(0, "opinion", "x");
         b.each(step, {}, join, 1);
@@ -144,7 +149,8 @@ TEST_CASE("flow: a repeated item is an incident that names it, and nothing start
 
     CHECK(lab.steps() == "opinion:active");
     REQUIRE(lab.state().incidents.size() == 1);
-    CHECK(lab.state().incidents[0].message == "`each` could not be evaluated: the key \"a\" comes twice");
+    CHECK(lab.state().incidents[0].message ==
+          "`each` could not be evaluated: the key \"a\" comes twice");
 }
 
 TEST_CASE("flow: a sequence starts one item after the other") {
@@ -181,7 +187,8 @@ TEST_CASE("flow: repeat begins new rounds, then takes its else") {
     CHECK(lab.state().end->name == "refused");
 }
 
-TEST_CASE("flow: an end move cancels what is open, and after_end goes on until the case is closed") {
+TEST_CASE(
+    "flow: an end move cancels what is open, and after_end goes on until the case is closed") {
     Builder b;
     const auto a = b.call(0, "a", "x");
     b.on(a, "rejected", lab::move(MoveKind::end, "refused"));
@@ -194,8 +201,9 @@ TEST_CASE("flow: an end move cancels what is open, and after_end goes on until t
 
     lab.open();
     CHECK(lab.answer("a", "rejected") == "");
-    CHECK(lab.last() == std::vector<std::string>{"CallAnswered", "StepEnded", "CallCancelled", "StepCancelled",
-                                                 "CaseEnded", "StepStarted", "StepStarted", "TaskOpened"});
+    CHECK(lab.last() == std::vector<std::string>{"CallAnswered", "StepEnded", "CallCancelled",
+                                                 "StepCancelled", "CaseEnded", "StepStarted",
+                                                 "StepStarted", "TaskOpened"});
     CHECK(lab.state().status == CaseStatus::ended);
     CHECK(lab.answer("b", "approved") == "");
     CHECK(lab.reply() == Reply::cancelled);

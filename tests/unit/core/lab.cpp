@@ -93,7 +93,8 @@ StepIndex Builder::add(ScopeIndex scope, std::string id, Verb verb, std::vector<
     return index;
 }
 
-StepIndex Builder::call(ScopeIndex scope, std::string id, std::string department, std::vector<StepIndex> needs) {
+StepIndex Builder::call(ScopeIndex scope, std::string id, std::string department,
+                        std::vector<StepIndex> needs) {
     CallVerb verb;
     verb.target.department = std::move(department);
     const StepIndex index = add(scope, std::move(id), verb, std::move(needs));
@@ -118,9 +119,12 @@ StepIndex Builder::stage(ScopeIndex scope, std::string id, std::vector<StepIndex
     return index;
 }
 
-ScopeIndex Builder::inside(StepIndex stage) const { return std::get<DoVerb>(process.steps[stage].verb).scope; }
+ScopeIndex Builder::inside(StepIndex stage) const {
+    return std::get<DoVerb>(process.steps[stage].verb).scope;
+}
 
-void Builder::each(StepIndex index, std::vector<std::string> items, JoinKind join, std::uint32_t count) {
+void Builder::each(StepIndex index, std::vector<std::string> items, JoinKind join,
+                   std::uint32_t count) {
     std::vector<expr::Value> values;
     for (std::string& item : items) values.push_back(expr::Value::string(std::move(item)));
     Each each;
@@ -212,9 +216,9 @@ void Lab::advance(Duration by) { advance_to(now_ + by); }
 void Lab::advance_to(Instant to) {
     for (int fired = 0; fired < 10'000; ++fired) {
         const auto timers = timers_of(state_, context());
-        const auto nearest = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) {
-            return a.second.at < b.second.at;
-        });
+        const auto nearest = std::min_element(
+            timers.begin(), timers.end(),
+            [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
         if (nearest == timers.end() || nearest->second.at > to) break;
         now_ = std::max(now_, nearest->second.at);
         tell(FireTimer{nearest->first}, {});
@@ -229,7 +233,8 @@ std::string Lab::steps() const {
         if (found.step == none) continue;
         const bool ended = found.status == StepStatus::ended;
         text += (text.empty() ? "" : " ") + address_of(state_, process_, i) + ":" +
-                (ended ? found.outcome : std::string(name_of(found.status))) + (found.deemed ? "(deemed)" : "");
+                (ended ? found.outcome : std::string(name_of(found.status))) +
+                (found.deemed ? "(deemed)" : "");
     }
     return text;
 }

@@ -26,8 +26,10 @@ struct Builder {
     /// A call to `department`.review with the outcomes approved, rejected and incomplete.
     model::StepIndex call(model::ScopeIndex scope, std::string id, std::string department,
                           std::vector<model::StepIndex> needs = {});
-    model::StepIndex ask(model::ScopeIndex scope, std::string id, std::vector<model::StepIndex> needs = {});
-    model::StepIndex stage(model::ScopeIndex scope, std::string id, std::vector<model::StepIndex> needs = {});
+    model::StepIndex ask(model::ScopeIndex scope, std::string id,
+                         std::vector<model::StepIndex> needs = {});
+    model::StepIndex stage(model::ScopeIndex scope, std::string id,
+                           std::vector<model::StepIndex> needs = {});
     model::ScopeIndex inside(model::StepIndex stage) const;
     void each(model::StepIndex step, std::vector<std::string> items, model::JoinKind join,
               std::uint32_t count = 0);

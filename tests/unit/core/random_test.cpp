@@ -1,5 +1,5 @@
-// Random processes under random commands: after every one the journal replays to the same bytes (the
-// lab checks), no join sticks, and when everybody has answered the case is closed.
+// Random processes under random commands: after every one the journal replays to the same bytes
+// (the lab checks), no join sticks, and when everybody has answered the case is closed.
 #include "lab.hpp"
 
 #include <doctest/doctest.h>
@@ -33,11 +33,13 @@ void fill_scope(Builder& b, Dice& dice, model::ScopeIndex scope, int depth, int&
                                       : dice.chance(30) ? b.ask(scope, id, needs)
                                                         : b.call(scope, id, "dept", needs);
         if (needs.size() > 1 && dice.chance(50)) {
-            b.step(step).needs.kind = dice.chance(50) ? model::NeedsKind::any : model::NeedsKind::at_least;
+            b.step(step).needs.kind =
+                dice.chance(50) ? model::NeedsKind::any : model::NeedsKind::at_least;
             b.step(step).needs.count = 1 + dice.roll(static_cast<std::uint32_t>(needs.size()));
             b.step(step).needs.cancel_rest = dice.chance(50);
         }
-        if (dice.chance(20)) b.step(step).when = lab::constant(expr::Value::boolean(dice.chance(50)));
+        if (dice.chance(20))
+            b.step(step).when = lab::constant(expr::Value::boolean(dice.chance(50)));
         if (dice.chance(30)) {
             const std::vector<std::string> all = {"a", "b", "c"};
             std::vector<std::string> items(all.begin(), all.begin() + dice.roll(4));
@@ -116,7 +118,8 @@ bool anything(Lab& lab, Dice& dice) {
 
 TEST_CASE("random: whatever happens, replay equals live and every case can reach its end") {
     const char* given = std::getenv("COUNTERSIGN_SEED");
-    const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
     MESSAGE("COUNTERSIGN_SEED=", seed);
     for (std::uint64_t round = 0; round < 400; ++round) {
         CAPTURE(seed);
@@ -129,7 +132,8 @@ TEST_CASE("random: whatever happens, replay equals live and every case can reach
         Lab lab(b.process);
         lab.open();
         int turns = 0;
-        while (lab.state().status != CaseStatus::closed && anything(lab, dice)) REQUIRE(++turns < 3'000);
+        while (lab.state().status != CaseStatus::closed && anything(lab, dice))
+            REQUIRE(++turns < 3'000);
         if (lab.state().status != CaseStatus::closed) lab.advance(hours(24 * 60));
         INFO(lab.steps());
         REQUIRE(lab.state().status == CaseStatus::closed);

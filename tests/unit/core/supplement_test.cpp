@@ -14,7 +14,8 @@ namespace {
 
 Builder two_that_may_ask() {
     Builder b;
-    b.process.supplement = model::Supplement{{4, Unit::working_hour}, 1, {10, Unit::working_day}, true};
+    b.process.supplement =
+        model::Supplement{{4, Unit::working_hour}, 1, {10, Unit::working_day}, true};
     model::Clock promised;
     promised.name = "promised";
     promised.within = {10, Unit::working_day};
@@ -47,7 +48,8 @@ TEST_CASE("supplement: the notice waits for others that might ask, at most for t
 
     lab.advance(hours(4));
 
-    CHECK(lab.last() == std::vector<std::string>{"SupplementNoticed", "NoticeGiven", "ClockPaused", "ClockPaused"});
+    CHECK(lab.last() == std::vector<std::string>{"SupplementNoticed", "NoticeGiven", "ClockPaused",
+                                                 "ClockPaused"});
     CHECK(lab.state().clocks[0].status == ClockStatus::paused);
     CHECK(lab.state().clocks[1].status == ClockStatus::paused);
     CHECK(lab.state().clocks[2].status == ClockStatus::running);
@@ -64,7 +66,9 @@ TEST_CASE("supplement: once nobody else could ask, the one notice leaves at once
     CHECK(lab.state().supplement.notices == 1);
 }
 
-TEST_CASE("supplement: the papers redo the asking step and the pause shifts the case's due by its closes") {
+TEST_CASE(
+    "supplement: the papers redo the asking step and the pause shifts the case's due by its "
+    "closes") {
     Lab lab(two_that_may_ask().process);
     lab.open();
     const Instant before = clock_due(lab.state(), lab.state().clocks[0], lab.context()).at;

@@ -31,13 +31,16 @@ void check_table(std::span<const Transition<Status>> table, std::set<Status> rea
 
 TEST_CASE("transitions: each table is a function and reaches every state") {
     check_table(case_transitions(), {CaseStatus::open, CaseStatus::ended, CaseStatus::closed});
-    check_table(step_transitions(), {StepStatus::active, StepStatus::supplementing, StepStatus::ended,
-                                     StepStatus::skipped, StepStatus::cancelled});
-    check_table(call_transitions(), {CallStatus::open, CallStatus::accepted, CallStatus::retrying,
-                                     CallStatus::blocked, CallStatus::answered, CallStatus::cancelled});
+    check_table(step_transitions(),
+                {StepStatus::active, StepStatus::supplementing, StepStatus::ended,
+                 StepStatus::skipped, StepStatus::cancelled});
+    check_table(call_transitions(),
+                {CallStatus::open, CallStatus::accepted, CallStatus::retrying, CallStatus::blocked,
+                 CallStatus::answered, CallStatus::cancelled});
     check_table(task_transitions(), {TaskStatus::open, TaskStatus::claimed, TaskStatus::completed,
                                      TaskStatus::cancelled});
-    check_table(clock_transitions(), {ClockStatus::running, ClockStatus::paused, ClockStatus::stopped});
+    check_table(clock_transitions(),
+                {ClockStatus::running, ClockStatus::paused, ClockStatus::stopped});
 }
 
 TEST_CASE("transitions: nothing leaves a settled state but evidence") {
@@ -45,7 +48,8 @@ TEST_CASE("transitions: nothing leaves a settled state but evidence") {
         CHECK((row.from == StepStatus::waiting || row.from == StepStatus::active ||
                row.from == StepStatus::supplementing));
     for (const auto& row : call_transitions())
-        if (row.from == CallStatus::answered || row.from == CallStatus::cancelled) CHECK(row.from == row.to);
+        if (row.from == CallStatus::answered || row.from == CallStatus::cancelled)
+            CHECK(row.from == row.to);
     for (const auto& row : task_transitions())
         CHECK((row.from != TaskStatus::completed && row.from != TaskStatus::cancelled));
     for (const auto& row : clock_transitions()) CHECK(row.from != ClockStatus::stopped);
@@ -65,7 +69,8 @@ TEST_CASE("transitions: a command that does not fit names the state it found") {
                                         ", but it has no task T9");
     CHECK(lab.tell(WithdrawCase{}) == "Expected to withdraw an open case, but it is closed");
     CHECK(lab.tell(Supply{}) == "Expected to supply papers to an open case, but it has ended");
-    CHECK(lab.tell(RetryIncident{1}) == "Expected an incident of this case, but it has no incident 1");
+    CHECK(lab.tell(RetryIncident{1}) ==
+          "Expected an incident of this case, but it has no incident 1");
     CHECK(lab.tell(AnswerCall{}) == "Expected a call of case " + lab.state().id.text() +
                                         ", but it has no call C0");
 }
@@ -76,9 +81,11 @@ TEST_CASE("transitions: a task is for its role, and for whoever claimed it") {
     lab::Lab lab(builder.process);
     lab.open();
 
-    CHECK(lab.tell(ClaimTask{1}, {"applicant"}) == "Expected to claim task T1 as hall.clerk, but li has not "
-                                                   "that role");
-    CHECK(lab.tell(ReleaseTask{1}, {"hall.clerk"}) == "Expected to release claimed task T1, but nobody has it");
+    CHECK(lab.tell(ClaimTask{1}, {"applicant"}) ==
+          "Expected to claim task T1 as hall.clerk, but li has not "
+          "that role");
+    CHECK(lab.tell(ReleaseTask{1}, {"hall.clerk"}) ==
+          "Expected to release claimed task T1, but nobody has it");
     CHECK(lab.tell(ClaimTask{1}, {"hall.clerk"}) == "");
     CHECK(lab.last() == std::vector<std::string>{"TaskClaimed"});
     CHECK(lab.tell(ClaimTask{1}, {"hall.clerk"}) == "");
@@ -105,7 +112,8 @@ std::string as_page(std::string_view title, std::span<const Transition<Status>> 
 TEST_CASE("transitions: the page shows the tables that the code uses") {
     std::ifstream file(COUNTERSIGN_CORE_PAGE);
     REQUIRE(file.good());
-    const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const std::string page((std::istreambuf_iterator<char>(file)),
+                           std::istreambuf_iterator<char>());
 
     for (const std::string& table :
          {as_page("Case", case_transitions()), as_page("Step", step_transitions()),
