@@ -55,7 +55,7 @@ struct Checked {
 Checked check(std::string_view text, const Environment& environment);
 
 /// Whether a value of type `from` may stand where `to` is declared: the same type, dyn on either
-/// side, a record with at least the required fields of `to`, null where `to` is optional.
+/// side, a record with at least the required fields of `to`.
 bool is_assignable(const expr::Type& from, const expr::Type& to);
 
 /// Whether the program reads a variable whose path begins with `root`.

@@ -26,11 +26,15 @@ enum class Operation : std::uint8_t {
     logical_and = 10,  ///< commutative: an error on one side yields to false on the other
     logical_or = 11,
     conditional = 12,  ///< child 0 ? child 1 : child 2
-    call = 13,         ///< argument: index into names (the function); children are its arguments
+    call = 13,         ///< argument: number of the Function; children are its arguments
     comprehension = 14,///< see Comprehension; argument: index into comprehensions
+    has_variable = 15, ///< has() of a variable (argument: index into variables): whether it is bound
+    optional_variable = 16,  ///< a variable as an optional, empty when it is unbound
+    optional_item = 17,      ///< child 0 yields an optional; an item of a list or a value of a map
+                             ///< that is left out when it is empty
 };
 
-/// One node; children stand before their parent, the root is the last node.
+/// One node; logical_and and logical_or have two children or more. Children stand before their parent, the root is the last node.
 struct Node {
     Operation operation = Operation::constant;
     std::uint32_t argument = 0;

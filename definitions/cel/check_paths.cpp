@@ -1,0 +1,269 @@
+// Names, fields and paths: which variable a chain of names is, which fields records have, and
+// whether a field that may be absent is guarded.
+#include <algorithm>
+#include <array>
+
+#include "definitions/cel/checking.hpp"
+#include "definitions/cel/names.hpp"
+
+namespace countersign::cel {
+
+using expr::Operation;
+using expr::TypeKind;
+using expr::Value;
+
+namespace {
+
+struct TypeName {
+    std::string_view name;
+    TypeKind kind;
+};
+
+/// Names that stand for types: `type(x) == int`.
+constexpr std::array<TypeName, 14> type_names{{
+    {"bool", TypeKind::boolean}, {"int", TypeKind::integer}, {"uint", TypeKind::unsigned_integer},
+    {"double", TypeKind::real}, {"string", TypeKind::string}, {"bytes", TypeKind::bytes},
+    {"list", TypeKind::list}, {"map", TypeKind::map}, {"null_type", TypeKind::null},
+    {"type", TypeKind::type}, {"optional_type", TypeKind::optional}, {"money", TypeKind::money},
+    {"google.protobuf.Timestamp", TypeKind::timestamp}, {"google.protobuf.Duration", TypeKind::duration},
+}};
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ".") + name;
+    return out;
+}
+
+std::string or_empty(const std::string& name) { return name.empty() ? "" : "did you mean '" + name + "'?"; }
+
+}  // namespace
+
+std::optional<Checking::Chain> Checking::chain_of(const Ast& ast) const {
+    Chain chain;
+    const Ast* at = &ast;
+    while (at->kind == AstKind::select || at->kind == AstKind::has || at->kind == AstKind::optional_select) {
+        // Only the outermost node may be another selection than a plain one.
+        if (at != &ast && at->kind != AstKind::select) return std::nullopt;
+        chain.names.push_back(at->name);
+        chain.nodes.push_back(at);
+        at = &tree_[at->children[0]];
+    }
+    if (at->kind != AstKind::name) return std::nullopt;
+    chain.names.push_back(at->name);
+    chain.nodes.push_back(at);
+    std::reverse(chain.names.begin(), chain.names.end());
+    std::reverse(chain.nodes.begin(), chain.nodes.end());
+    return chain;
+}
+
+const Checking::Local* Checking::local_named(const std::string& name) const {
+    for (auto at = locals_.rbegin(); at != locals_.rend(); ++at)
+        if (at->name == name) return &*at;
+    return nullptr;
+}
+
+const Declaration* Checking::declaration_of(const Chain& chain) const {
+    const Declaration* longest = nullptr;
+    for (const Declaration& declaration : environment_.declarations) {
+        const auto& path = declaration.path;
+        if (path.size() > chain.names.size() || (longest && path.size() <= longest->path.size())) continue;
+        if (std::equal(path.begin(), path.end(), chain.names.begin())) longest = &declaration;
+    }
+    return longest;
+}
+
+const Declaration* Checking::whole_variable(const Chain& chain) const {
+    if (local_named(chain.names.front())) return nullptr;
+    const Declaration* declaration = declaration_of(chain);
+    if (!declaration) return nullptr;
+    return chain.names.size() <= std::max(declaration->depth, declaration->path.size()) ? declaration : nullptr;
+}
+
+TypeId Checking::record_field_type(const expr::Type& record, const Ast& ast, bool& optional) {
+    if (const expr::TypeField* field = record.field(ast.name)) {
+        optional = field->optional;
+        return types.from(field->type);
+    }
+    if (!unchecked()) {
+        std::vector<std::string> known;
+        for (const expr::TypeField& field : record.fields) known.push_back(field.name);
+        problem(ast.mark, ast.mark + ast.mark_length, "there is no field '" + ast.name + "'",
+                or_empty(nearest(ast.name, known)));
+    }
+    return dyn();
+}
+
+TypeId Checking::field_type(TypeId of, const Ast& ast, bool& optional) {
+    optional = false;
+    if (const expr::Type* record = types.record(of)) {
+        const expr::Type copy = *record;  // the table of types may grow while the field's is added
+        return record_field_type(copy, ast, optional);
+    }
+    if (types.is(of, TypeKind::map)) {
+        const std::size_t mark = types.mark();
+        if (types.assign(types.argument(of, 0), types.of(TypeKind::string))) return types.argument(of, 1);
+        types.undo(mark);
+    }
+    if (!types.is_dyn(of) && !types.is_unknown(of) && !unchecked())
+        problem(ast.mark, ast.mark + ast.mark_length, "a " + types.text(of) + " has no field '" + ast.name + "'");
+    return dyn();
+}
+
+std::optional<std::string> Checking::fact_of(const Ast& ast) const {
+    const auto chain = chain_of(ast);
+    if (!chain) return std::nullopt;
+    // Names of loops can hide each other: they are told apart by their slots.
+    const Local* local = local_named(chain->names.front());
+    if (!local) return joined(chain->names);
+    std::vector<std::string> names = chain->names;
+    names.front() = "#" + std::to_string(local->slot);
+    return joined(names);
+}
+
+bool Checking::is_known_present(const Ast& ast) const {
+    const auto fact = fact_of(ast);
+    return fact && std::find(present_.begin(), present_.end(), *fact) != present_.end();
+}
+
+Checking::Facts Checking::facts(std::uint32_t index, bool holds) const {
+    const Ast& ast = tree_[index];
+    Facts known;
+    if (ast.kind == AstKind::has && holds) {
+        if (auto fact = fact_of(ast)) known.push_back(std::move(*fact));
+    } else if (ast.kind == AstKind::call && ast.name == "!" && ast.children.size() == 1) {
+        known = facts(ast.children[0], !holds);
+    } else if ((ast.kind == AstKind::logical_and && holds) || (ast.kind == AstKind::logical_or && !holds)) {
+        for (const std::uint32_t child : ast.children) {
+            const Facts more = facts(child, holds);
+            known.insert(known.end(), more.begin(), more.end());
+        }
+    }
+    return known;
+}
+
+void Checking::require_guard(const Ast& ast) {
+    if (!strict() || is_known_present(ast)) return;
+    const auto chain = chain_of(ast);
+    const std::string path = chain ? joined(chain->names) : ast.name;
+    std::string optional = path;
+    const std::size_t point = optional.rfind('.');
+    if (point != std::string::npos) optional.insert(point + 1, "?");
+    problem_at(ast, "'" + path + "' may be absent",
+               "guard it: has(" + path + ") && ..., or write " + optional + ".orValue(...)");
+}
+
+bool Checking::may_be_absent(const Ast& ast) const {
+    if (!environment_.may_be_absent) return false;
+    for (const Ast* at = &tree_[tree_.root]; at->kind == AstKind::select; at = &tree_[at->children[0]])
+        if (at == &ast) return true;
+    return false;
+}
+
+std::optional<TypeId> Checking::variable_type(const Chain& chain, const Declaration& declaration, bool& last_optional) {
+    TypeId type = types.from(declaration.type);
+    last_optional = false;
+    for (std::size_t i = declaration.path.size(); i < chain.names.size(); ++i) {
+        if (last_optional) require_guard(*chain.nodes[i - 1]);
+        const std::size_t before = problems_.size();
+        type = field_type(type, *chain.nodes[i], last_optional);
+        if (problems_.size() != before) return std::nullopt;
+    }
+    return type;
+}
+
+Checking::Checked Checking::variable(const Chain& chain, const Declaration& declaration, const Ast& ast) {
+    bool optional = false;
+    const auto type = variable_type(chain, declaration, optional);
+    if (!type) return wrong(ast);
+    if (strict() && chain.names.size() < declaration.depth && types.record(*type)) {
+        problem_at(ast, "'" + joined(chain.names) + "' is no value by itself",
+                   "name one of its parts: " + joined(chain.names) + ".NAME");
+        return wrong(ast);
+    }
+    const std::uint32_t index = variable_index(chain.names);
+    if (optional && !is_known_present(ast) && may_be_absent(ast))
+        return {types.optional(*type), emit(Operation::optional_variable, index, {}, ast)};
+    if (optional) require_guard(ast);
+    return {*type, emit(Operation::variable, index, {}, ast)};
+}
+
+Checking::Checked Checking::unknown_name(const Chain& chain, const Ast& ast) {
+    // Names from a macro of its own are never unknown; what the author wrote is.
+    const std::string& name = chain.names.front();
+    if (environment_.mode != Mode::strict) return {dyn(), emit(Operation::variable, variable_index({name}), {}, ast)};
+    std::vector<std::string> known;
+    for (const Declaration& declaration : environment_.declarations) known.push_back(declaration.path.front());
+    for (const Local& local : locals_) known.push_back(local.name);
+    std::string suggestion = or_empty(nearest(name, known));
+    // Someone who writes a bare word mostly wants a field of the form.
+    for (const Declaration& declaration : environment_.declarations)
+        if (suggestion.empty() && declaration.path.size() == 1 && declaration.type.field(name))
+            suggestion = "did you mean '" + declaration.path.front() + "." + name + "'?";
+    problem_at(ast, "'" + name + "' is not known here", std::move(suggestion));
+    return wrong(ast);
+}
+
+Checking::Checked Checking::name(const Ast& ast) {
+    if (const Local* local = local_named(ast.name)) return {local->type, emit(Operation::local, local->slot, {}, ast)};
+    const auto chain = chain_of(ast);
+    if (const Declaration* declaration = whole_variable(*chain)) return variable(*chain, *declaration, ast);
+    for (const TypeName& known : type_names)
+        if (known.name == ast.name)
+            return {types.type_of(types.of(known.kind)),
+                    emit(Operation::constant, constant(Value::type(ast.name)), {}, ast)};
+    return unknown_name(*chain, ast);
+}
+
+Checking::Checked Checking::select(const Ast& ast) {
+    if (const auto chain = chain_of(ast)) {
+        if (const Declaration* declaration = whole_variable(*chain)) return variable(*chain, *declaration, ast);
+        const std::string path = joined(chain->names);
+        for (const TypeName& known : type_names)
+            if (known.name == path)
+                return {types.type_of(types.of(known.kind)),
+                        emit(Operation::constant, constant(Value::type(path)), {}, ast)};
+    }
+    return select_from(ast, check(ast.children[0]));
+}
+
+Checking::Checked Checking::select_from(const Ast& ast, Checked of) {
+    const std::uint32_t field = name_index(ast.name);
+    const bool from_optional = types.is(of.type, TypeKind::optional);
+    bool optional = false;
+    const TypeId type = field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
+    // From an optional the field comes as an optional, absent or not.
+    if (from_optional) return {types.optional(type), emit(Operation::select, field, {of.node}, ast)};
+    if (optional && !is_known_present(ast) && may_be_absent(ast))
+        return {types.optional(type), emit(Operation::optional_select, field, {of.node}, ast)};
+    if (optional) require_guard(ast);
+    return {type, emit(Operation::select, field, {of.node}, ast)};
+}
+
+Checking::Checked Checking::has(const Ast& ast) {
+    bool optional = false;
+    if (const auto chain = chain_of(ast))
+        if (const Declaration* declaration = whole_variable(*chain)) {
+            if (!variable_type(*chain, *declaration, optional)) return wrong(ast);
+            return {boolean(), emit(Operation::has_variable, variable_index(chain->names), {}, ast)};
+        }
+    const Checked of = check(ast.children[0]);
+    const bool from_optional = types.is(of.type, TypeKind::optional);
+    field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
+    return {boolean(), emit(Operation::has, name_index(ast.name), {of.node}, ast)};
+}
+
+Checking::Checked Checking::optional_select(const Ast& ast) {
+    bool optional = false;
+    if (const auto chain = chain_of(ast))
+        if (const Declaration* declaration = whole_variable(*chain)) {
+            const auto type = variable_type(*chain, *declaration, optional);
+            if (!type) return wrong(ast);
+            return {types.optional(*type), emit(Operation::optional_variable, variable_index(chain->names), {}, ast)};
+        }
+    const Checked of = check(ast.children[0]);
+    const bool from_optional = types.is(of.type, TypeKind::optional);
+    const TypeId type = field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
+    return {types.optional(type), emit(Operation::optional_select, name_index(ast.name), {of.node}, ast)};
+}
+
+}  // namespace countersign::cel
