@@ -145,7 +145,7 @@ bool same(const Value& a, const Value& b) {
 Value unescaped(const Value& wanted) {
     if (!wanted.is(Kind::string) || wanted.as_string().find('\\') == std::string::npos) return wanted;
     const Environment environment{{}, Mode::dyn, {}, false};
-    const Checked checked = check(" + wanted.as_string() + ", environment);
+    const Checked checked = check("'''" + wanted.as_string() + "'''", environment);
     return checked.ok() ? *cel::testing::run(checked.program) : wanted;
 }
 
