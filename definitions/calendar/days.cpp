@@ -33,7 +33,8 @@ std::optional<int> parse_time(std::string_view text) {
 std::optional<Date> parse_date(const Node& node, std::string_view text, Diagnostics& diagnostics) {
     if (const auto date = Date::parse(text)) return date;
     const bool has_form = text.size() == 10 && text[4] == '-' && text[7] == '-';
-    diagnostics.error("CS4001", node.span, fmt::format("`{}` is {}", text, has_form ? "no day that exists" : "no date"),
+    diagnostics.error("CS4001", node.span,
+                      fmt::format("`{}` is {}", text, has_form ? "no day that exists" : "no date"),
                       "write it as in `2026-02-14`");
     return std::nullopt;
 }
@@ -60,7 +61,8 @@ std::optional<std::vector<Date>> read_days(const Node& node, Diagnostics& diagno
     const std::size_t dots = text->find("..");
     const std::string_view whole = *text;
     const auto first = parse_date(node, whole.substr(0, dots), diagnostics);
-    const auto last = dots == std::string::npos ? first : parse_date(node, whole.substr(dots + 2), diagnostics);
+    const auto last =
+        dots == std::string::npos ? first : parse_date(node, whole.substr(dots + 2), diagnostics);
     if (!first || !last) return std::nullopt;
     if (*last < *first) {
         diagnostics.error("CS4002", node.span, "the range ends before it begins",
@@ -69,8 +71,8 @@ std::optional<std::vector<Date>> read_days(const Node& node, Diagnostics& diagno
     }
     if (last->days - first->days >= range_days_max) {
         diagnostics.error("CS4002", node.span,
-                          fmt::format("the range has {} days, but at most {} are allowed", last->days - first->days + 1,
-                                      range_days_max),
+                          fmt::format("the range has {} days, but at most {} are allowed",
+                                      last->days - first->days + 1, range_days_max),
                           "check the year and the month of both ends");
         return std::nullopt;
     }
@@ -93,9 +95,11 @@ std::optional<std::vector<calendar::Hours>> read_hours(const Node& node, Diagnos
         if (!text) continue;
         const auto hours = parse_hours(*text);
         if (!hours) {
-            refuse(item, fmt::format("`{}` is no part of a day", *text), "write it as in `\"09:00-12:00\"`");
+            refuse(item, fmt::format("`{}` is no part of a day", *text),
+                   "write it as in `\"09:00-12:00\"`");
         } else if (hours->from >= hours->to) {
-            refuse(item, fmt::format("`{}` ends before it begins", *text), "write the earlier time first");
+            refuse(item, fmt::format("`{}` ends before it begins", *text),
+                   "write the earlier time first");
         } else if (!day.empty() && hours->from < day.back().to) {
             refuse(item, fmt::format("`{}` begins before the part ahead of it ends", *text),
                    "write the parts of a day in order, without overlap");
@@ -112,10 +116,11 @@ std::optional<std::int32_t> read_offset(const Node& node, Diagnostics& diagnosti
     const bool has_sign = node.is_scalar() && !text.empty() && (text[0] == '+' || text[0] == '-');
     const auto minutes = has_sign ? parse_time(std::string_view(text).substr(1)) : std::nullopt;
     if (minutes && *minutes <= offset_minutes_max) return text[0] == '-' ? -*minutes : *minutes;
-    diagnostics.error("CS4010", node.span,
-                      fmt::format("an offset is hours and minutes east of UTC, at most 14:00, but here is {}",
-                                  yaml::describe(node)),
-                      "write it as in `\"+08:00\"`");
+    diagnostics.error(
+        "CS4010", node.span,
+        fmt::format("an offset is hours and minutes east of UTC, at most 14:00, but here is {}",
+                    yaml::describe(node)),
+        "write it as in `\"+08:00\"`");
     return std::nullopt;
 }
 

@@ -26,14 +26,15 @@ constexpr int december = 12;
 
 bool is_id(std::string_view text) {
     const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-    return !text.empty() && is_letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
-    });
+    return !text.empty() && is_letter(text.front()) &&
+           std::all_of(text.begin(), text.end(),
+                       [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 class DocumentReader {
   public:
-    DocumentReader(const Node& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {}
+    DocumentReader(const Node& root, Diagnostics& diagnostics)
+        : root_(root), diagnostics_(diagnostics) {}
 
     CalendarDocument run() {
         const std::size_t errors = diagnostics_.errors();
@@ -43,8 +44,10 @@ class DocumentReader {
         const bool is_layer = keys.optional("extends") != nullptr;
         read_extends(keys);
         read_offset_of(keys, is_layer);
-        if (const Node* week = is_layer ? keys.optional("week") : keys.required("week")) read_week(*week);
-        if (const Node* years = is_layer ? keys.optional("years") : keys.required("years")) read_years(*years, is_layer);
+        if (const Node* week = is_layer ? keys.optional("week") : keys.required("week"))
+            read_week(*week);
+        if (const Node* years = is_layer ? keys.optional("years") : keys.required("years"))
+            read_years(*years, is_layer);
         keys.finish();
         order_days();
         document_.ok = diagnostics_.errors() == errors;
@@ -52,7 +55,8 @@ class DocumentReader {
     }
 
   private:
-    void error(const char* code, const Span& span, std::string message, std::string suggestion = {}) {
+    void error(const char* code, const Span& span, std::string message,
+               std::string suggestion = {}) {
         diagnostics_.error(code, span, std::move(message), std::move(suggestion));
     }
 
@@ -71,7 +75,8 @@ class DocumentReader {
                 error("CS1018", version->span, "`version` must be an integer from 1 on");
             document_.version = static_cast<std::uint32_t>(number.value_or(0));
         }
-        if (const Node* title = keys.required("title")) yaml::as_title(*title, diagnostics_, "`title`");
+        if (const Node* title = keys.required("title"))
+            yaml::as_title(*title, diagnostics_, "`title`");
     }
 
     void read_extends(Keys& keys) {
@@ -85,7 +90,8 @@ class DocumentReader {
         const Node* offset = is_layer ? keys.optional("offset") : keys.required("offset");
         if (offset == nullptr) return;
         if (is_layer)
-            error("CS4010", offset->span, "a calendar that extends another has the offset of the lowest one",
+            error("CS4010", offset->span,
+                  "a calendar that extends another has the offset of the lowest one",
                   "leave `offset` out");
         else
             document_.offset_minutes = read_offset(*offset, diagnostics_);
@@ -94,20 +100,25 @@ class DocumentReader {
     void read_week(const Node& week) {
         Keys keys(week, diagnostics_, "the week");
         for (std::size_t i = 0; i < weekdays.size(); ++i)
-            if (const Node* hours = keys.optional(weekdays[i])) document_.week[i] = read_hours(*hours, diagnostics_);
+            if (const Node* hours = keys.optional(weekdays[i]))
+                document_.week[i] = read_hours(*hours, diagnostics_);
         keys.finish();
     }
 
     void read_years(const Node& years, bool is_layer) {
         if (!yaml::expect_mapping(years, diagnostics_, "`years`")) return;
-        if (years.entries.empty() && !is_layer) error("CS4007", years.span, "the calendar has no year");
+        if (years.entries.empty() && !is_layer)
+            error("CS4007", years.span, "the calendar has no year");
         for (const yaml::Entry& entry : years.entries) {
             std::int64_t year = 0;
             const std::string& text = entry.key.text;
-            const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), year);
+            const auto [end, failed] =
+                std::from_chars(text.data(), text.data() + text.size(), year);
             const bool is_number = failed == std::errc() && end == text.data() + text.size();
             if (!is_number || year < first_year_allowed || year > last_year_allowed) {
-                error("CS4007", entry.key.span, fmt::format("`{}` is no year from {} to {}", text, first_year_allowed, last_year_allowed));
+                error("CS4007", entry.key.span,
+                      fmt::format("`{}` is no year from {} to {}", text, first_year_allowed,
+                                  last_year_allowed));
                 continue;
             }
             check_order(entry.key.span, static_cast<std::int32_t>(year), is_layer);
@@ -120,9 +131,11 @@ class DocumentReader {
         if (document_.years.empty()) return;
         const std::int32_t before = document_.years.back();
         if (year <= before)
-            error("CS4007", span, fmt::format("{} stands behind {}", year, before), "write the years in ascending order");
+            error("CS4007", span, fmt::format("{} stands behind {}", year, before),
+                  "write the years in ascending order");
         else if (!is_layer && year != before + 1)
-            error("CS4007", span, fmt::format("{} is missing between {} and {}", before + 1, before, year),
+            error("CS4007", span,
+                  fmt::format("{} is missing between {} and {}", before + 1, before, year),
                   "add it, if need be with `notice: unverified`");
     }
 
@@ -133,7 +146,8 @@ class DocumentReader {
         const auto index = static_cast<std::uint16_t>(document_.notices.size());
         if (const Node* number = keys.required("notice"))
             notice.number = yaml::as_text(*number, diagnostics_, "`notice`").value_or("");
-        if (const Node* issued = keys.optional("issued")) notice.issued = read_date(*issued, diagnostics_);
+        if (const Node* issued = keys.optional("issued"))
+            notice.issued = read_date(*issued, diagnostics_);
         document_.notices.push_back(std::move(notice));
         const Node* holidays = keys.required("holidays");
         if (holidays != nullptr && yaml::expect_sequence(*holidays, diagnostics_, "`holidays`"))
@@ -147,7 +161,9 @@ class DocumentReader {
         calendar::SpecialDay day;
         day.notice = notice;
         if (const Node* name = keys.required("name"))
-            day.name = yaml::as_title(*name, diagnostics_, "the holiday's `name`").value_or(Text{}).in("en");
+            day.name = yaml::as_title(*name, diagnostics_, "the holiday's `name`")
+                           .value_or(Text{})
+                           .in("en");
         const Node* off = keys.optional("off");
         const Node* work = keys.optional("work");
         const Node* hours = keys.optional("hours");
@@ -180,10 +196,12 @@ class DocumentReader {
         }
     }
 
-    void add(Date date, const Span& span, std::int32_t year, calendar::SpecialDay day, bool is_make_up) {
+    void add(Date date, const Span& span, std::int32_t year, calendar::SpecialDay day,
+             bool is_make_up) {
         const bool is_before = date.year() == year - 1 && date.month() == december;
         if (date.year() != year && !is_before) {
-            error("CS4004", span, fmt::format("{} does not belong to {}", date.text(), year), "check the year, or move it to its own");
+            error("CS4004", span, fmt::format("{} does not belong to {}", date.text(), year),
+                  "check the year, or move it to its own");
             return;
         }
         day.date = date;
@@ -192,14 +210,17 @@ class DocumentReader {
 
     void order_days() {
         auto& days = document_.days;
-        std::stable_sort(days.begin(), days.end(),
-                         [](const NamedDay& a, const NamedDay& b) { return a.day.date < b.day.date; });
+        std::stable_sort(days.begin(), days.end(), [](const NamedDay& a, const NamedDay& b) {
+            return a.day.date < b.day.date;
+        });
         for (std::size_t i = 1; i < days.size(); ++i) {
             if (days[i].day.date != days[i - 1].day.date) continue;
             const bool in_order = days[i - 1].span < days[i].span;
             const Span& first = in_order ? days[i - 1].span : days[i].span;
-            diagnostics_.error("CS4003", in_order ? days[i].span : days[i - 1].span,
-                               fmt::format("{} is named twice", days[i].day.date.text()), "keep one of them")
+            diagnostics_
+                .error("CS4003", in_order ? days[i].span : days[i - 1].span,
+                       fmt::format("{} is named twice", days[i].day.date.text()),
+                       "keep one of them")
                 .notes.push_back({first, "first named here"});
         }
     }

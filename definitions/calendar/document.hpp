@@ -26,13 +26,15 @@ struct CalendarDocument {
     std::optional<std::string> extends;
     diagnostics::Span extends_span;
     std::optional<std::int32_t> offset_minutes;
-    std::array<std::optional<std::vector<calendar::Hours>>, 7> week;  ///< Monday first; absent: not named
-    std::vector<std::int32_t> years;                                  ///< ascending
-    std::vector<calendar::Notice> notices;                            ///< one a year
-    std::vector<NamedDay> days;                                       ///< by date, unique
+    std::array<std::optional<std::vector<calendar::Hours>>, 7>
+        week;                               ///< Monday first; absent: not named
+    std::vector<std::int32_t> years;        ///< ascending
+    std::vector<calendar::Notice> notices;  ///< one a year
+    std::vector<NamedDay> days;             ///< by date, unique
 };
 
 /// Reads the mapping `root`, adding what is wrong with it.
-CalendarDocument read_calendar_document(const yaml::Node& root, diagnostics::Diagnostics& diagnostics);
+CalendarDocument read_calendar_document(const yaml::Node& root,
+                                        diagnostics::Diagnostics& diagnostics);
 
 }  // namespace countersign::definitions

@@ -21,8 +21,9 @@ using diagnostics::Diagnostics;
 constexpr std::size_t layers_max = 8;
 
 const SpecialDay* find_day(const CalendarData& data, Date date) {
-    const auto found = std::lower_bound(data.days.begin(), data.days.end(), date,
-                                        [](const SpecialDay& day, Date wanted) { return day.date < wanted; });
+    const auto found =
+        std::lower_bound(data.days.begin(), data.days.end(), date,
+                         [](const SpecialDay& day, Date wanted) { return day.date < wanted; });
     return found != data.days.end() && found->date == date ? &*found : nullptr;
 }
 
@@ -34,8 +35,10 @@ class Loader {
             if (document.id.empty()) continue;
             const auto [place, is_new] = by_id_.emplace(document.id, &document);
             if (is_new) continue;
-            diagnostics_.error("CS4012", document.id_span, fmt::format("there are two calendars `{}`", document.id),
-                               "give one of them another id")
+            diagnostics_
+                .error("CS4012", document.id_span,
+                       fmt::format("there are two calendars `{}`", document.id),
+                       "give one of them another id")
                 .notes.push_back({place->second->id_span, "the first stands here"});
         }
     }
@@ -77,19 +80,23 @@ class Loader {
         std::vector<std::string> known;
         for (const auto& [id, other] : by_id_)
             if (id != document.id) known.push_back(id);
-        diagnostics_.error("CS4008", document.extends_span, fmt::format("there is no calendar `{}`", *document.extends),
+        diagnostics_.error("CS4008", document.extends_span,
+                           fmt::format("there is no calendar `{}`", *document.extends),
                            diagnostics::did_you_mean(*document.extends, known));
     }
 
-    void report_endless(const CalendarDocument& top, const std::vector<const CalendarDocument*>& layers, bool is_cycle) {
+    void report_endless(const CalendarDocument& top,
+                        const std::vector<const CalendarDocument*>& layers, bool is_cycle) {
         std::string path;
         for (const CalendarDocument* layer : layers) path += layer->id + " → ";
         path += *layers.back()->extends;
         if (is_cycle)
-            diagnostics_.error("CS4009", top.extends_span, "calendars extend one another in a circle: " + path,
+            diagnostics_.error("CS4009", top.extends_span,
+                               "calendars extend one another in a circle: " + path,
                                "let one of them extend nothing");
         else
-            diagnostics_.error("CS4009", top.extends_span, fmt::format("there are more than {} layers: {}", layers_max, path),
+            diagnostics_.error("CS4009", top.extends_span,
+                               fmt::format("there are more than {} layers: {}", layers_max, path),
                                "put layers together");
     }
 
@@ -98,9 +105,11 @@ class Loader {
         CalendarData data;
         data.week.resize(7);
         for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) lay_over(data, **layer);
-        const bool works = std::any_of(data.week.begin(), data.week.end(), [](const auto& hours) { return !hours.empty(); });
+        const bool works = std::any_of(data.week.begin(), data.week.end(),
+                                       [](const auto& hours) { return !hours.empty(); });
         if (!works)
-            diagnostics_.error("CS4011", layers.front()->id_span, fmt::format("the calendar `{}` never works", data.id),
+            diagnostics_.error("CS4011", layers.front()->id_span,
+                               fmt::format("the calendar `{}` never works", data.id),
                                "give at least one day of the week working hours");
         if (diagnostics_.errors() != errors) return std::nullopt;
         return data;
@@ -123,10 +132,13 @@ class Loader {
             if (named.is_make_up) check_make_up(data, named);
             SpecialDay day = named.day;
             day.notice = static_cast<std::uint16_t>(day.notice + notices_below);
-            const auto place = std::lower_bound(days.begin(), days.end(), day.date,
-                                                [](const SpecialDay& a, Date date) { return a.date < date; });
-            if (place != days.end() && place->date == day.date) *place = std::move(day);
-            else days.insert(place, std::move(day));
+            const auto place =
+                std::lower_bound(days.begin(), days.end(), day.date,
+                                 [](const SpecialDay& a, Date date) { return a.date < date; });
+            if (place != days.end() && place->date == day.date)
+                *place = std::move(day);
+            else
+                days.insert(place, std::move(day));
         }
         data.days = std::move(days);
     }
@@ -136,8 +148,8 @@ class Loader {
         const Date date = named.day.date;
         const bool is_worked = !data.week[static_cast<std::size_t>(date.weekday() - 1)].empty();
         if (!is_worked || find_day(data, date) != nullptr) return;
-        static constexpr std::array<const char*, 7> names{"Monday",   "Tuesday", "Wednesday", "Thursday",
-                                                          "Friday", "Saturday", "Sunday"};
+        static constexpr std::array<const char*, 7> names{
+            "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
         diagnostics_.error("CS4006", named.span,
                            fmt::format("{} is a {}, which is worked anyway", date.text(),
                                        names[static_cast<std::size_t>(date.weekday() - 1)]),
@@ -151,8 +163,8 @@ class Loader {
 
 }  // namespace
 
-std::map<std::string, CalendarData, std::less<>> load_calendars(const std::vector<const yaml::Node*>& roots,
-                                                               Diagnostics& diagnostics) {
+std::map<std::string, CalendarData, std::less<>> load_calendars(
+    const std::vector<const yaml::Node*>& roots, Diagnostics& diagnostics) {
     std::vector<CalendarDocument> documents;
     for (const yaml::Node* root : roots)
         if (!root->entries.empty() && root->entries.front().key.text == "calendar")

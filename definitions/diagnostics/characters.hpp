@@ -11,7 +11,11 @@ namespace countersign::diagnostics {
 inline std::size_t character_bytes(std::string_view text, std::size_t offset) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char first = byte(offset);
-    const std::size_t wanted = first < 0xc2 ? 1U : first < 0xe0 ? 2U : first < 0xf0 ? 3U : first < 0xf5 ? 4U : 1U;
+    const std::size_t wanted = first < 0xc2   ? 1U
+                               : first < 0xe0 ? 2U
+                               : first < 0xf0 ? 3U
+                               : first < 0xf5 ? 4U
+                                              : 1U;
     if (offset + wanted > text.size()) return 1;
     for (std::size_t i = 1; i < wanted; ++i)
         if ((byte(offset + i) & 0xc0U) != 0x80U) return 1;

@@ -22,7 +22,8 @@ CodePage make_page(const PageText& text) {
 
 std::vector<CodePage> make_pages() {
     std::vector<CodePage> pages;
-    for (const PageText* text = page_texts; text->code != nullptr; ++text) pages.push_back(make_page(*text));
+    for (const PageText* text = page_texts; text->code != nullptr; ++text)
+        pages.push_back(make_page(*text));
     return pages;
 }
 

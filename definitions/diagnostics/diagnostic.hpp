@@ -42,7 +42,8 @@ class Source {
     std::uint32_t lines() const { return static_cast<std::uint32_t>(starts_.size()); }
     /// Returns line `number` (1-based) without its line break; empty when there is no such line.
     std::string_view line(std::uint32_t number) const;
-    /// Returns the byte offset at which line `number` (1-based) begins; the text's size past the last.
+    /// Returns the byte offset at which line `number` (1-based) begins; the text's size past the
+    /// last.
     std::size_t line_start(std::uint32_t number) const;
 
     struct Place {
@@ -60,7 +61,8 @@ class Source {
         std::size_t offset = 0;
         std::size_t characters = 0;
     };
-    /// Every kilobyte how many characters came before, so that a place in a very long line is cheap.
+    /// Every kilobyte how many characters came before, so that a place in a very long line is
+    /// cheap.
     std::vector<Checkpoint> checkpoints_;
     std::size_t characters_before(std::size_t offset) const;
 };
@@ -90,7 +92,7 @@ struct Note {
 /// One mistake of an author. `message` and `suggestion` are sentences without a final full stop.
 struct Diagnostic {
     Severity severity = Severity::error;
-    std::string code;        ///< "CS1001"; its page is definitions/codes/CS1001.md
+    std::string code;  ///< "CS1001"; its page is definitions/codes/CS1001.md
     Span span;
     std::string message;     ///< what is wrong
     std::string suggestion;  ///< the cure, best as the text to write; may be empty

@@ -15,17 +15,25 @@ Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
 
 Diagnostic& Diagnostics::error(std::string_view code, const Span& span, std::string message,
                                std::string suggestion) {
-    return add({Severity::error, std::string(code), span, std::move(message), std::move(suggestion), {}});
+    return add(
+        {Severity::error, std::string(code), span, std::move(message), std::move(suggestion), {}});
 }
 
 Diagnostic& Diagnostics::warning(std::string_view code, const Span& span, std::string message,
                                  std::string suggestion) {
-    return add({Severity::warning, std::string(code), span, std::move(message), std::move(suggestion), {}});
+    return add({Severity::warning,
+                std::string(code),
+                span,
+                std::move(message),
+                std::move(suggestion),
+                {}});
 }
 
 std::vector<Diagnostic> Diagnostics::ordered() const {
     std::vector<Diagnostic> list = list_;
-    const auto key = [](const Diagnostic& d) { return std::tie(d.span, d.severity, d.code, d.message); };
+    const auto key = [](const Diagnostic& d) {
+        return std::tie(d.span, d.severity, d.code, d.message);
+    };
     std::stable_sort(list.begin(), list.end(),
                      [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
     const auto same = [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); };

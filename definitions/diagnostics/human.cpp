@@ -24,7 +24,8 @@ constexpr int columns_before = 40;
 std::string shown_character(std::string_view character) {
     if (character == "\t") return "    ";
     const auto byte = static_cast<unsigned char>(character.front());
-    if (byte < 0x20 || byte == 0x7f || (character.size() == 1 && byte >= 0x80)) return "\xEF\xBF\xBD";
+    if (byte < 0x20 || byte == 0x7f || (character.size() == 1 && byte >= 0x80))
+        return "\xEF\xBF\xBD";
     return std::string(character);
 }
 
@@ -72,10 +73,12 @@ std::string excerpt(const Span& span, const Source& source) {
     const Window window = window_of(source.line(span.line), span.column);
     const std::vector<Cell>& cells = window.cells;
     const auto index_of = [&](std::size_t column) {
-        return std::min(column - 1 > window.skipped ? column - 1 - window.skipped : 0, cells.size());
+        return std::min(column - 1 > window.skipped ? column - 1 - window.skipped : 0,
+                        cells.size());
     };
     const std::size_t from = index_of(span.column);
-    const std::size_t to = std::max(from, span.end_line == span.line ? index_of(span.end_column) : cells.size());
+    const std::size_t to =
+        std::max(from, span.end_line == span.line ? index_of(span.end_column) : cells.size());
 
     std::size_t first = 0;
     if (window.skipped > 0 || window.is_cut || width_of(cells, 0, cells.size()) > columns_max)
@@ -138,10 +141,12 @@ Shown choose_shown(const Diagnostics& diagnostics) {
 
 std::string render_human(const Diagnostic& diagnostic, const Sources& sources) {
     const char* severity = diagnostic.severity == Severity::error ? "error" : "warning";
-    std::string out = place_and_line(diagnostic.span, sources,
-                                     fmt::format("{} {}: {}", severity, diagnostic.code, diagnostic.message));
+    std::string out =
+        place_and_line(diagnostic.span, sources,
+                       fmt::format("{} {}: {}", severity, diagnostic.code, diagnostic.message));
     if (!diagnostic.suggestion.empty()) out += "  = help: " + diagnostic.suggestion + "\n";
-    for (const Note& note : diagnostic.notes) out += place_and_line(note.span, sources, "note: " + note.text);
+    for (const Note& note : diagnostic.notes)
+        out += place_and_line(note.span, sources, "note: " + note.text);
     return out;
 }
 
@@ -153,7 +158,8 @@ std::string render_human(const Diagnostics& diagnostics) {
         out += render_human(diagnostic, diagnostics.sources()) + "\n";
     if (shown.left_out() > 0) out += fmt::format("{} more not shown\n", shown.left_out());
     if (shown.errors > 0) out += counted(shown.errors, "error");
-    if (shown.warnings > 0) out += (shown.errors > 0 ? ", " : "") + counted(shown.warnings, "warning");
+    if (shown.warnings > 0)
+        out += (shown.errors > 0 ? ", " : "") + counted(shown.warnings, "warning");
     return out + "\n";
 }
 

@@ -13,7 +13,8 @@ namespace countersign::diagnostics {
 
 namespace {
 
-/// Returns `text` as a JSON string. Bytes that are no UTF-8 become U+FFFD: JSON has no place for them.
+/// Returns `text` as a JSON string. Bytes that are no UTF-8 become U+FFFD: JSON has no place for
+/// them.
 std::string json_string(std::string_view text) {
     std::string out = "\"";
     for (std::size_t at = 0; at < text.size();) {
@@ -22,9 +23,12 @@ std::string json_string(std::string_view text) {
         const auto byte = static_cast<unsigned char>(character.front());
         at += bytes;
         if (character == "\"" || character == "\\") out += "\\";
-        if (byte < 0x20) out += fmt::format("\\u{:04x}", byte);
-        else if (bytes == 1 && byte >= 0x80) out += "\xEF\xBF\xBD";
-        else out += character;
+        if (byte < 0x20)
+            out += fmt::format("\\u{:04x}", byte);
+        else if (bytes == 1 && byte >= 0x80)
+            out += "\xEF\xBF\xBD";
+        else
+            out += character;
     }
     return out + "\"";
 }
@@ -39,17 +43,20 @@ std::string place_members(const Span& span, const Sources& sources) {
                        span.end_column);
 }
 
-const char* severity_text(Severity severity) { return severity == Severity::error ? "error" : "warning"; }
+const char* severity_text(Severity severity) {
+    return severity == Severity::error ? "error" : "warning";
+}
 
 std::string diagnostic_json(const Diagnostic& diagnostic, const Sources& sources) {
     std::string notes;
     for (const Note& note : diagnostic.notes)
         notes += fmt::format("{}{{{},\"message\":{}}}", notes.empty() ? "" : ",",
                              place_members(note.span, sources), json_string(note.text));
-    return fmt::format(R"({{"severity":"{}","code":{},{},"message":{},"suggestion":{},"notes":[{}]}})",
-                       severity_text(diagnostic.severity), json_string(diagnostic.code),
-                       place_members(diagnostic.span, sources), json_string(diagnostic.message),
-                       json_string(diagnostic.suggestion), notes);
+    return fmt::format(
+        R"({{"severity":"{}","code":{},{},"message":{},"suggestion":{},"notes":[{}]}})",
+        severity_text(diagnostic.severity), json_string(diagnostic.code),
+        place_members(diagnostic.span, sources), json_string(diagnostic.message),
+        json_string(diagnostic.suggestion), notes);
 }
 
 /// A path as the URI reference that SARIF wants (RFC 3986): all but unreserved characters and
@@ -58,10 +65,13 @@ std::string uri_of(std::string_view path) {
     std::string out;
     for (const char c : path) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') ||
                            std::string_view("-._~/").find(c) != std::string_view::npos;
-        if (plain) out += c;
-        else out += fmt::format("%{:02X}", byte);
+        if (plain)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", byte);
     }
     return out;
 }
@@ -71,10 +81,12 @@ std::string sarif_location(const Span& span, const Sources& sources, const std::
     if (span.file == no_file) return {};
     std::string region;
     if (span.line != 0)
-        region = fmt::format(R"(,"region":{{"startLine":{},"startColumn":{},"endLine":{},"endColumn":{}}})",
-                             span.line, span.column, span.end_line, span.end_column);
-    const std::string message =
-        text.empty() ? std::string() : fmt::format(R"(,"message":{{"text":{}}})", json_string(text));
+        region = fmt::format(
+            R"(,"region":{{"startLine":{},"startColumn":{},"endLine":{},"endColumn":{}}})",
+            span.line, span.column, span.end_line, span.end_column);
+    const std::string message = text.empty()
+                                    ? std::string()
+                                    : fmt::format(R"(,"message":{{"text":{}}})", json_string(text));
     return fmt::format(R"({{"physicalLocation":{{"artifactLocation":{{"uri":{}}}{}}}{}}})",
                        json_string(uri_of(sources[span.file].name())), region, message);
 }
@@ -88,9 +100,10 @@ std::string sarif_result(const Diagnostic& diagnostic, std::size_t rule, const S
         if (!location.empty()) related += (related.empty() ? "" : ",") + location;
     }
     const std::string location = sarif_location(diagnostic.span, sources, {});
-    return fmt::format(R"({{"ruleId":{},"ruleIndex":{},"level":"{}","message":{{"text":{}}},"locations":[{}]{}}})",
-                       json_string(diagnostic.code), rule, severity_text(diagnostic.severity), json_string(text),
-                       location, related.empty() ? "" : ",\"relatedLocations\":[" + related + "]");
+    return fmt::format(
+        R"({{"ruleId":{},"ruleIndex":{},"level":"{}","message":{{"text":{}}},"locations":[{}]{}}})",
+        json_string(diagnostic.code), rule, severity_text(diagnostic.severity), json_string(text),
+        location, related.empty() ? "" : ",\"relatedLocations\":[" + related + "]");
 }
 
 }  // namespace
@@ -100,8 +113,8 @@ std::string render_json(const Diagnostics& diagnostics) {
     std::string list;
     for (const Diagnostic& diagnostic : shown.list)
         list += (list.empty() ? "\n" : ",\n") + diagnostic_json(diagnostic, diagnostics.sources());
-    return fmt::format("{{\"diagnostics\":[{}],\"shown\":{},\"errors\":{},\"warnings\":{}}}\n", list,
-                       shown.list.size(), shown.errors, shown.warnings);
+    return fmt::format("{{\"diagnostics\":[{}],\"shown\":{},\"errors\":{},\"warnings\":{}}}\n",
+                       list, shown.list.size(), shown.errors, shown.warnings);
 }
 
 std::string render_sarif(const Diagnostics& diagnostics) {
@@ -113,11 +126,14 @@ std::string render_sarif(const Diagnostics& diagnostics) {
         const auto [rule, is_new] = rule_of.emplace(diagnostic.code, rule_of.size());
         if (is_new) {
             const CodePage* page = find_code(diagnostic.code);
-            const std::string title(page == nullptr ? std::string_view(diagnostic.code) : page->title);
-            rules += fmt::format(R"({}{{"id":{},"shortDescription":{{"text":{}}}}})", rules.empty() ? "" : ",",
-                                 json_string(diagnostic.code), json_string(title));
+            const std::string title(page == nullptr ? std::string_view(diagnostic.code)
+                                                    : page->title);
+            rules += fmt::format(R"({}{{"id":{},"shortDescription":{{"text":{}}}}})",
+                                 rules.empty() ? "" : ",", json_string(diagnostic.code),
+                                 json_string(title));
         }
-        results += (results.empty() ? "\n" : ",\n") + sarif_result(diagnostic, rule->second, diagnostics.sources());
+        results += (results.empty() ? "\n" : ",\n") +
+                   sarif_result(diagnostic, rule->second, diagnostics.sources());
     }
     return fmt::format(
         R"({{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{{)"

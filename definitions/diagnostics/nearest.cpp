@@ -30,13 +30,15 @@ std::size_t replacement_cost(std::string_view a, std::string_view b) {
     return a.size() == 1 && b.size() == 1 && lower(a[0]) == lower(b[0]) ? 1 : 2;
 }
 
-std::size_t half_edits(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+std::size_t half_edits(const std::vector<std::string_view>& a,
+                       const std::vector<std::string_view>& b) {
     std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) above[j] = 2 * j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         row[0] = 2 * i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            row[j] = std::min({above[j] + 2, row[j - 1] + 2, above[j - 1] + replacement_cost(a[i - 1], b[j - 1])});
+            row[j] = std::min({above[j] + 2, row[j - 1] + 2,
+                               above[j - 1] + replacement_cost(a[i - 1], b[j - 1])});
             const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
             if (swapped) row[j] = std::min(row[j], before[j - 2] + 2);
         }
@@ -58,7 +60,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
         if (characters.size() > characters_max) continue;
         const std::size_t distance = half_edits(wanted, characters);
         // One replacement turns any one-character name into any other: that is no likeness.
-        if (distance >= best || distance >= 2 * std::max(wanted.size(), characters.size())) continue;
+        if (distance >= best || distance >= 2 * std::max(wanted.size(), characters.size()))
+            continue;
         best = distance;
         found = candidate;
     }
@@ -67,7 +70,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
     constexpr std::size_t listed_max = 10;
-    if (const std::string near = nearest(name, candidates); !near.empty()) return "did you mean `" + near + "`?";
+    if (const std::string near = nearest(name, candidates); !near.empty())
+        return "did you mean `" + near + "`?";
     if (candidates.empty()) return {};
     std::string text = "known are ";
     for (std::size_t i = 0; i < candidates.size() && i < listed_max; ++i)

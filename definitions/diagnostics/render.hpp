@@ -8,10 +8,10 @@
 
 namespace countersign::diagnostics {
 
-/// Returns the diagnostics for a person: "file:line:column: error CS1001: message", the source line,
-/// a line of carets placed by display width, "  = help: suggestion", the notes in the same form, and
-/// at the end "2 errors, 1 warning". At most limits::diagnostics_max, the errors first to be kept;
-/// then a line says how many more there are. Empty when there are none.
+/// Returns the diagnostics for a person: "file:line:column: error CS1001: message", the source
+/// line, a line of carets placed by display width, "  = help: suggestion", the notes in the same
+/// form, and at the end "2 errors, 1 warning". At most limits::diagnostics_max, the errors first to
+/// be kept; then a line says how many more there are. Empty when there are none.
 std::string render_human(const Diagnostics& diagnostics);
 
 /// Returns one diagnostic as render_human shows it.
@@ -22,8 +22,8 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources);
 /// Bounded like render_human; "shown" says how many are in the list.
 std::string render_json(const Diagnostics& diagnostics);
 
-/// Returns a SARIF 2.1.0 log (OASIS) with one run, its rules with the titles of codes.hpp, columns in
-/// Unicode code points. Not bounded.
+/// Returns a SARIF 2.1.0 log (OASIS) with one run, its rules with the titles of codes.hpp, columns
+/// in Unicode code points. Not bounded.
 std::string render_sarif(const Diagnostics& diagnostics);
 
 }  // namespace countersign::diagnostics

@@ -26,7 +26,8 @@ Span join(const Span& first, const Span& last) {
     return {first.file, first.line, first.column, last.end_line, last.end_column};
 }
 
-Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+Source::Source(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
     starts_.push_back(mark_bytes(text_));
     for (std::size_t i = starts_.front(); i < text_.size(); ++i) {
         const bool crlf = text_[i] == '\r' && i + 1 < text_.size() && text_[i + 1] == '\n';
@@ -35,14 +36,17 @@ Source::Source(std::string name, std::string text) : name_(std::move(name)), tex
     checkpoints_.push_back({});
     std::size_t characters = 0;
     for (std::size_t at = 0; at < text_.size(); at += character_bytes(text_, at), ++characters)
-        if (at >= checkpoints_.back().offset + checkpoint_bytes) checkpoints_.push_back({at, characters});
+        if (at >= checkpoints_.back().offset + checkpoint_bytes)
+            checkpoints_.push_back({at, characters});
 }
 
 std::size_t Source::characters_before(std::size_t offset) const {
-    const auto after = std::upper_bound(checkpoints_.begin(), checkpoints_.end(), offset,
-                                        [](std::size_t at, const Checkpoint& point) { return at < point.offset; });
+    const auto after =
+        std::upper_bound(checkpoints_.begin(), checkpoints_.end(), offset,
+                         [](std::size_t at, const Checkpoint& point) { return at < point.offset; });
     const Checkpoint& point = *(after - 1);
-    const std::string_view between = std::string_view(text_).substr(point.offset, offset - point.offset);
+    const std::string_view between =
+        std::string_view(text_).substr(point.offset, offset - point.offset);
     return point.characters + count_characters(between);
 }
 

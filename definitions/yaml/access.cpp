@@ -20,9 +20,10 @@ std::string shortened(const std::string& text) {
     return line.substr(0, cut) + "…";
 }
 
-void wrong_kind(const Node& node, Diagnostics& diagnostics, std::string_view what, std::string_view wanted,
-                std::string suggestion = {}) {
-    diagnostics.error("CS1018", node.span, fmt::format("{} must be {}, but here is {}", what, wanted, describe(node)),
+void wrong_kind(const Node& node, Diagnostics& diagnostics, std::string_view what,
+                std::string_view wanted, std::string suggestion = {}) {
+    diagnostics.error("CS1018", node.span,
+                      fmt::format("{} must be {}, but here is {}", what, wanted, describe(node)),
                       std::move(suggestion));
 }
 
@@ -32,7 +33,8 @@ std::string space_after_colon(const Node& node) {
     constexpr std::string_view full_width = "：";
     const std::size_t wide = node.text.find(full_width);
     if (wide != 0 && wide != std::string::npos)
-        return fmt::format("write a half-width colon and a space: `{}: {}`", node.text.substr(0, wide),
+        return fmt::format("write a half-width colon and a space: `{}: {}`",
+                           node.text.substr(0, wide),
                            shortened(node.text.substr(wide + full_width.size())));
     const std::size_t colon = node.text.find(':');
     if (colon == 0 || colon == std::string::npos) return {};
@@ -45,22 +47,35 @@ std::string space_after_colon(const Node& node) {
 
 std::string describe(const Node& node) {
     switch (node.kind) {
-    case NodeKind::null: return "nothing";
-    case NodeKind::sequence: return "a list";
-    case NodeKind::mapping: return "a mapping";
-    case NodeKind::scalar: break;
+        case NodeKind::null:
+            return "nothing";
+        case NodeKind::sequence:
+            return "a list";
+        case NodeKind::mapping:
+            return "a mapping";
+        case NodeKind::scalar:
+            break;
     }
     const char* type = "text";
     switch (node.type()) {
-    case ScalarType::text: break;
-    case ScalarType::boolean: type = "boolean"; break;
-    case ScalarType::integer: type = "integer"; break;
-    case ScalarType::real: type = "number"; break;
+        case ScalarType::text:
+            break;
+        case ScalarType::boolean:
+            type = "boolean";
+            break;
+        case ScalarType::integer:
+            type = "integer";
+            break;
+        case ScalarType::real:
+            type = "number";
+            break;
     }
-    return node.text.empty() ? "an empty text" : fmt::format("the {} `{}`", type, shortened(node.text));
+    return node.text.empty() ? "an empty text"
+                             : fmt::format("the {} `{}`", type, shortened(node.text));
 }
 
-std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics,
+                                   std::string_view what) {
     if (node.is_scalar() && node.type() == ScalarType::text && !node.text.empty()) return node.text;
     const bool is_other_scalar = node.is_scalar() && !node.text.empty();
     wrong_kind(node, diagnostics, what, "a text",
@@ -68,22 +83,27 @@ std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics, s
     return std::nullopt;
 }
 
-std::optional<std::string> as_expression(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<std::string> as_expression(const Node& node, Diagnostics& diagnostics,
+                                         std::string_view what) {
     if (node.is_scalar() && !node.text.empty()) return node.text;
-    wrong_kind(node, diagnostics, what, "an expression",
-               node.is_scalar() || node.is_null() ? std::string() : "put the whole expression in quotes");
+    wrong_kind(
+        node, diagnostics, what, "an expression",
+        node.is_scalar() || node.is_null() ? std::string() : "put the whole expression in quotes");
     return std::nullopt;
 }
 
-std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostics,
+                                       std::string_view what) {
     if (node.is_scalar() && node.type() == ScalarType::integer) {
         std::string_view digits = node.text;
         if (digits.front() == '+') digits.remove_prefix(1);
         std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (error == std::errc() && end == digits.data() + digits.size()) return value;
         const bool too_large = error == std::errc::result_out_of_range;
-        wrong_kind(node, diagnostics, what, too_large ? "an integer of at most 19 digits" : "a decimal integer");
+        wrong_kind(node, diagnostics, what,
+                   too_large ? "an integer of at most 19 digits" : "a decimal integer");
         return std::nullopt;
     }
     wrong_kind(node, diagnostics, what, "an integer",
@@ -92,13 +112,16 @@ std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostic
 }
 
 std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, std::string_view what) {
-    const bool is_numeric = node.is_scalar() && (node.type() == ScalarType::integer || node.type() == ScalarType::real);
+    const bool is_numeric =
+        node.is_scalar() && (node.type() == ScalarType::integer || node.type() == ScalarType::real);
     if (is_numeric) {
         std::string_view digits = node.text;
         if (digits.front() == '+') digits.remove_prefix(1);
         double value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        if (error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value)) return value;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value))
+            return value;
         wrong_kind(node, diagnostics, what, "a decimal number");
         return std::nullopt;
     }
@@ -108,12 +131,15 @@ std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, std:
 }
 
 std::optional<bool> as_boolean(const Node& node, Diagnostics& diagnostics, std::string_view what) {
-    if (node.is_scalar() && node.type() == ScalarType::boolean) return node.text[0] == 't' || node.text[0] == 'T';
+    if (node.is_scalar() && node.type() == ScalarType::boolean)
+        return node.text[0] == 't' || node.text[0] == 'T';
     const std::string& text = node.text;
     const bool means_true = text == "yes" || text == "on" || text == "Yes" || text == "true";
     const bool means_false = text == "no" || text == "off" || text == "No" || text == "false";
     wrong_kind(node, diagnostics, what, "`true` or `false`",
-               means_true ? "write `true`" : means_false ? "write `false`" : "");
+               means_true    ? "write `true`"
+               : means_false ? "write `false`"
+                             : "");
     return std::nullopt;
 }
 
@@ -137,7 +163,8 @@ std::optional<Text> as_title(const Node& node, Diagnostics& diagnostics, std::st
     return std::nullopt;
 }
 
-std::optional<std::vector<const Node*>> as_texts(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<std::vector<const Node*>> as_texts(const Node& node, Diagnostics& diagnostics,
+                                                 std::string_view what) {
     std::vector<const Node*> texts;
     const std::size_t errors = diagnostics.errors();
     if (node.is_sequence()) {
@@ -168,7 +195,9 @@ bool expect_sequence(const Node& node, Diagnostics& diagnostics, std::string_vie
 }
 
 Keys::Keys(const Node& node, Diagnostics& diagnostics, std::string what)
-    : node_(node), diagnostics_(diagnostics), what_(std::move(what)),
+    : node_(node),
+      diagnostics_(diagnostics),
+      what_(std::move(what)),
       is_mapping_(expect_mapping(node, diagnostics, what_)) {}
 
 const Node* Keys::optional(std::string_view key) {
@@ -181,7 +210,8 @@ const Node* Keys::required(std::string_view key) {
     const Node* value = optional(key);
     if (value != nullptr || !is_mapping_) return value;
     if (const Entry* entry = node_.entry(key)) {
-        diagnostics_.error("CS1021", entry->key.span, fmt::format("`{}` of {} has no value", key, what_));
+        diagnostics_.error("CS1021", entry->key.span,
+                           fmt::format("`{}` of {} has no value", key, what_));
         return nullptr;
     }
     Span first = node_.span;
@@ -198,7 +228,8 @@ void Keys::finish() {
         bool is_known = false;
         for (const std::string& known : known_) is_known = is_known || known == entry.key.text;
         if (is_known) continue;
-        diagnostics_.error("CS1020", entry.key.span, fmt::format("{} has no key `{}`", what_, entry.key.text),
+        diagnostics_.error("CS1020", entry.key.span,
+                           fmt::format("{} has no key `{}`", what_, entry.key.text),
                            diagnostics::did_you_mean(entry.key.text, known_));
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Typed access to nodes: the value, or a diagnostic that names what was expected and what stands there.
+// Typed access to nodes: the value, or a diagnostic that names what was expected and what stands
+// there.
 
 #include "definitions/yaml/tree.hpp"
 #include "engine/base/text.hpp"
@@ -19,12 +20,14 @@ std::string describe(const Node& node);
 // in the message: "`version` must be an integer, but this is the text `one`".
 
 /// A non-empty text; plain numbers and booleans are refused with the quoted form as the cure.
-std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics, std::string_view what);
+std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics,
+                                   std::string_view what);
 /// An expression: any scalar's text as it stands, be it plain, a number or a boolean.
 std::optional<std::string> as_expression(const Node& node, Diagnostics& diagnostics,
                                          std::string_view what);
 /// A decimal int64.
-std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostics, std::string_view what);
+std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostics,
+                                       std::string_view what);
 /// A finite number; integers too.
 std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, std::string_view what);
 /// `true` or `false`.

@@ -43,26 +43,31 @@ class TreeCheck {
         const Entry& entry = mapping.entries[index];
         if (entry.key.is_plain() && entry.key.text == "<<")
             findings_.push_back({"CS1011", entry.key.begin, entry.key.end,
-                                 "merge keys (`<<`) are not part of the language", "write the entries out"});
+                                 "merge keys (`<<`) are not part of the language",
+                                 "write the entries out"});
         if (entry.key.begin < skip_until_) return;
         if (mapping.flow && entry.value.is_null()) check_colon(entry.key);
         check_tabs(entry.key, in_flow);
         const Node& value = entry.value;
         if (!is_plain_line(value)) return;
         const bool is_open = has_open_bracket(value.text);
-        const bool is_cut_string = has_open_string(value.text) && looks_like_expression(entry.key.text, value.text);
-        if (is_open || is_cut_string || is_split(mapping, index)) check_cut(value, in_flow, entry.key.text);
+        const bool is_cut_string =
+            has_open_string(value.text) && looks_like_expression(entry.key.text, value.text);
+        if (is_open || is_cut_string || is_split(mapping, index))
+            check_cut(value, in_flow, entry.key.text);
     }
 
     /// A comma inside a string of an expression: the rest became a key without a value.
     bool is_split(const Node& mapping, std::size_t index) const {
         const Node& value = mapping.entries[index].value;
-        if (!mapping.flow || index + 1 >= mapping.entries.size() || !has_open_string(value.text)) return false;
+        if (!mapping.flow || index + 1 >= mapping.entries.size() || !has_open_string(value.text))
+            return false;
         return mapping.entries[index + 1].value.is_null();
     }
 
     bool is_plain_line(const Node& node) const {
-        return node.is_scalar() && node.is_plain() && source_.substr(node.begin, node.text.size()) == node.text;
+        return node.is_scalar() && node.is_plain() &&
+               source_.substr(node.begin, node.text.size()) == node.text;
     }
 
     void check_cut(const Node& value, bool in_flow, std::string_view key) {
@@ -80,14 +85,20 @@ class TreeCheck {
     /// `{a:1}` is a key `a:1` without a value, and so is `{a：1}`.
     void check_colon(const Node& key) {
         constexpr std::string_view full_width = "：";
-        if (const std::size_t wide = key.text.find(full_width); key.is_plain() && wide != 0 && wide != std::string::npos)
-            findings_.push_back({"CS1017", key.begin, key.end, "this is a full-width colon, which YAML takes for a letter",
-                                 fmt::format("write a half-width colon and a space: `{}: {}`", key.text.substr(0, wide),
-                                             key.text.substr(wide + full_width.size()))});
+        if (const std::size_t wide = key.text.find(full_width);
+            key.is_plain() && wide != 0 && wide != std::string::npos)
+            findings_.push_back(
+                {"CS1017", key.begin, key.end,
+                 "this is a full-width colon, which YAML takes for a letter",
+                 fmt::format("write a half-width colon and a space: `{}: {}`",
+                             key.text.substr(0, wide), key.text.substr(wide + full_width.size()))});
         const std::size_t colon = key.text.find(':');
-        if (!key.is_plain() || colon == std::string::npos || colon == 0 || colon + 1 >= key.text.size()) return;
-        findings_.push_back({"CS1006", key.begin, key.end, "there is no space after the colon",
-                             fmt::format("write `{}: {}`", key.text.substr(0, colon), key.text.substr(colon + 1))});
+        if (!key.is_plain() || colon == std::string::npos || colon == 0 ||
+            colon + 1 >= key.text.size())
+            return;
+        findings_.push_back(
+            {"CS1006", key.begin, key.end, "there is no space after the colon",
+             fmt::format("write `{}: {}`", key.text.substr(0, colon), key.text.substr(colon + 1))});
     }
 
     void check_tabs(const Node& node, bool in_flow) {
@@ -120,8 +131,10 @@ void check_duplicates(const Node& root, Diagnostics& diagnostics) {
     for (const Entry& entry : root.entries) {
         const auto [place, is_new] = first.emplace(entry.key.text, &entry.key);
         if (!is_new && !entry.key.text.empty())
-            diagnostics.error("CS1009", entry.key.span, fmt::format("the key `{}` stands here twice", entry.key.text),
-                              "keep one of them")
+            diagnostics
+                .error("CS1009", entry.key.span,
+                       fmt::format("the key `{}` stands here twice", entry.key.text),
+                       "keep one of them")
                 .notes.push_back({place->second->span, "the first stands here"});
         check_duplicates(entry.value, diagnostics);
     }

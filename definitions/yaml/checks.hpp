@@ -8,8 +8,8 @@
 
 namespace countersign::yaml {
 
-/// Returns expressions that YAML cut or split, colons without a space in { }, tabs that indent, merge
-/// keys.
+/// Returns expressions that YAML cut or split, colons without a space in { }, tabs that indent,
+/// merge keys.
 std::vector<Finding> check_tree(std::string_view source, const Node& root);
 
 /// Adds CS1009 for every key that a mapping has twice, with a note at the first.

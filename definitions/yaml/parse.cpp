@@ -35,8 +35,11 @@ struct Frame {
 class Builder : public YAML::EventHandler {
   public:
     Builder(const diagnostics::Sources& sources, diagnostics::FileIndex file, std::string_view text)
-        : sources_(sources), file_(file), text_(text),
-          base_(text.substr(0, byte_order_mark.size()) == byte_order_mark ? byte_order_mark.size() : 0) {}
+        : sources_(sources),
+          file_(file),
+          text_(text),
+          base_(text.substr(0, byte_order_mark.size()) == byte_order_mark ? byte_order_mark.size()
+                                                                          : 0) {}
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ == 1) return;
@@ -54,8 +57,11 @@ class Builder : public YAML::EventHandler {
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
         const std::size_t begin = offset_of(mark);
         std::size_t end = begin + 1;
-        while (end < text_.size() && std::string_view(" \t\r\n,]}").find(text_[end]) == std::string_view::npos) ++end;
-        find("CS1011", begin, end, "aliases (`*name`) are not part of the language", "write the value out");
+        while (end < text_.size() &&
+               std::string_view(" \t\r\n,]}").find(text_[end]) == std::string_view::npos)
+            ++end;
+        find("CS1011", begin, end, "aliases (`*name`) are not part of the language",
+             "write the value out");
         add(null_at(begin));
     }
 
@@ -69,11 +75,13 @@ class Builder : public YAML::EventHandler {
         refuse_tag(node.begin, tag, node.style != Style::plain);
         if (value.size() > limits::yaml_scalar_bytes_max) {
             find("CS1016", node.begin, node.begin,
-                 fmt::format("this text is longer than {} KiB", limits::yaml_scalar_bytes_max >> 10));
+                 fmt::format("this text is longer than {} KiB",
+                             limits::yaml_scalar_bytes_max >> 10));
             throw Stop{};
         }
         node.text = value;
-        const bool is_as_written = node.style == Style::plain && text_.substr(node.begin, value.size()) == value;
+        const bool is_as_written =
+            node.style == Style::plain && text_.substr(node.begin, value.size()) == value;
         node.end = is_as_written ? node.begin + value.size()
                                  : positions_of(text_, node.begin, node.style, value).back();
         refuse_unclosed(node);
@@ -94,7 +102,8 @@ class Builder : public YAML::EventHandler {
     /// Hands over the tree; collections still open are closed where they stand.
     void finish(Parsed& parsed) {
         for (const Frame& frame : frames_)
-            parsed.open.push_back({frame.node.begin, frame.node.flow, frame.node.is_mapping(), frame.key.has_value()});
+            parsed.open.push_back({frame.node.begin, frame.node.flow, frame.node.is_mapping(),
+                                   frame.key.has_value()});
         parsed.last = last_;
         while (!frames_.empty()) {
             if (frames_.back().key) add(null_at(frames_.back().key->end));
@@ -105,22 +114,26 @@ class Builder : public YAML::EventHandler {
     }
 
     std::size_t offset_of(const YAML::Mark& mark) const {
-        return mark.pos < 0 ? text_.size() : std::min(static_cast<std::size_t>(mark.pos) + base_, text_.size());
+        return mark.pos < 0 ? text_.size()
+                            : std::min(static_cast<std::size_t>(mark.pos) + base_, text_.size());
     }
 
   private:
-    void find(const char* code, std::size_t begin, std::size_t end, std::string message, std::string suggestion = {}) {
+    void find(const char* code, std::size_t begin, std::size_t end, std::string message,
+              std::string suggestion = {}) {
         if (findings_.size() < limits::diagnostics_max)
             findings_.push_back({code, begin, end, std::move(message), std::move(suggestion)});
     }
 
     void further_document(std::size_t at) {
         const std::size_t before = text_.substr(0, at).find_last_not_of(" \t\r\n");
-        const bool has_marker = text_.substr(at, 3) == "---" ||
-                                (before != std::string_view::npos && before >= 2 &&
-                                 (text_.substr(before - 2, 3) == "..." || text_.substr(before - 2, 3) == "---"));
+        const bool has_marker =
+            text_.substr(at, 3) == "---" ||
+            (before != std::string_view::npos && before >= 2 &&
+             (text_.substr(before - 2, 3) == "..." || text_.substr(before - 2, 3) == "---"));
         if (has_marker)
-            find("CS1010", at, std::min(at + 3, text_.size()), "a file holds one document, but another begins here",
+            find("CS1010", at, std::min(at + 3, text_.size()),
+                 "a file holds one document, but another begins here",
                  "move it to a file of its own");
         else
             find("CS1008", at, at, "this line belongs neither to the list nor to the value above",
@@ -131,23 +144,28 @@ class Builder : public YAML::EventHandler {
         if (anchor == 0) return;
         // The mark is that of the anchor, not that of the value behind it.
         find("CS1011", begin, std::min(text_.find_first_of(" \t\r\n", begin), text_.size()),
-             "anchors (`&name`) are not part of the language", "leave it out and write the value where it is needed");
+             "anchors (`&name`) are not part of the language",
+             "leave it out and write the value where it is needed");
     }
 
     void refuse_tag(std::size_t begin, const std::string& tag, bool is_quoted) {
         if (tag.empty() || tag == "?" || (tag == "!" && is_quoted)) return;
         const std::size_t at = std::min(text_.find('!', begin), text_.size());
         const std::size_t end = std::min(text_.find_first_of(" \t\r\n", at), text_.size());
-        find("CS1012", at, end, fmt::format("YAML takes `{}` for a tag, and tags are not part of the language",
-                                            text_.substr(at, end - at)));
+        find("CS1012", at, end,
+             fmt::format("YAML takes `{}` for a tag, and tags are not part of the language",
+                         text_.substr(at, end - at)));
     }
 
     /// yaml-cpp lets the end of the text close a quote when a line break stands before it.
     void refuse_unclosed(const Node& node) {
-        const bool is_quoted = node.style == Style::single_quoted || node.style == Style::double_quoted;
-        const bool is_closed = node.end > node.begin + 1 && text_[node.end - 1] == text_[node.begin];
+        const bool is_quoted =
+            node.style == Style::single_quoted || node.style == Style::double_quoted;
+        const bool is_closed =
+            node.end > node.begin + 1 && text_[node.end - 1] == text_[node.begin];
         if (is_quoted && !is_closed)
-            find("CS1007", node.begin, node.begin + 1, "this quote is never closed", "close it on the same line");
+            find("CS1007", node.begin, node.begin + 1, "this quote is never closed",
+                 "close it on the same line");
     }
 
     Node null_at(std::size_t begin) const {
@@ -173,12 +191,14 @@ class Builder : public YAML::EventHandler {
 
     void count() {
         if (++nodes_ <= limits::yaml_nodes_max) return;
-        find("CS1016", 0, 0, fmt::format("the file has more than {} values", limits::yaml_nodes_max),
+        find("CS1016", 0, 0,
+             fmt::format("the file has more than {} values", limits::yaml_nodes_max),
              "split it into several documents");
         throw Stop{};
     }
 
-    void open(NodeKind kind, char bracket, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    void open(NodeKind kind, char bracket, const YAML::Mark& mark, const std::string& tag,
+              YAML::anchor_t anchor) {
         count();
         Frame frame;
         frame.node.kind = kind;
@@ -189,7 +209,8 @@ class Builder : public YAML::EventHandler {
         refuse_tag(frame.node.begin, tag, false);
         if (frames_.size() >= limits::yaml_depth_max) {
             find("CS1016", frame.node.begin, frame.node.begin,
-                 fmt::format("values are nested more than {} levels deep here", limits::yaml_depth_max));
+                 fmt::format("values are nested more than {} levels deep here",
+                             limits::yaml_depth_max));
             throw Stop{};
         }
         frames_.push_back(std::move(frame));
@@ -206,15 +227,18 @@ class Builder : public YAML::EventHandler {
         add(std::move(node));
     }
 
-    /// Returns the offset behind the bracket that closes a flow collection, whose last child ends at
-    /// node.end; what stands between are blanks, commas and comments.
+    /// Returns the offset behind the bracket that closes a flow collection, whose last child ends
+    /// at node.end; what stands between are blanks, commas and comments.
     std::size_t behind_bracket(const Node& node) const {
         const char bracket = node.is_mapping() ? '}' : ']';
         std::size_t at = std::max(node.end, node.begin + 1);
         while (at < text_.size() && text_[at] != bracket) {
-            if (text_[at] == '#') at = std::min(text_.find('\n', at), text_.size());
-            else if (std::string_view(" \t\r\n,:").find(text_[at]) != std::string_view::npos) ++at;
-            else return std::max(node.end, node.begin + 1);
+            if (text_[at] == '#')
+                at = std::min(text_.find('\n', at), text_.size());
+            else if (std::string_view(" \t\r\n,:").find(text_[at]) != std::string_view::npos)
+                ++at;
+            else
+                return std::max(node.end, node.begin + 1);
         }
         return std::min(at + 1, text_.size());
     }
@@ -222,7 +246,8 @@ class Builder : public YAML::EventHandler {
     void add(Node node) {
         if (!node.is_mapping() && !node.is_sequence()) count();
         node.span = sources_.span(file_, node.begin, node.end);
-        const bool is_key = !frames_.empty() && frames_.back().node.is_mapping() && !frames_.back().key;
+        const bool is_key =
+            !frames_.empty() && frames_.back().node.is_mapping() && !frames_.back().key;
         last_ = LastNode{!is_key, node.begin, node.end, node.style, node.is_scalar()};
         if (frames_.empty()) {
             root_ = std::move(node);
@@ -231,7 +256,8 @@ class Builder : public YAML::EventHandler {
         } else if (is_key) {
             add_key(std::move(node));
         } else {
-            frames_.back().node.entries.push_back({std::move(*frames_.back().key), std::move(node)});
+            frames_.back().node.entries.push_back(
+                {std::move(*frames_.back().key), std::move(node)});
             frames_.back().key.reset();
         }
     }
@@ -247,7 +273,8 @@ class Builder : public YAML::EventHandler {
             }
         }
         if (!key.is_scalar()) {
-            find("CS1015", key.begin, key.end, "a key must be a text", "write the key as a word or in quotes");
+            find("CS1015", key.begin, key.end, "a key must be a text",
+                 "write the key as a word or in quotes");
             key.kind = NodeKind::scalar;
             key.text.clear();
             key.items.clear();
@@ -270,7 +297,8 @@ class Builder : public YAML::EventHandler {
 
 }  // namespace
 
-Parsed parse(const diagnostics::Sources& sources, diagnostics::FileIndex file, const std::string& text) {
+Parsed parse(const diagnostics::Sources& sources, diagnostics::FileIndex file,
+             const std::string& text) {
     Parsed parsed;
     Builder builder(sources, file, text);
     try {

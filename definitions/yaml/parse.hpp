@@ -43,16 +43,17 @@ struct LastNode {
 };
 
 struct Parsed {
-    std::optional<Node> root;         ///< in part when it stopped; nothing for an empty text
+    std::optional<Node> root;  ///< in part when it stopped; nothing for an empty text
     std::optional<Failure> failure;
-    bool stopped = false;             ///< by ourselves: a bound, or a second document
+    bool stopped = false;  ///< by ourselves: a bound, or a second document
     std::vector<OpenCollection> open;
     std::optional<LastNode> last;
-    std::vector<Finding> findings;    ///< anchors, aliases, tags, odd keys, bounds
+    std::vector<Finding> findings;  ///< anchors, aliases, tags, odd keys, bounds
 };
 
 /// Parses the text of a source (valid UTF-8), or `text`, which has the same bytes but for repaired
 /// mistakes. Places are those of the source.
-Parsed parse(const diagnostics::Sources& sources, diagnostics::FileIndex file, const std::string& text);
+Parsed parse(const diagnostics::Sources& sources, diagnostics::FileIndex file,
+             const std::string& text);
 
 }  // namespace countersign::yaml

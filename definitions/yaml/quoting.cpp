@@ -33,25 +33,30 @@ std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t en
 
 /// Says what in the text gets in YAML's way, as the begin of a sentence's second half.
 std::string reason_of(std::string_view text, bool in_flow) {
-    if (text.front() == '\'' || text.front() == '"') return "it begins with a quote, so YAML takes the quoted part for all of it";
+    if (text.front() == '\'' || text.front() == '"')
+        return "it begins with a quote, so YAML takes the quoted part for all of it";
     if (text.front() == '!') return "it begins with `!`, which YAML takes for a tag";
     if (text.front() == '[' || text.front() == '{')
         return fmt::format("it begins with `{}`, which YAML takes for a collection", text.front());
     if (std::string_view("@`%&*|>").find(text.front()) != std::string_view::npos)
         return fmt::format("it begins with `{}`, which means something else to YAML", text.front());
-    if (text.find(": ") != std::string_view::npos) return "it holds `: `, which YAML takes for the end of a key";
+    if (text.find(": ") != std::string_view::npos)
+        return "it holds `: `, which YAML takes for the end of a key";
     if (in_flow) {
         const std::size_t at = text.find_first_of("[]{},");
         if (at != std::string_view::npos)
-            return fmt::format("it holds `{}`, which within {{ }} or [ ] belongs to YAML", text[at]);
+            return fmt::format("it holds `{}`, which within {{ }} or [ ] belongs to YAML",
+                               text[at]);
     }
-    if (text.find(" #") != std::string_view::npos) return "it holds ` #`, which YAML takes for the begin of a comment";
+    if (text.find(" #") != std::string_view::npos)
+        return "it holds ` #`, which YAML takes for the begin of a comment";
     return "YAML would read it otherwise";
 }
 
 }  // namespace
 
-std::optional<std::size_t> expression_end(std::string_view source, std::size_t begin, bool in_flow) {
+std::optional<std::size_t> expression_end(std::string_view source, std::size_t begin,
+                                          bool in_flow) {
     std::string open;
     std::size_t at = begin;
     while (at < source.size() && !is_break(source[at])) {
@@ -103,7 +108,8 @@ bool has_open_string(std::string_view text) {
 }
 
 bool looks_like_expression(std::string_view key, std::string_view text) {
-    constexpr std::array<std::string_view, 8> keys{"when", "if", "required", "each", "until", "while", "key", "item"};
+    constexpr std::array<std::string_view, 8> keys{"when",  "if",    "required", "each",
+                                                   "until", "while", "key",      "item"};
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) return true;
     if (!text.empty() && text.front() == '=') return true;
     constexpr std::array<std::string_view, 7> marks{"${", "==", "!=", "&&", "||", "<=", ">="};
@@ -118,7 +124,8 @@ std::string key_before(std::string_view source, std::size_t begin) {
     while (at > 0 && is_blank(source[at - 1])) --at;
     if (at == 0 || source[at - 1] != ':') return {};
     const std::size_t end = --at;
-    while (at > 0 && std::string_view(" \t\r\n{[,").find(source[at - 1]) == std::string_view::npos) --at;
+    while (at > 0 && std::string_view(" \t\r\n{[,").find(source[at - 1]) == std::string_view::npos)
+        --at;
     return std::string(source.substr(at, end - at));
 }
 
@@ -128,10 +135,12 @@ Finding must_be_quoted(std::string_view source, std::size_t begin, std::size_t e
     const std::string key = key_before(source, begin);
     const std::string reason = reason_of(text, in_flow);
     const bool is_comment = reason.find("comment") != std::string::npos;
-    const char* noun = looks_like_expression(key, text) || text.front() == '!' ? "expression" : "value";
+    const char* noun =
+        looks_like_expression(key, text) || text.front() == '!' ? "expression" : "value";
     // Nobody copies a longer one from a terminal.
     constexpr std::size_t shown_bytes_max = 400;
-    return {is_comment ? "CS1014" : "CS1013", begin, end, fmt::format("this {} must be quoted: {}", noun, reason),
+    return {is_comment ? "CS1014" : "CS1013", begin, end,
+            fmt::format("this {} must be quoted: {}", noun, reason),
             text.size() > shown_bytes_max
                 ? "put all of it in quotes"
                 : fmt::format("write `{}{}`", key.empty() ? "" : key + ": ", quoted(text))};

@@ -43,8 +43,10 @@ std::size_t invalid_at(std::string_view text) {
         const std::size_t middle = low + (high - low + 1) / 2;
         std::size_t whole = middle;
         while (whole > 0 && middle - whole < 3 && !is_utf8(text.substr(0, whole))) --whole;
-        if (is_utf8(text.substr(0, whole))) low = middle;
-        else high = middle - 1;
+        if (is_utf8(text.substr(0, whole)))
+            low = middle;
+        else
+            high = middle - 1;
     }
     while (low > 0 && !is_utf8(text.substr(0, low))) --low;
     return low;
@@ -54,12 +56,14 @@ std::size_t invalid_at(std::string_view text) {
 bool check_bytes(const std::string& text, FileIndex file, Diagnostics& diagnostics) {
     const std::string_view start = std::string_view(text).substr(0, 2);
     if (start == "\xFE\xFF" || start == "\xFF\xFE") {
-        diagnostics.error("CS1002", Span{file, 0, 0, 0, 0}, "the file is in UTF-16, not in UTF-8", "save it as UTF-8");
+        diagnostics.error("CS1002", Span{file, 0, 0, 0, 0}, "the file is in UTF-16, not in UTF-8",
+                          "save it as UTF-8");
         return false;
     }
     if (!is_utf8(text)) {
         const std::size_t at = invalid_at(text);
-        diagnostics.error("CS1002", diagnostics.sources().span(file, at, at + 1), "the file is not in UTF-8",
+        diagnostics.error("CS1002", diagnostics.sources().span(file, at, at + 1),
+                          "the file is not in UTF-8",
                           "save it as UTF-8; Chinese text may have been saved as GBK");
         return false;
     }
@@ -67,7 +71,8 @@ bool check_bytes(const std::string& text, FileIndex file, Diagnostics& diagnosti
     if (forbidden == text.end()) return true;
     const auto at = static_cast<std::size_t>(forbidden - text.begin());
     diagnostics.error("CS1003", diagnostics.sources().span(file, at, at + 1),
-                      fmt::format("the control character U+{:04X} is not allowed here", static_cast<unsigned char>(*forbidden)),
+                      fmt::format("the control character U+{:04X} is not allowed here",
+                                  static_cast<unsigned char>(*forbidden)),
                       "remove it");
     return false;
 }
@@ -77,7 +82,8 @@ void report(const Finding& finding, FileIndex file, Diagnostics& diagnostics) {
     diagnostics.error(finding.code, span, finding.message, finding.suggestion);
 }
 
-/// Replaces bytes by as many letters: a plain text that any place takes. False when that changes nothing.
+/// Replaces bytes by as many letters: a plain text that any place takes. False when that changes
+/// nothing.
 bool blank_out(std::string& text, std::size_t begin, std::size_t end) {
     const std::string letters(end - begin, 'x');
     if (text.compare(begin, letters.size(), letters) == 0) return false;
@@ -85,7 +91,9 @@ bool blank_out(std::string& text, std::size_t begin, std::size_t end) {
     return true;
 }
 
-bool is_quoting(const Finding& finding) { return finding.code == "CS1013" || finding.code == "CS1014"; }
+bool is_quoting(const Finding& finding) {
+    return finding.code == "CS1013" || finding.code == "CS1014";
+}
 
 /// One file being read.
 class Reading {
@@ -99,7 +107,8 @@ class Reading {
         for (int pass = 1; pass < passes_max && parsed.failure && repair(parsed); ++pass)
             parsed = parse(diagnostics_.sources(), file_, text_);
         if (parsed.root) {
-            for (const Finding& finding : check_tree(text_, *parsed.root)) report(finding, file_, diagnostics_);
+            for (const Finding& finding : check_tree(text_, *parsed.root))
+                report(finding, file_, diagnostics_);
             check_duplicates(*parsed.root, diagnostics_);
         }
         report_events(parsed);
@@ -134,18 +143,22 @@ class Reading {
         std::size_t shown_until = 0;
         std::vector<Finding> findings = parsed.findings;
         // A negation's `!` comes after its `&&` in yaml-cpp's events; in the text it comes first.
-        std::stable_sort(findings.begin(), findings.end(),
-                         [](const Finding& a, const Finding& b) { return std::tie(a.begin, b.code) < std::tie(b.begin, a.code); });
+        std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+            return std::tie(a.begin, b.code) < std::tie(b.begin, a.code);
+        });
         for (const Finding& finding : findings) {
             if (finding.begin < shown_until) continue;
             const bool in_flow = parsed.root && is_in_flow(*parsed.root, finding.begin);
-            const auto end = finding.code == "CS1012" ? negation_end(finding, in_flow) : std::nullopt;
-            report(end ? must_be_quoted(text_, finding.begin, *end, in_flow) : finding, file_, diagnostics_);
+            const auto end =
+                finding.code == "CS1012" ? negation_end(finding, in_flow) : std::nullopt;
+            report(end ? must_be_quoted(text_, finding.begin, *end, in_flow) : finding, file_,
+                   diagnostics_);
             shown_until = end.value_or(0);
         }
     }
 
-    /// Returns where the expression ends that begins with a tag's `!`, unless it is a tag after all.
+    /// Returns where the expression ends that begins with a tag's `!`, unless it is a tag after
+    /// all.
     std::optional<std::size_t> negation_end(const Finding& tag, bool in_flow) const {
         const auto end = expression_end(text_, tag.begin, in_flow);
         if (!end || *end < tag.begin + 2) return std::nullopt;
@@ -179,9 +192,10 @@ std::optional<Node> read(std::string name, std::string text, Diagnostics& diagno
     if (is_too_large) text.clear();
     const FileIndex file = diagnostics.sources().add(std::move(name), std::move(text));
     if (is_too_large) {
-        diagnostics.error("CS1016", Span{file, 0, 0, 0, 0},
-                          fmt::format("the file is larger than {} KiB", limits::yaml_bytes_max >> 10),
-                          "split it into several documents");
+        diagnostics.error(
+            "CS1016", Span{file, 0, 0, 0, 0},
+            fmt::format("the file is larger than {} KiB", limits::yaml_bytes_max >> 10),
+            "split it into several documents");
         return std::nullopt;
     }
     if (!check_bytes(diagnostics.sources()[file].text(), file, diagnostics)) return std::nullopt;

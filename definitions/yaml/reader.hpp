@@ -11,7 +11,8 @@ namespace countersign::yaml {
 
 /// Reads `text`, adding it to the sources of `diagnostics` under `name` (a path as the user gave
 /// it). Returns the root, or nothing when there was an error: all that could be found are then in
-/// `diagnostics`. Never throws; bounded by limits::yaml_*. Not for two threads with one Diagnostics.
+/// `diagnostics`. Never throws; bounded by limits::yaml_*. Not for two threads with one
+/// Diagnostics.
 std::optional<Node> read(std::string name, std::string text, Diagnostics& diagnostics);
 
 /// Reads the file at `path`. A file that cannot be opened or is too large is a diagnostic as well

@@ -39,8 +39,10 @@ class Walk {
         advance(1);
         while (has_more()) {
             if (fold()) continue;
-            if (peek() == '\\') escape();
-            else take(1, 1);
+            if (peek() == '\\')
+                escape();
+            else
+                take(1, 1);
         }
         return finish_quoted('"');
     }
@@ -52,7 +54,8 @@ class Walk {
         while (at_ < source_.size()) {
             const std::size_t line = at_ + break_bytes();
             const std::size_t spaces = count_spaces(line);
-            const bool is_empty = line + spaces >= source_.size() || is_break(source_[line + spaces]);
+            const bool is_empty =
+                line + spaces >= source_.size() || is_break(source_[line + spaces]);
             if (!is_empty && spaces < std::max<std::size_t>(indent, 1)) break;
             if (positions_.size() == text_.size() && is_empty && line >= source_.size()) break;
             at_ = line + std::min(spaces, indent);
@@ -69,7 +72,9 @@ class Walk {
   private:
     bool has_more() const { return positions_.size() < text_.size() && at_ < source_.size(); }
     char peek() const { return source_[at_]; }
-    bool starts_with(std::string_view what) const { return source_.substr(at_, what.size()) == what; }
+    bool starts_with(std::string_view what) const {
+        return source_.substr(at_, what.size()) == what;
+    }
     void advance(std::size_t bytes) { at_ = std::min(at_ + bytes, source_.size()); }
 
     /// `source_bytes` of the source gave `text_bytes` of the text.
@@ -85,7 +90,8 @@ class Walk {
         return is_break(source_[at_]) ? 1 : 0;
     }
 
-    /// At a line's end: takes white space and breaks; one break gave a space, n gave n - 1 line feeds.
+    /// At a line's end: takes white space and breaks; one break gave a space, n gave n - 1 line
+    /// feeds.
     bool fold() {
         std::size_t behind = at_;
         while (behind < source_.size() && is_blank(source_[behind])) ++behind;
@@ -98,7 +104,8 @@ class Walk {
             advance(std::max<std::size_t>(break_bytes(), 1));
         }
         const std::size_t made = std::max<std::size_t>(breaks, 2) - 1;
-        for (std::size_t i = 0; i < made && positions_.size() < text_.size(); ++i) positions_.push_back(from);
+        for (std::size_t i = 0; i < made && positions_.size() < text_.size(); ++i)
+            positions_.push_back(from);
         return true;
     }
 
@@ -137,8 +144,8 @@ class Walk {
         return 0;
     }
 
-    /// A block scalar's line begins at `at_`: the text's breaks before it, folded or not, are due. They
-    /// come from the end of the line before, `end`.
+    /// A block scalar's line begins at `at_`: the text's breaks before it, folded or not, are due.
+    /// They come from the end of the line before, `end`.
     void skip_folded_breaks(std::size_t end) {
         const bool at_text = at_ < source_.size() && !is_break(source_[at_]);
         if (positions_.empty() || !at_text) return;
@@ -172,11 +179,16 @@ class Walk {
 Style style_at(std::string_view source, std::size_t begin) {
     const char first = begin < source.size() ? source[begin] : ' ';
     switch (first) {
-    case '\'': return Style::single_quoted;
-    case '"': return Style::double_quoted;
-    case '|': return Style::literal;
-    case '>': return Style::folded;
-    default: return Style::plain;
+        case '\'':
+            return Style::single_quoted;
+        case '"':
+            return Style::double_quoted;
+        case '|':
+            return Style::literal;
+        case '>':
+            return Style::folded;
+        default:
+            return Style::plain;
     }
 }
 
@@ -184,25 +196,32 @@ std::vector<std::size_t> positions_of(std::string_view source, std::size_t begin
                                       std::string_view text) {
     Walk walk(source, begin, text);
     switch (style) {
-    case Style::plain: return walk.plain();
-    case Style::single_quoted: return walk.single_quoted();
-    case Style::double_quoted: return walk.double_quoted();
-    case Style::literal:
-    case Style::folded: return walk.block();
+        case Style::plain:
+            return walk.plain();
+        case Style::single_quoted:
+            return walk.single_quoted();
+        case Style::double_quoted:
+            return walk.double_quoted();
+        case Style::literal:
+        case Style::folded:
+            return walk.block();
     }
     return {};
 }
 
-Span span_within(const diagnostics::Sources& sources, const Node& scalar, std::size_t offset, std::size_t length) {
+Span span_within(const diagnostics::Sources& sources, const Node& scalar, std::size_t offset,
+                 std::size_t length) {
     const std::string_view source = sources[scalar.span.file].text();
     const auto positions = positions_of(source, scalar.begin, scalar.style, scalar.text);
     const std::size_t last = scalar.text.size();
     const std::size_t from = std::min(offset, last);
     const std::size_t to = std::min(from + std::min(length, last), last);
-    const bool is_quoted = scalar.style == Style::single_quoted || scalar.style == Style::double_quoted;
+    const bool is_quoted =
+        scalar.style == Style::single_quoted || scalar.style == Style::double_quoted;
     const auto place = [&](std::size_t at) {
         // Behind the text means before the closing quote, not behind it.
-        return at == last && is_quoted && positions[last] > scalar.begin + 1 ? positions[last] - 1 : positions[at];
+        return at == last && is_quoted && positions[last] > scalar.begin + 1 ? positions[last] - 1
+                                                                             : positions[at];
     };
     return sources.span(scalar.span.file, place(from), place(to));
 }

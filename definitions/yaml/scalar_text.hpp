@@ -13,8 +13,8 @@ namespace countersign::yaml {
 Style style_at(std::string_view source, std::size_t begin);
 
 /// Returns for each byte of `text`, the decoded scalar that begins at `begin`, the offset in the
-/// source where it comes from; one more entry at the end is the offset behind the scalar, its closing
-/// quote included. Never out of the source, also where the texts do not fit.
+/// source where it comes from; one more entry at the end is the offset behind the scalar, its
+/// closing quote included. Never out of the source, also where the texts do not fit.
 std::vector<std::size_t> positions_of(std::string_view source, std::size_t begin, Style style,
                                       std::string_view text);
 

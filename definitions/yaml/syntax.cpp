@@ -20,20 +20,28 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_break(char c) { return c == '\n' || c == '\r'; }
-bool is_quote(Style style) { return style == Style::single_quoted || style == Style::double_quoted; }
+bool is_quote(Style style) {
+    return style == Style::single_quoted || style == Style::double_quoted;
+}
 
 /// The failure with its surroundings.
 class Scene {
   public:
     Scene(std::string_view source, const Parsed& parsed)
-        : source_(source), parsed_(parsed), at_(parsed.failure->offset), message_(parsed.failure->message) {}
+        : source_(source),
+          parsed_(parsed),
+          at_(parsed.failure->offset),
+          message_(parsed.failure->message) {}
 
     Explained explain() const {
         using Test = std::optional<Explained> (Scene::*)() const;
         constexpr std::array<Test, 13> tests{
-            &Scene::unclosed_quote, &Scene::bad_escape,       &Scene::anchor,        &Scene::tab,
-            &Scene::unquoted_value, &Scene::quote_inside,     &Scene::runaway_quote, &Scene::full_width,
-            &Scene::no_space,       &Scene::unclosed_bracket, &Scene::stray_bracket, &Scene::indentation,
+            &Scene::unclosed_quote, &Scene::bad_escape,
+            &Scene::anchor,         &Scene::tab,
+            &Scene::unquoted_value, &Scene::quote_inside,
+            &Scene::runaway_quote,  &Scene::full_width,
+            &Scene::no_space,       &Scene::unclosed_bracket,
+            &Scene::stray_bracket,  &Scene::indentation,
             &Scene::list_item,
         };
         for (const Test test : tests)
@@ -42,9 +50,10 @@ class Scene {
     }
 
   private:
-    static Explained found(const char* code, std::size_t begin, std::size_t end, std::string message,
-                           std::string suggestion) {
-        return {{code, begin, std::max(begin, end), std::move(message), std::move(suggestion)}, 0, 0};
+    static Explained found(const char* code, std::size_t begin, std::size_t end,
+                           std::string message, std::string suggestion) {
+        return {
+            {code, begin, std::max(begin, end), std::move(message), std::move(suggestion)}, 0, 0};
     }
 
     std::size_t line_begin(std::size_t at) const {
@@ -65,23 +74,27 @@ class Scene {
     }
     bool says(std::string_view what) const { return message_.find(what) != std::string::npos; }
     bool in_flow() const {
-        return std::any_of(parsed_.open.begin(), parsed_.open.end(), [](const auto& open) { return open.flow; });
+        return std::any_of(parsed_.open.begin(), parsed_.open.end(),
+                           [](const auto& open) { return open.flow; });
     }
-    /// Calls `test` with each line, without indentation and list dashes, from the last value (a block
-    /// scalar's lines left out) to the place.
+    /// Calls `test` with each line, without indentation and list dashes, from the last value (a
+    /// block scalar's lines left out) to the place.
     template <class Test>
     std::optional<Explained> any_line(const Test& test) const {
         std::size_t line = 0;
         if (parsed_.last) {
-            const bool is_block = parsed_.last->style == Style::literal || parsed_.last->style == Style::folded;
+            const bool is_block =
+                parsed_.last->style == Style::literal || parsed_.last->style == Style::folded;
             line = line_begin(std::min(is_block ? parsed_.last->end : parsed_.last->begin, at_));
         }
         while (line <= at_ && line < source_.size()) {
             const std::size_t end = line_end(line);
             std::size_t begin = skip_blanks(line);
-            while (begin + 1 < end && source_[begin] == '-' && source_[begin + 1] == ' ') begin = skip_blanks(begin + 1);
+            while (begin + 1 < end && source_[begin] == '-' && source_[begin + 1] == ' ')
+                begin = skip_blanks(begin + 1);
             if (begin < end && source_[begin] != '#')
-                if (auto explained = test(line, begin, source_.substr(begin, end - begin))) return explained;
+                if (auto explained = test(line, begin, source_.substr(begin, end - begin)))
+                    return explained;
             line = end + 1;
         }
         return std::nullopt;
@@ -111,7 +124,8 @@ class Scene {
         const auto value = value_begin();
         if (value && source_[*value] != '*' && source_[*value] != '&') return std::nullopt;
         std::size_t begin = at_;
-        while (begin > line_begin(at_) && source_[begin - 1] != ' ' && source_[begin - 1] != '\t') --begin;
+        while (begin > line_begin(at_) && source_[begin - 1] != ' ' && source_[begin - 1] != '\t')
+            --begin;
         return found("CS1011", begin, std::min(begin + 1, source_.size()),
                      "`*` and `&` begin an alias or an anchor, which are not part of the language",
                      "put a text that begins so in quotes");
@@ -119,7 +133,8 @@ class Scene {
 
     /// Where the value begins that stands on the line of the failure, or nothing.
     std::optional<std::size_t> value_begin() const {
-        if (!parsed_.last || parsed_.last->begin > at_ || !on_one_line(parsed_.last->begin, at_)) return std::nullopt;
+        if (!parsed_.last || parsed_.last->begin > at_ || !on_one_line(parsed_.last->begin, at_))
+            return std::nullopt;
         if (parsed_.last->is_value) return parsed_.last->begin;
         std::size_t at = skip_blanks(parsed_.last->end);
         if (at >= source_.size() || source_[at] != ':') return std::nullopt;
@@ -142,47 +157,58 @@ class Scene {
         const char quote = source_[*begin];
         std::size_t end = line_end(*begin);
         while (end > *begin && is_blank(source_[end - 1])) --end;
-        if ((quote != '\'' && quote != '"') || end < *begin + 3 || source_[end - 1] != quote) return std::nullopt;
+        if ((quote != '\'' && quote != '"') || end < *begin + 3 || source_[end - 1] != quote)
+            return std::nullopt;
         const std::string_view inner = source_.substr(*begin + 1, end - *begin - 2);
-        return Explained{{"CS1007", *begin, end, fmt::format("a `{}` inside closes this text too early", quote),
-                          fmt::format("write `{}`", quoted(inner))},
-                         *begin, end};
+        return Explained{
+            {"CS1007", *begin, end, fmt::format("a `{}` inside closes this text too early", quote),
+             fmt::format("write `{}`", quoted(inner))},
+            *begin,
+            end};
     }
 
     /// A quoted text over several lines, with something behind it that does not belong there.
     std::optional<Explained> runaway_quote() const {
         const auto& last = parsed_.last;
         if (!last || !last->scalar || !is_quote(last->style)) return std::nullopt;
-        if (on_one_line(last->begin, last->end) || last->end > at_ || !on_one_line(last->end, at_)) return std::nullopt;
-        return found("CS1007", last->begin, last->begin + 1, "this quote is not closed on its line, and the next one closed it",
+        if (on_one_line(last->begin, last->end) || last->end > at_ || !on_one_line(last->end, at_))
+            return std::nullopt;
+        return found("CS1007", last->begin, last->begin + 1,
+                     "this quote is not closed on its line, and the next one closed it",
                      "close it on the same line");
     }
 
     std::optional<Explained> full_width() const {
         static constexpr std::string_view colon = "：";
-        return any_line([&](std::size_t, std::size_t begin, std::string_view line) -> std::optional<Explained> {
-            const std::size_t at = line.find(colon);
-            if (at == std::string_view::npos || at == 0 || line.find(": ") < at) return std::nullopt;
-            const std::string_view key = line.substr(0, at);
-            if (key.find_first_of(" '\"{[(") != std::string_view::npos) return std::nullopt;
-            return found("CS1017", begin + at, begin + at + colon.size(),
-                         "this is a full-width colon, which YAML takes for a letter",
-                         fmt::format("write a half-width colon and a space: `{}: `", key));
-        });
+        return any_line(
+            [&](std::size_t, std::size_t begin, std::string_view line) -> std::optional<Explained> {
+                const std::size_t at = line.find(colon);
+                if (at == std::string_view::npos || at == 0 || line.find(": ") < at)
+                    return std::nullopt;
+                const std::string_view key = line.substr(0, at);
+                if (key.find_first_of(" '\"{[(") != std::string_view::npos) return std::nullopt;
+                return found("CS1017", begin + at, begin + at + colon.size(),
+                             "this is a full-width colon, which YAML takes for a letter",
+                             fmt::format("write a half-width colon and a space: `{}: `", key));
+            });
     }
 
     std::optional<Explained> tab() const {
-        return any_line([&](std::size_t line, std::size_t begin, std::string_view) -> std::optional<Explained> {
-            const std::size_t tab = source_.substr(line, begin - line).find('\t');
-            if (tab == std::string_view::npos || in_flow()) return std::nullopt;
-            return found("CS1005", line + tab, line + tab + 1, "a tab indents this line", "indent with spaces only");
-        });
+        return any_line(
+            [&](std::size_t line, std::size_t begin, std::string_view) -> std::optional<Explained> {
+                const std::size_t tab = source_.substr(line, begin - line).find('\t');
+                if (tab == std::string_view::npos || in_flow()) return std::nullopt;
+                return found("CS1005", line + tab, line + tab + 1, "a tab indents this line",
+                             "indent with spaces only");
+            });
     }
 
     std::optional<Explained> no_space() const {
-        return any_line([&](std::size_t, std::size_t begin, std::string_view line) -> std::optional<Explained> {
+        return any_line([&](std::size_t, std::size_t begin,
+                            std::string_view line) -> std::optional<Explained> {
             const std::size_t colon = line.find(':');
-            if (colon == std::string_view::npos || colon == 0 || colon + 1 >= line.size()) return std::nullopt;
+            if (colon == std::string_view::npos || colon == 0 || colon + 1 >= line.size())
+                return std::nullopt;
             const std::string_view key = line.substr(0, colon);
             const char next = line[colon + 1];
             const bool is_word = key.find_first_of(" '\"{}[](),.") == std::string_view::npos;
@@ -194,12 +220,14 @@ class Scene {
 
     std::optional<Explained> unclosed_bracket() const {
         if (!says("flow not found")) return std::nullopt;
-        const auto open = std::find_if(parsed_.open.rbegin(), parsed_.open.rend(), [](const auto& o) { return o.flow; });
+        const auto open = std::find_if(parsed_.open.rbegin(), parsed_.open.rend(),
+                                       [](const auto& o) { return o.flow; });
         if (open == parsed_.open.rend()) return std::nullopt;
         const char closing = open->mapping ? '}' : ']';
         const bool is_far = at_ >= source_.size() || !on_one_line(open->begin, at_);
         if (is_far)
-            return found("CS1007", open->begin, open->begin + 1, fmt::format("this `{}` is never closed", source_[open->begin]),
+            return found("CS1007", open->begin, open->begin + 1,
+                         fmt::format("this `{}` is never closed", source_[open->begin]),
                          fmt::format("add the missing `{}`", closing));
         return found("CS1007", at_, at_ + 1, fmt::format("expected `,` or `{}` here", closing),
                      "put the value in quotes if this belongs to it");
@@ -207,19 +235,23 @@ class Scene {
 
     std::optional<Explained> stray_bracket() const {
         if (!says("flow end")) return std::nullopt;
-        return found("CS1007", at_, at_ + 1, "this bracket closes nothing", "remove it, or put the value in quotes");
+        return found("CS1007", at_, at_ + 1, "this bracket closes nothing",
+                     "remove it, or put the value in quotes");
     }
 
-    /// Returns the indentations that a line here may have: of the open collections and the last key.
+    /// Returns the indentations that a line here may have: of the open collections and the last
+    /// key.
     std::string indents_above() const {
         std::set<std::size_t> columns;
-        for (const OpenCollection& open : parsed_.open) columns.insert(open.begin - line_begin(open.begin));
+        for (const OpenCollection& open : parsed_.open)
+            columns.insert(open.begin - line_begin(open.begin));
         if (parsed_.last) {
             const std::size_t line = line_begin(std::min(parsed_.last->begin, at_));
             columns.insert(skip_blanks(line) - line);
         }
         std::string text;
-        for (const std::size_t column : columns) text += (text.empty() ? "" : " or ") + std::to_string(column);
+        for (const std::size_t column : columns)
+            text += (text.empty() ? "" : " or ") + std::to_string(column);
         return text;
     }
 
@@ -228,16 +260,19 @@ class Scene {
         const bool is_first = skip_blanks(line) >= at_;
         if (is_first && (says("end of map") || says("end of sequence"))) {
             if (source_.substr(at_, 2) == "- ")
-                return found("CS1008", at_, at_ + 1, "a list item cannot stand between the keys of a mapping",
+                return found("CS1008", at_, at_ + 1,
+                             "a list item cannot stand between the keys of a mapping",
                              "indent it under the key that it belongs to");
-            return found("CS1008", at_, line_end(at_),
-                         fmt::format("this line is indented by {}, unlike anything above that it could belong to",
-                                     at_ - line),
-                         "indent it by " + indents_above());
+            return found(
+                "CS1008", at_, line_end(at_),
+                fmt::format(
+                    "this line is indented by {}, unlike anything above that it could belong to",
+                    at_ - line),
+                "indent it by " + indents_above());
         }
         const auto& last = parsed_.last;
-        const bool joins_lines = last && last->scalar && last->style == Style::plain && last->begin < line &&
-                                 last->end > line;
+        const bool joins_lines = last && last->scalar && last->style == Style::plain &&
+                                 last->begin < line && last->end > line;
         if (!joins_lines) return std::nullopt;
         return found("CS1008", skip_blanks(line), at_,
                      "this line is indented under a value that stands above, so YAML joins the two",
@@ -252,9 +287,11 @@ class Scene {
 
     Explained other() const {
         if (says("block scalar"))
-            return found("CS1001", at_, line_end(at_), "nothing may stand behind `|` or `>` on its line",
+            return found("CS1001", at_, line_end(at_),
+                         "nothing may stand behind `|` or `>` on its line",
                          "put a text that begins so in quotes");
-        return found("CS1001", at_, std::min(at_ + 1, line_end(at_)), fmt::format("this is not valid YAML ({})", message_),
+        return found("CS1001", at_, std::min(at_ + 1, line_end(at_)),
+                     fmt::format("this is not valid YAML ({})", message_),
                      "compare with the lines around; put unusual texts in quotes");
     }
 
@@ -266,6 +303,8 @@ class Scene {
 
 }  // namespace
 
-Explained explain(std::string_view source, const Parsed& parsed) { return Scene(source, parsed).explain(); }
+Explained explain(std::string_view source, const Parsed& parsed) {
+    return Scene(source, parsed).explain();
+}
 
 }  // namespace countersign::yaml

@@ -8,8 +8,8 @@
 
 namespace countersign::yaml {
 
-/// The explanation of a failure. When `repair_end` is above `repair_begin`, the mistake is confined to
-/// these bytes, and the rest of the file can still be looked at.
+/// The explanation of a failure. When `repair_end` is above `repair_begin`, the mistake is confined
+/// to these bytes, and the rest of the file can still be looked at.
 struct Explained {
     Finding finding;
     std::size_t repair_begin = 0;

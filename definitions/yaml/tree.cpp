@@ -15,7 +15,9 @@ bool all_of(std::string_view text, bool (*is)(char)) {
 }
 
 bool is_octal_digit(char c) { return c >= '0' && c <= '7'; }
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex_digit(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 bool is_integer(std::string_view text) {
     if (text.substr(0, 2) == "0o") return all_of(text.substr(2), is_octal_digit);
@@ -53,8 +55,8 @@ bool is_special_real(std::string_view text) {
 }
 
 bool is_boolean(std::string_view text) {
-    return text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" ||
-           text == "FALSE";
+    return text == "true" || text == "True" || text == "TRUE" || text == "false" ||
+           text == "False" || text == "FALSE";
 }
 
 }  // namespace
@@ -83,10 +85,14 @@ std::string quoted(std::string_view text) {
                         text.find('\n') == std::string_view::npos;
     std::string out = single ? "'" : "\"";
     for (const char c : text) {
-        if (single && c == '\'') out += "''";
-        else if (!single && c == '\n') out += "\\n";
-        else if (!single && (c == '"' || c == '\\')) out += std::string("\\") + c;
-        else out += c;
+        if (single && c == '\'')
+            out += "''";
+        else if (!single && c == '\n')
+            out += "\\n";
+        else if (!single && (c == '"' || c == '\\'))
+            out += std::string("\\") + c;
+        else
+            out += c;
     }
     return out + (single ? "'" : "\"");
 }

@@ -29,13 +29,13 @@ struct Entry;
 struct Node {
     NodeKind kind = NodeKind::null;
     Style style = Style::plain;
-    bool flow = false;        ///< of a collection: written with { } or [ ]
-    Span span;                ///< from its first character to behind its last
-    std::size_t begin = 0;    ///< the same in bytes of the source's text
+    bool flow = false;      ///< of a collection: written with { } or [ ]
+    Span span;              ///< from its first character to behind its last
+    std::size_t begin = 0;  ///< the same in bytes of the source's text
     std::size_t end = 0;
-    std::string text;         ///< of a scalar: decoded
-    std::vector<Node> items;      ///< of a sequence
-    std::vector<Entry> entries;   ///< of a mapping, in the text's order; keys are unique texts
+    std::string text;            ///< of a scalar: decoded
+    std::vector<Node> items;     ///< of a sequence
+    std::vector<Entry> entries;  ///< of a mapping, in the text's order; keys are unique texts
 
     bool is_null() const { return kind == NodeKind::null; }
     bool is_scalar() const { return kind == NodeKind::scalar; }
@@ -57,8 +57,9 @@ struct Entry {
 };
 
 /// Returns the span of `length` bytes at `offset` of a scalar's decoded text: escapes, doubled
-/// quotes, folded lines and the indentation of block scalars are followed. Offsets past the end give
-/// the point behind the text. This is how a place in an expression becomes a place in the file.
+/// quotes, folded lines and the indentation of block scalars are followed. Offsets past the end
+/// give the point behind the text. This is how a place in an expression becomes a place in the
+/// file.
 Span span_within(const diagnostics::Sources& sources, const Node& scalar, std::size_t offset,
                  std::size_t length);
 

@@ -39,13 +39,17 @@ class Conforming {
         if (is_absent(given) || unwrapped(given).is(Kind::map)) {
             value = record(root, is_absent(given) ? value : unwrapped(given), "");
         } else {
-            Complaints(complaints).add("not_a_record", "must be a record of fields", "应为由字段组成的记录");
+            Complaints(complaints)
+                .add("not_a_record", "must be a record of fields", "应为由字段组成的记录");
         }
         const bool is_whole = problems_.empty();
-        for (const Conditional& conditional : conditionals_) check_condition(conditional, value, is_whole);
+        for (const Conditional& conditional : conditionals_)
+            check_condition(conditional, value, is_whole);
         if (problems_.empty() && encode(value).size() > limits::form_bytes_max)
-            Complaints(complaints).add("too_large", fmt::format("is larger than {} KiB", limits::form_bytes_max >> 10),
-                                       fmt::format("超过 {} KiB", limits::form_bytes_max >> 10));
+            Complaints(complaints)
+                .add("too_large",
+                     fmt::format("is larger than {} KiB", limits::form_bytes_max >> 10),
+                     fmt::format("超过 {} KiB", limits::form_bytes_max >> 10));
         return {std::move(value), std::move(problems_)};
     }
 
@@ -79,11 +83,13 @@ class Conforming {
             const std::string name = key.is(Kind::string) ? key.as_string() : key.dump_text();
             if (std::find(known.begin(), known.end(), name) != known.end()) continue;
             const std::string near = nearest_name(name, known);
-            Complaints complaints(problems_, joined(path, name), label_of(Field{}, joined(path, name)));
+            Complaints complaints(problems_, joined(path, name),
+                                  label_of(Field{}, joined(path, name)));
             if (near.empty())
                 complaints.add("unknown_field", "is not a field of this form", "不是本表单的字段");
             else
-                complaints.add("unknown_field", fmt::format("is not a field of this form; did you mean `{}`?", near),
+                complaints.add("unknown_field",
+                               fmt::format("is not a field of this form; did you mean `{}`?", near),
                                fmt::format("不是本表单的字段，是否为“{}”？", near));
         }
     }
@@ -91,7 +97,8 @@ class Conforming {
     /// Returns the typed value of a record's member, or nothing when it is absent or wrong.
     std::optional<Value> member(const Field& field, const Value* given, const std::string& path) {
         const bool is_given = given != nullptr && !is_absent(*given);
-        if (!is_given && field.default_value) return value(field, *field.default_value, path, label_of(field, path));
+        if (!is_given && field.default_value)
+            return value(field, *field.default_value, path, label_of(field, path));
         if (!is_given && field.type == FieldType::record) return absent_record(field, path);
         if (!is_given) {
             report_absent(field, path);
@@ -105,12 +112,15 @@ class Conforming {
     }
 
     void report_absent(const Field& field, const std::string& path) {
-        if (field.required_when) conditionals_.push_back({&field, path});
-        else if (field.required) missing(field, path);
+        if (field.required_when)
+            conditionals_.push_back({&field, path});
+        else if (field.required)
+            missing(field, path);
     }
 
     void missing(const Field& field, const std::string& path) {
-        Complaints(problems_, path, label_of(field, path)).add("missing", "is required", "为必填项");
+        Complaints(problems_, path, label_of(field, path))
+            .add("missing", "is required", "为必填项");
     }
 
     /// A record left out is as good as one without members: their defaults and demands still count.
@@ -123,7 +133,8 @@ class Conforming {
     }
 
     /// Types a value that is present.
-    std::optional<Value> value(const Field& field, const Value& given, const std::string& path, const Text& label) {
+    std::optional<Value> value(const Field& field, const Value& given, const std::string& path,
+                               const Text& label) {
         Complaints complaints(problems_, path, label);
         if (given.is(Kind::erased)) return given;
         if (field.type == FieldType::list) return list(field, given, complaints);
@@ -160,16 +171,18 @@ class Conforming {
         return field.personal ? typed.marked_personal() : typed;
     }
 
-    /// With other problems the form is not whole, and a condition that cannot be told is left to the
-    /// next attempt.
+    /// With other problems the form is not whole, and a condition that cannot be told is left to
+    /// the next attempt.
     void check_condition(const Conditional& conditional, const Value& form, bool is_whole) {
         const Expression& condition = *conditional.field->required_when;
         const auto lookup = [&](std::uint32_t index) -> std::optional<Value> {
-            const bool is_form = index < condition.refs.size() && condition.refs[index].root == VariableRoot::form;
+            const bool is_form =
+                index < condition.refs.size() && condition.refs[index].root == VariableRoot::form;
             if (!is_form) return std::nullopt;
             const Value* found = &form;
             const auto& names = condition.program.variables[index].path;
-            for (std::size_t i = 1; i < names.size() && found != nullptr; ++i) found = found->find(names[i]);
+            for (std::size_t i = 1; i < names.size() && found != nullptr; ++i)
+                found = found->find(names[i]);
             return found == nullptr ? std::nullopt : std::optional(*found);
         };
         const expr::Evaluated required = expr::evaluate(condition.program, lookup);

@@ -20,7 +20,8 @@ bool has_uscc_form(std::string_view code) {
     if (code.size() != 18) return false;
     for (std::size_t i = 0; i < code.size(); ++i) {
         const bool is_region = i >= 2 && i < 8;
-        if (is_region ? !is_digit(code[i]) : uscc_alphabet.find(code[i]) == std::string_view::npos) return false;
+        if (is_region ? !is_digit(code[i]) : uscc_alphabet.find(code[i]) == std::string_view::npos)
+            return false;
     }
     return true;
 }
@@ -59,7 +60,8 @@ int number_at(std::string_view digits, std::size_t at, std::size_t count) {
 
 Verdict judge_uscc(std::string_view code) {
     if (!has_uscc_form(code)) return Verdict::malformed;
-    return has_uscc_check(code) && has_organisation_check(code) ? Verdict::fine : Verdict::suspicious;
+    return has_uscc_check(code) && has_organisation_check(code) ? Verdict::fine
+                                                                : Verdict::suspicious;
 }
 
 Verdict judge_citizen_id(std::string_view number) {
@@ -75,7 +77,8 @@ Verdict judge_citizen_id(std::string_view number) {
     constexpr std::string_view checks = "10X98765432";
     int sum = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) sum += (number[i] - '0') * weights[i];
-    return number[17] == checks[static_cast<std::size_t>(sum % 11)] ? Verdict::fine : Verdict::suspicious;
+    return number[17] == checks[static_cast<std::size_t>(sum % 11)] ? Verdict::fine
+                                                                    : Verdict::suspicious;
 }
 
 }  // namespace countersign::model

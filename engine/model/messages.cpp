@@ -29,13 +29,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 Text label_of(const Field& field, const std::string& path) {
-    if (!field.title.empty()) return {field.title.in("en"), fmt::format("“{}”", field.title.in("zh"))};
+    if (!field.title.empty())
+        return {field.title.in("en"), fmt::format("“{}”", field.title.in("zh"))};
     if (path.empty()) return {"The form", "表单"};
     return {fmt::format("`{}`", path), fmt::format("“{}”", path)};
 }
 
 Text label_of_item(const Text& list, std::size_t index) {
-    return {fmt::format("{}, item {},", list.en, index + 1), fmt::format("{}第{}项", list.zh, index + 1)};
+    return {fmt::format("{}, item {},", list.en, index + 1),
+            fmt::format("{}第{}项", list.zh, index + 1)};
 }
 
 Text message(const Text& label, std::string_view en, std::string_view zh) {

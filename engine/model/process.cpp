@@ -10,13 +10,16 @@ namespace {
 
 template <class Items>
 auto find_by_name(const Items& items, std::string_view name) -> decltype(items.data()) {
-    const auto found = std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
+    const auto found = std::find_if(items.begin(), items.end(),
+                                    [&](const auto& item) { return item.name == name; });
     return found == items.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-const Outcome* Operation::outcome(std::string_view wanted) const { return find_by_name(outcomes, wanted); }
+const Outcome* Operation::outcome(std::string_view wanted) const {
+    return find_by_name(outcomes, wanted);
+}
 
 const Outcome* Step::outcome(std::string_view name) const { return find_by_name(outcomes, name); }
 
@@ -43,15 +46,17 @@ StepIndex Process::find(ScopeIndex scope, std::string_view id_wanted) const {
 std::string encode_process(const Process& process) {
     std::string bytes(1, static_cast<char>(process_format));
     BinaryWriter writer(bytes, process_format);
-    writer & process;
+    writer& process;
     return bytes;
 }
 
 result<Process> decode_process(std::string_view bytes) {
-    if (bytes.empty()) return failure(ErrorKind::corrupt, "cannot read a compiled process: it is empty");
+    if (bytes.empty())
+        return failure(ErrorKind::corrupt, "cannot read a compiled process: it is empty");
     const auto format = static_cast<unsigned char>(bytes.front());
     if (format > process_format)
-        return failure(ErrorKind::corrupt, "cannot read a compiled process: its format " + std::to_string(format) +
+        return failure(ErrorKind::corrupt, "cannot read a compiled process: its format " +
+                                               std::to_string(format) +
                                                " is newer than this program");
     return decode<Process>(bytes.substr(1), format);
 }

@@ -62,13 +62,15 @@ bool check_text(const Field& field, const Value& given, Complaints& complaints) 
     if (!field.pattern.empty()) {
         const re2::RE2 pattern(field.pattern, re2::RE2::Quiet);
         if (!pattern.ok() || !re2::RE2::FullMatch(given.as_string(), pattern))
-            complaints.add("pattern_mismatch", "does not have the required form (" + field.pattern + ")",
+            complaints.add("pattern_mismatch",
+                           "does not have the required form (" + field.pattern + ")",
                            "不符合要求的格式（" + field.pattern + "）");
     }
     return true;
 }
 
-std::optional<Value> conform_integer(const Field& field, const Value& given, Complaints& complaints) {
+std::optional<Value> conform_integer(const Field& field, const Value& given,
+                                     Complaints& complaints) {
     std::optional<std::int64_t> value;
     if (given.is(Kind::integer)) {
         value = given.as_integer();
@@ -76,7 +78,8 @@ std::optional<Value> conform_integer(const Field& field, const Value& given, Com
         value = static_cast<std::int64_t>(given.as_unsigned());
     } else if (given.is(Kind::real)) {
         const double real = given.as_real();
-        if (std::trunc(real) == real && std::fabs(real) <= exact_real_max) value = static_cast<std::int64_t>(real);
+        if (std::trunc(real) == real && std::fabs(real) <= exact_real_max)
+            value = static_cast<std::int64_t>(real);
     }
     if (!value) {
         complaints.add("not_an_integer", "must be a whole number", "应为整数");
@@ -86,7 +89,8 @@ std::optional<Value> conform_integer(const Field& field, const Value& given, Com
     return Value::integer(*value);
 }
 
-std::optional<Value> conform_number(const Field& field, const Value& given, Complaints& complaints) {
+std::optional<Value> conform_number(const Field& field, const Value& given,
+                                    Complaints& complaints) {
     double value = NAN;
     if (given.is(Kind::real)) value = given.as_real();
     if (given.is(Kind::integer)) value = static_cast<double>(given.as_integer());
@@ -104,7 +108,8 @@ std::optional<Value> conform_time(const Value& given, Complaints& complaints) {
     if (given.is(Kind::timestamp)) return given;
     if (given.is(Kind::string))
         if (const auto at = parse_rfc3339(given.as_string())) return Value::instant(*at);
-    complaints.add("not_a_time", "must be a time with date and offset, such as 2026-02-10T10:00:00+08:00",
+    complaints.add("not_a_time",
+                   "must be a time with date and offset, such as 2026-02-10T10:00:00+08:00",
                    "应为带日期和时区的时间，例如 2026-02-10T10:00:00+08:00");
     return std::nullopt;
 }
@@ -122,12 +127,15 @@ std::optional<std::int64_t> parse_fen(std::string_view text) {
     const std::size_t point = text.find('.');
     const std::string_view whole = text.substr(0, point);
     std::string digits(whole);
-    std::string_view decimals = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-    if (whole.empty() || decimals.size() > 2 || (point != std::string_view::npos && decimals.empty()))
+    std::string_view decimals =
+        point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+    if (whole.empty() || decimals.size() > 2 ||
+        (point != std::string_view::npos && decimals.empty()))
         return std::nullopt;
     digits += decimals;
     digits.append(2 - decimals.size(), '0');
-    if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
+        return std::nullopt;
     std::int64_t fen = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), fen);
     if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
@@ -137,7 +145,9 @@ std::optional<std::int64_t> parse_fen(std::string_view text) {
 /// A number of yuan; a fraction finer than fen is no money.
 std::optional<std::int64_t> fen_of(double yuan) {
     const double fen = std::round(yuan * 100);
-    if (!std::isfinite(fen) || std::fabs(fen) > exact_real_max || std::fabs(yuan * 100 - fen) > 1e-6) return std::nullopt;
+    if (!std::isfinite(fen) || std::fabs(fen) > exact_real_max ||
+        std::fabs(yuan * 100 - fen) > 1e-6)
+        return std::nullopt;
     return static_cast<std::int64_t>(fen);
 }
 
@@ -149,7 +159,8 @@ std::optional<Value> conform_money(const Field& field, const Value& given, Compl
         fen = given.as_integer() * 100;
     if (given.is(Kind::real)) fen = fen_of(given.as_real());
     if (!fen) {
-        complaints.add("not_money", "must be an amount in yuan such as 12.34", "应为以元计的金额，例如 12.34");
+        complaints.add("not_money", "must be an amount in yuan such as 12.34",
+                       "应为以元计的金额，例如 12.34");
         return std::nullopt;
     }
     check_range(field, static_cast<double>(*fen) / 100, complaints);
@@ -173,17 +184,20 @@ void complain_choice(const Field& field, const std::string& value, Complaints& c
     if (near.empty())
         complaints.add("unknown_choice", "must be one of: " + list, "应为以下之一：" + list);
     else
-        complaints.add("unknown_choice", fmt::format("must be one of: {} (did you mean `{}`?)", list, near),
+        complaints.add("unknown_choice",
+                       fmt::format("must be one of: {} (did you mean `{}`?)", list, near),
                        fmt::format("应为以下之一：{}（是否为“{}”？）", list, near));
 }
 
-std::optional<Value> conform_choice(const Field& field, const Value& given, Complaints& complaints) {
+std::optional<Value> conform_choice(const Field& field, const Value& given,
+                                    Complaints& complaints) {
     if (given.is(Kind::string) && is_choice(field, given.as_string())) return given;
     complain_choice(field, given.is(Kind::string) ? given.as_string() : std::string(), complaints);
     return std::nullopt;
 }
 
-std::optional<Value> conform_choices(const Field& field, const Value& given, Complaints& complaints) {
+std::optional<Value> conform_choices(const Field& field, const Value& given,
+                                     Complaints& complaints) {
     if (!given.is(Kind::list)) {
         complaints.add("not_a_list", "must be a list", "应为列表");
         return std::nullopt;
@@ -193,7 +207,9 @@ std::optional<Value> conform_choices(const Field& field, const Value& given, Com
     bool is_good = true;
     for (const Value& item : given.items()) {
         const bool is_known = item.is(Kind::string) && is_choice(field, item.as_string());
-        if (!is_known) complain_choice(field, item.is(Kind::string) ? item.as_string() : std::string(), complaints);
+        if (!is_known)
+            complain_choice(field, item.is(Kind::string) ? item.as_string() : std::string(),
+                            complaints);
         const bool is_twice = is_known && !seen.insert(item.as_string()).second;
         if (is_twice) complaints.add("duplicate_choice", "names a choice twice", "有重复选项");
         is_good = is_good && is_known && !is_twice;
@@ -202,13 +218,16 @@ std::optional<Value> conform_choices(const Field& field, const Value& given, Com
     return given;
 }
 
-bool matches(const Value& given, const re2::RE2& form) { return re2::RE2::FullMatch(given.as_string(), form); }
+bool matches(const Value& given, const re2::RE2& form) {
+    return re2::RE2::FullMatch(given.as_string(), form);
+}
 
 std::optional<Value> conform_phone(const Value& given, Complaints& complaints) {
     // Mobile, fixed line with area code, 400 numbers; abroad ITU-T E.164.
     static const re2::RE2 form(
         R"((?:\+?86[- ]?)?(?:1[3-9]\d{9}|0?\d{2,3}-?\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})|\+[1-9]\d{6,14})");
-    if (!matches(given, form)) complaints.add("malformed", "is no telephone number", "不是有效的电话号码");
+    if (!matches(given, form))
+        complaints.add("malformed", "is no telephone number", "不是有效的电话号码");
     return given;
 }
 
@@ -222,7 +241,8 @@ std::optional<Value> conform_email(const Value& given, Complaints& complaints) {
 std::optional<Value> conform_division(const Value& given, Complaints& complaints) {
     static const re2::RE2 form(R"([1-9]\d{5}(?:\d{3}){0,2})");
     if (!matches(given, form))
-        complaints.add("malformed", "is no division code of 6, 9 or 12 digits", "不是 6、9 或 12 位的行政区划代码");
+        complaints.add("malformed", "is no division code of 6, 9 or 12 digits",
+                       "不是 6、9 或 12 位的行政区划代码");
     return given;
 }
 
@@ -234,7 +254,8 @@ std::optional<Value> conform_identity(const Value& given, Verdict verdict, Compl
     return given;
 }
 
-std::optional<Value> conform_bounded_text(const Value& given, std::size_t characters_max, Complaints& complaints) {
+std::optional<Value> conform_bounded_text(const Value& given, std::size_t characters_max,
+                                          Complaints& complaints) {
     if (given.size() > characters_max)
         complaints.add("too_long", fmt::format("must have at most {} characters", characters_max),
                        fmt::format("不能超过 {} 个字符", characters_max));
@@ -251,43 +272,55 @@ void check_count(const Field& field, std::size_t count, Complaints& complaints) 
     const auto items = static_cast<double>(count);
     if (field.min && items < *field.min) {
         const std::string bound = number_text(*field.min);
-        complaints.add("too_few", fmt::format("must have at least {} items", bound), fmt::format("至少应有 {} 项", bound));
+        complaints.add("too_few", fmt::format("must have at least {} items", bound),
+                       fmt::format("至少应有 {} 项", bound));
     }
     if (field.max && items > *field.max) {
         const std::string bound = number_text(*field.max);
-        complaints.add("too_many", fmt::format("must have at most {} items", bound), fmt::format("最多只能有 {} 项", bound));
+        complaints.add("too_many", fmt::format("must have at most {} items", bound),
+                       fmt::format("最多只能有 {} 项", bound));
     }
 }
 
-std::optional<Value> conform_scalar(const Field& field, const Value& given, Complaints& complaints) {
+std::optional<Value> conform_scalar(const Field& field, const Value& given,
+                                    Complaints& complaints) {
     switch (field.type) {
-    case FieldType::integer: return conform_integer(field, given, complaints);
-    case FieldType::number: return conform_number(field, given, complaints);
-    case FieldType::time: return conform_time(given, complaints);
-    case FieldType::date: return conform_date(given, complaints);
-    case FieldType::money: return conform_money(field, given, complaints);
-    case FieldType::choice: return conform_choice(field, given, complaints);
-    case FieldType::choices: return conform_choices(field, given, complaints);
-    case FieldType::boolean:
-        if (given.is(Kind::boolean)) return given;
-        complaints.add("not_a_boolean", "must be true or false", "应为是或否");
-        return std::nullopt;
-    case FieldType::text:
-    case FieldType::file:
-    case FieldType::phone:
-    case FieldType::email:
-    case FieldType::uscc:
-    case FieldType::citizen_id:
-    case FieldType::division:
-    case FieldType::point:
-    case FieldType::record:
-    case FieldType::list: break;
+        case FieldType::integer:
+            return conform_integer(field, given, complaints);
+        case FieldType::number:
+            return conform_number(field, given, complaints);
+        case FieldType::time:
+            return conform_time(given, complaints);
+        case FieldType::date:
+            return conform_date(given, complaints);
+        case FieldType::money:
+            return conform_money(field, given, complaints);
+        case FieldType::choice:
+            return conform_choice(field, given, complaints);
+        case FieldType::choices:
+            return conform_choices(field, given, complaints);
+        case FieldType::boolean:
+            if (given.is(Kind::boolean)) return given;
+            complaints.add("not_a_boolean", "must be true or false", "应为是或否");
+            return std::nullopt;
+        case FieldType::text:
+        case FieldType::file:
+        case FieldType::phone:
+        case FieldType::email:
+        case FieldType::uscc:
+        case FieldType::citizen_id:
+        case FieldType::division:
+        case FieldType::point:
+        case FieldType::record:
+        case FieldType::list:
+            break;
     }
     if (!check_text(field, given, complaints)) return std::nullopt;
     if (field.type == FieldType::phone) return conform_phone(given, complaints);
     if (field.type == FieldType::email) return conform_email(given, complaints);
     if (field.type == FieldType::division) return conform_division(given, complaints);
-    if (field.type == FieldType::uscc) return conform_identity(given, judge_uscc(given.as_string()), complaints);
+    if (field.type == FieldType::uscc)
+        return conform_identity(given, judge_uscc(given.as_string()), complaints);
     if (field.type == FieldType::citizen_id)
         return conform_identity(given, judge_citizen_id(given.as_string()), complaints);
     if (field.type == FieldType::file) return conform_bounded_text(given, 256, complaints);

@@ -26,9 +26,10 @@ class Complaints {
     Text label_;
 };
 
-/// Types a value that is present by a field that is no record and no list, or says what is wrong with
-/// it. Values already typed (timestamps, money) pass.
-std::optional<expr::Value> conform_scalar(const Field& field, const expr::Value& given, Complaints& complaints);
+/// Types a value that is present by a field that is no record and no list, or says what is wrong
+/// with it. Values already typed (timestamps, money) pass.
+std::optional<expr::Value> conform_scalar(const Field& field, const expr::Value& given,
+                                          Complaints& complaints);
 
 /// Checks `min` and `max` of a list or choices against the count of its items.
 void check_count(const Field& field, std::size_t count, Complaints& complaints);

@@ -22,7 +22,8 @@ bool is_optional(const Field& field) {
 
 Type record_type(const Field& field) {
     std::vector<expr::TypeField> members;
-    for (const Field& member : field.fields) members.push_back({member.name, type_of(member), is_optional(member)});
+    for (const Field& member : field.fields)
+        members.push_back({member.name, type_of(member), is_optional(member)});
     return Type::record_of(std::move(members));
 }
 
@@ -30,25 +31,34 @@ Type record_type(const Field& field) {
 
 Type type_of(const Field& field) {
     switch (field.type) {
-    case FieldType::integer: return Type::of(TypeKind::integer);
-    case FieldType::number: return Type::of(TypeKind::real);
-    case FieldType::boolean: return Type::of(TypeKind::boolean);
-    case FieldType::time: return Type::of(TypeKind::timestamp);
-    case FieldType::money: return Type::of(TypeKind::money);
-    case FieldType::choices: return Type::list_of(Type::of(TypeKind::string));
-    case FieldType::record: return record_type(field);
-    case FieldType::list:
-        return Type::list_of(field.fields.empty() ? Type::of(TypeKind::dyn) : type_of(field.fields.front()));
-    case FieldType::text:
-    case FieldType::choice:
-    case FieldType::date:
-    case FieldType::file:
-    case FieldType::phone:
-    case FieldType::email:
-    case FieldType::uscc:
-    case FieldType::citizen_id:
-    case FieldType::division:
-    case FieldType::point: return Type::of(TypeKind::string);
+        case FieldType::integer:
+            return Type::of(TypeKind::integer);
+        case FieldType::number:
+            return Type::of(TypeKind::real);
+        case FieldType::boolean:
+            return Type::of(TypeKind::boolean);
+        case FieldType::time:
+            return Type::of(TypeKind::timestamp);
+        case FieldType::money:
+            return Type::of(TypeKind::money);
+        case FieldType::choices:
+            return Type::list_of(Type::of(TypeKind::string));
+        case FieldType::record:
+            return record_type(field);
+        case FieldType::list:
+            return Type::list_of(field.fields.empty() ? Type::of(TypeKind::dyn)
+                                                      : type_of(field.fields.front()));
+        case FieldType::text:
+        case FieldType::choice:
+        case FieldType::date:
+        case FieldType::file:
+        case FieldType::phone:
+        case FieldType::email:
+        case FieldType::uscc:
+        case FieldType::citizen_id:
+        case FieldType::division:
+        case FieldType::point:
+            return Type::of(TypeKind::string);
     }
     return Type::of(TypeKind::dyn);
 }

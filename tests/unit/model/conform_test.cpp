@@ -29,17 +29,20 @@ std::string typed(const Field& root, const std::string& json) {
 }  // namespace
 
 TEST_CASE("conform: values are typed by their fields") {
-    const Field root = record("", {field("name", FieldType::text), field("floors", FieldType::integer),
-                                   field("load_kw", FieldType::number), field("old", FieldType::boolean),
-                                   field("when", FieldType::time), field("fee", FieldType::money)});
+    const Field root =
+        record("", {field("name", FieldType::text), field("floors", FieldType::integer),
+                    field("load_kw", FieldType::number), field("old", FieldType::boolean),
+                    field("when", FieldType::time), field("fee", FieldType::money)});
 
     const Conformed conformed = filled_in(
-        root, R"({"name":"仓库","floors":3.0,"load_kw":120,"old":false,"when":"2026-02-10T10:00+08:00","fee":"12.3"})");
+        root,
+        R"({"name":"仓库","floors":3.0,"load_kw":120,"old":false,"when":"2026-02-10T10:00+08:00","fee":"12.3"})");
 
     CHECK(told(conformed) == Told{});
     CHECK(conformed.value.find("floors")->kind() == Kind::integer);
     CHECK(conformed.value.find("load_kw")->kind() == Kind::real);
-    CHECK(conformed.value.find("when")->as_instant() == parse_rfc3339("2026-02-10T02:00:00Z").value());
+    CHECK(conformed.value.find("when")->as_instant() ==
+          parse_rfc3339("2026-02-10T02:00:00Z").value());
     CHECK(conformed.value.find("fee")->as_fen() == 1230);
 }
 
@@ -48,18 +51,22 @@ TEST_CASE("conform: every problem is told at once, with its path, in both langua
     load.min = 0;
     load.unit = "kW";
     load.title = {"Load", "用电负荷"};
-    const Field root = record("", {record("site", {required(field("address", FieldType::text))}), load,
-                                   list("rooms", record("", {field("area", FieldType::number)}))});
+    const Field root =
+        record("", {record("site", {required(field("address", FieldType::text))}), load,
+                    list("rooms", record("", {field("area", FieldType::number)}))});
 
-    const Conformed conformed = filled_in(root, R"({"site":{"adress":"x"},"load_kw":-1,"rooms":[{"area":1},{"area":"big"}]})");
+    const Conformed conformed = filled_in(
+        root, R"({"site":{"adress":"x"},"load_kw":-1,"rooms":[{"area":1},{"area":"big"}]})");
 
-    CHECK(told(conformed) == Told{"site.address missing", "site.adress unknown_field", "load_kw too_small",
-                                  "rooms[1].area not_a_number"});
-    CHECK(conformed.problems[0].message == Text{"`site.address` is required", "“site.address”为必填项"});
+    CHECK(told(conformed) == Told{"site.address missing", "site.adress unknown_field",
+                                  "load_kw too_small", "rooms[1].area not_a_number"});
+    CHECK(conformed.problems[0].message ==
+          Text{"`site.address` is required", "“site.address”为必填项"});
     CHECK(conformed.problems[1].message ==
           Text{"`site.adress` is not a field of this form; did you mean `address`?",
                "“site.adress”不是本表单的字段，是否为“address”？"});
-    CHECK(conformed.problems[2].message == Text{"Load must be at least 0 kW", "“用电负荷”不能小于 0 kW"});
+    CHECK(conformed.problems[2].message ==
+          Text{"Load must be at least 0 kW", "“用电负荷”不能小于 0 kW"});
 }
 
 TEST_CASE("conform: what a department adds beyond its contract is dropped") {
@@ -72,8 +79,9 @@ TEST_CASE("conform: what a department adds beyond its contract is dropped") {
 }
 
 TEST_CASE("conform: empty texts and nulls count as absent") {
-    const Field root = record("", {required(field("a", FieldType::text)), required(field("b", FieldType::integer)),
-                                   field("c", FieldType::text)});
+    const Field root =
+        record("", {required(field("a", FieldType::text)), required(field("b", FieldType::integer)),
+                    field("c", FieldType::text)});
     CHECK(told(filled_in(root, R"({"a":"","b":null,"c":""})")) == Told{"a missing", "b missing"});
     CHECK(typed(root, R"({"a":" ","b":0,"c":""})") == R"({"a":" ","b":0})");
 }
@@ -121,11 +129,14 @@ TEST_CASE("conform: choices are known, unique and counted") {
     Field services = choices("services", FieldType::choices, {"power", "water", "gas"});
     services.min = 1;
     services.required = true;
-    const Field root = record("", {services, choices("kind", FieldType::choice, {"new", "change"})});
+    const Field root =
+        record("", {services, choices("kind", FieldType::choice, {"new", "change"})});
 
-    CHECK(typed(root, R"({"services":["gas","power"],"kind":"new"})") == R"({"kind":"new","services":["gas","power"]})");
+    CHECK(typed(root, R"({"services":["gas","power"],"kind":"new"})") ==
+          R"({"kind":"new","services":["gas","power"]})");
     CHECK(told(filled_in(root, R"({"services":[]})")) == Told{"services too_few"});
-    CHECK(told(filled_in(root, R"({"services":["gas","gas"]})")) == Told{"services duplicate_choice"});
+    CHECK(told(filled_in(root, R"({"services":["gas","gas"]})")) ==
+          Told{"services duplicate_choice"});
     CHECK(told(filled_in(root, R"({"services":"gas","kind":"old"})")) ==
           Told{"services not_a_list", "kind unknown_choice"});
     CHECK(filled_in(root, R"({"services":["watr"]})").problems[0].message.en ==
@@ -136,7 +147,8 @@ TEST_CASE("conform: a required list wants an item") {
     const Field root = record("", {required(list("slots", field("", FieldType::time)))});
     CHECK(told(filled_in(root, R"({"slots":[]})")) == Told{"slots missing"});
     CHECK(told(filled_in(root, R"({"slots":["2026-02-10"]})")) == Told{"slots[0] not_a_time"});
-    CHECK(told(filled_in(root, R"({"slots":["2026-02-10T10:00:00Z",null]})")) == Told{"slots[1] missing"});
+    CHECK(told(filled_in(root, R"({"slots":["2026-02-10T10:00:00Z",null]})")) ==
+          Told{"slots[1] missing"});
 }
 
 TEST_CASE("conform: texts have lengths in characters and patterns over the whole value") {
@@ -150,7 +162,8 @@ TEST_CASE("conform: texts have lengths in characters and patterns over the whole
     CHECK(told(filled_in(root, R"({"code":"AB12","name":"上海嘉定"})")) == Told{});
     CHECK(told(filled_in(root, R"({"code":"xAB12","name":"上海嘉定区"})")) ==
           Told{"code pattern_mismatch", "name too_long"});
-    CHECK(told(filled_in(root, R"({"code":7,"name":"上"})")) == Told{"code not_a_text", "name too_short"});
+    CHECK(told(filled_in(root, R"({"code":7,"name":"上"})")) ==
+          Told{"code not_a_text", "name too_short"});
 }
 
 TEST_CASE("conform: numbers must be numbers and within their bounds") {
@@ -169,8 +182,9 @@ TEST_CASE("conform: money is yuan with at most two decimals") {
     CHECK(typed(root, R"({"fee":"-0.5"})") == R"({"fee":"-0.50"})");
     CHECK(typed(root, R"({"fee":12.34})") == R"({"fee":"12.34"})");
     CHECK(typed(root, R"({"fee":7})") == R"({"fee":"7.00"})");
-    for (const char* wrong : {R"("1.234")", R"(".5")", R"("1.")", R"("1,000")", R"("")", "1.001", "9223372036854775807",
-                              R"("99999999999999999999")", R"(" 1")", "true"})
+    for (const char* wrong :
+         {R"("1.234")", R"(".5")", R"("1.")", R"("1,000")", R"("")", "1.001", "9223372036854775807",
+          R"("99999999999999999999")", R"(" 1")", "true"})
         CHECK(told(filled_in(root, std::string("{\"fee\":") + wrong + "}")) ==
               (std::string(wrong) == R"("")" ? Told{} : Told{"fee not_money"}));
 }
@@ -182,19 +196,26 @@ TEST_CASE("conform: dates exist") {
 }
 
 TEST_CASE("conform: telephone numbers, mail addresses and divisions have a form") {
-    const Field root = record("", {field("phone", FieldType::phone), field("mail", FieldType::email),
-                                   field("division", FieldType::division)});
-    CHECK(told(filled_in(root, R"({"phone":"13812345678","mail":"a@b.cn","division":"310114"})")) == Told{});
+    const Field root =
+        record("", {field("phone", FieldType::phone), field("mail", FieldType::email),
+                    field("division", FieldType::division)});
+    CHECK(told(filled_in(root, R"({"phone":"13812345678","mail":"a@b.cn","division":"310114"})")) ==
+          Told{});
     CHECK(told(filled_in(root, R"({"phone":"021-59998888","division":"310114103"})")) == Told{});
     CHECK(told(filled_in(root, R"({"phone":"123","mail":"a@b","division":"3101"})")) ==
           Told{"phone malformed", "mail malformed", "division malformed"});
 }
 
-TEST_CASE("conform: an identity number with a wrong check digit is told apart from a malformed one") {
-    const Field root = record("", {field("code", FieldType::uscc), field("id", FieldType::citizen_id)});
-    CHECK(told(filled_in(root, R"({"code":"91310114MAC0TEX05A","id":"31011420001231123X"})")) == Told{});
-    CHECK(told(filled_in(root, R"({"code":"91350203M0001QAY9B","id":"11010519491231002X"})")) == Told{"code suspicious"});
-    CHECK(told(filled_in(root, R"({"code":"91310114","id":"310114198502290013"})")) == Told{"code malformed", "id malformed"});
+TEST_CASE(
+    "conform: an identity number with a wrong check digit is told apart from a malformed one") {
+    const Field root =
+        record("", {field("code", FieldType::uscc), field("id", FieldType::citizen_id)});
+    CHECK(told(filled_in(root, R"({"code":"91310114MAC0TEX05A","id":"31011420001231123X"})")) ==
+          Told{});
+    CHECK(told(filled_in(root, R"({"code":"91350203M0001QAY9B","id":"11010519491231002X"})")) ==
+          Told{"code suspicious"});
+    CHECK(told(filled_in(root, R"({"code":"91310114","id":"310114198502290013"})")) ==
+          Told{"code malformed", "id malformed"});
 }
 
 TEST_CASE("conform: personal scalars are marked, and not repeated in messages") {
@@ -206,7 +227,8 @@ TEST_CASE("conform: personal scalars are marked, and not repeated in messages") 
     people.personal = true;
     const Field root = record("", {phone, illness, people, field("open", FieldType::text)});
 
-    const Conformed good = filled_in(root, R"({"phone":"13812345678","people":[{"name":"Li"}],"open":"x"})");
+    const Conformed good =
+        filled_in(root, R"({"phone":"13812345678","people":[{"name":"Li"}],"open":"x"})");
     CHECK(good.value.find("phone")->personal());
     CHECK(good.value.find("people")->items()[0].find("name")->personal());
     CHECK_FALSE(good.value.find("open")->personal());
@@ -225,7 +247,8 @@ TEST_CASE("conform: what is no record is a problem, not a crash") {
 TEST_CASE("conform: a form over the bound is refused") {
     const Field root = record("", {list("texts", field("", FieldType::text))});
     std::vector<Value> texts(5, Value::string(std::string(250 << 10, 'x')));
-    CHECK(told(conform(root, Value::record({{"texts", Value::list(texts)}}))) == Told{" too_large"});
+    CHECK(told(conform(root, Value::record({{"texts", Value::list(texts)}}))) ==
+          Told{" too_large"});
     texts.resize(4);
     CHECK(told(conform(root, Value::record({{"texts", Value::list(texts)}}))) == Told{});
 }

@@ -55,7 +55,8 @@ inline Expression has_in_form(const std::string& name) {
 /// Returns "path code" of each problem, in order.
 inline std::vector<std::string> told(const Conformed& conformed) {
     std::vector<std::string> list;
-    for (const Problem& problem : conformed.problems) list.push_back(problem.path + " " + problem.code);
+    for (const Problem& problem : conformed.problems)
+        list.push_back(problem.path + " " + problem.code);
     return list;
 }
 

@@ -9,9 +9,10 @@
 using namespace countersign::model;
 
 TEST_CASE("uscc: codes with both check digits right are fine") {
-    for (const char* code : {"91350200MA2YJ1XR9G", "91350200776049653A", "91440101MA5CJQ4N59", "11100000000013338W",
-                             "11370800MB28559184", "91310114MAC0TEX05A", "91310114MAC1ABCD7E", "91310114TEXT00017U",
-                             "11310114MB2X000126", "11310114MB2X000201", "12310114MB2X00039T"}) {
+    for (const char* code :
+         {"91350200MA2YJ1XR9G", "91350200776049653A", "91440101MA5CJQ4N59", "11100000000013338W",
+          "11370800MB28559184", "91310114MAC0TEX05A", "91310114MAC1ABCD7E", "91310114TEXT00017U",
+          "11310114MB2X000126", "11310114MB2X000201", "12310114MB2X00039T"}) {
         CAPTURE(code);
         CHECK(judge_uscc(code) == Verdict::fine);
     }
@@ -32,8 +33,8 @@ TEST_CASE("uscc: any one digit of a right code changed is noticed") {
 }
 
 TEST_CASE("uscc: other forms are malformed") {
-    for (const char* code : {"", "91350200MA2YJ1XR9", "91350200MA2YJ1XR9GG", "9135020OMA2YJ1XR9G", "91350200ma2yj1xr9g",
-                             "91350200MA2YJ1XRIG"}) {
+    for (const char* code : {"", "91350200MA2YJ1XR9", "91350200MA2YJ1XR9GG", "9135020OMA2YJ1XR9G",
+                             "91350200ma2yj1xr9g", "91350200MA2YJ1XRIG"}) {
         CAPTURE(code);
         CHECK(judge_uscc(code) == Verdict::malformed);
     }

@@ -1,4 +1,5 @@
-// Calendar documents: the shipped ones load, mistakes are told with their places, layers are merged.
+// Calendar documents: the shipped ones load, mistakes are told with their places, layers are
+// merged.
 
 #include "definitions/calendar/loader.hpp"
 #include "definitions/diagnostics/render.hpp"
@@ -35,9 +36,11 @@ Loaded load(const std::vector<std::string>& texts) {
     }
     loaded.calendars = definitions::load_calendars(pointers, loaded.diagnostics);
     for (const auto& d : loaded.diagnostics.ordered()) {
-        const std::string file = d.span.file == 0 ? "" : loaded.diagnostics.sources()[d.span.file].name() + " ";
-        loaded.told.push_back(d.code + " " + file + std::to_string(d.span.line) + ":" + std::to_string(d.span.column) +
-                              "-" + std::to_string(d.span.end_column));
+        const std::string file =
+            d.span.file == 0 ? "" : loaded.diagnostics.sources()[d.span.file].name() + " ";
+        loaded.told.push_back(d.code + " " + file + std::to_string(d.span.line) + ":" +
+                              std::to_string(d.span.column) + "-" +
+                              std::to_string(d.span.end_column));
     }
     return loaded;
 }
@@ -48,7 +51,9 @@ const std::string head =
 
 /// The days of one holiday in a document's line 10.
 std::string with_days(const std::string& days) {
-    return head + "years:\n  2026:\n    notice: unverified\n    holidays:\n      - { name: New Year, " + days + " }\n";
+    return head +
+           "years:\n  2026:\n    notice: unverified\n    holidays:\n      - { name: New Year, " +
+           days + " }\n";
 }
 
 const calendar::SpecialDay* day_of(const CalendarData& data, const char* date) {
@@ -83,10 +88,11 @@ TEST_CASE("the shipped calendars load without a word") {
 }
 
 TEST_CASE("what a document says becomes data") {
-    const Loaded loaded = load({head +
-                                "years:\n  2026:\n    notice: N1\n    issued: 2025-11-04\n    holidays:\n"
-                                "      - name: { zh: 元旦 }\n        off: [2025-12-31..2026-01-02]\n        work: [2026-01-04]\n"
-                                "        hours: { 2026-01-09: [\"09:00-12:00\"], 2026-01-16: [] }\n"});
+    const Loaded loaded =
+        load({head + "years:\n  2026:\n    notice: N1\n    issued: 2025-11-04\n    holidays:\n"
+                     "      - name: { zh: 元旦 }\n        off: [2025-12-31..2026-01-02]\n        "
+                     "work: [2026-01-04]\n"
+                     "        hours: { 2026-01-09: [\"09:00-12:00\"], 2026-01-16: [] }\n"});
     CHECK(loaded.told == Told{});
     REQUIRE(loaded.calendars.size() == 1);
     const CalendarData& data = loaded.calendars.begin()->second;
@@ -113,7 +119,8 @@ TEST_CASE("wrong days are told with their place") {
     CHECK(load({with_days("off: [2025-11-30]")}).told == Told{"CS4004 10:33-43"});
     CHECK(load({with_days("off: 2026-01-01")}).told == Told{"CS1018 10:32-42"});
     CHECK(load({with_days("of: [2026-01-01]")}).told == Told{"CS1020 10:27-29"});
-    CHECK(load({head + "years:\n  2026:\n    notice: n\n    holidays: [{ name: New Year }]\n"}).told == Told{"CS4013 9:16-34"});
+    CHECK(load({head + "years:\n  2026:\n    notice: n\n    holidays: [{ name: New Year }]\n"})
+              .told == Told{"CS4013 9:16-34"});
 }
 
 TEST_CASE("a day named twice is told with both places") {
@@ -138,8 +145,8 @@ TEST_CASE("a make-up day on a weekday that is worked is told") {
 
 TEST_CASE("wrong hours are told") {
     const auto week = [](const std::string& hours) {
-        return load({"calendar: a\nversion: 1\ntitle: A\noffset: \"+08:00\"\nweek: { mon: " + hours +
-                     " }\nyears: { 2026: { notice: n, holidays: [] } }\n"})
+        return load({"calendar: a\nversion: 1\ntitle: A\noffset: \"+08:00\"\nweek: { mon: " +
+                     hours + " }\nyears: { 2026: { notice: n, holidays: [] } }\n"})
             .told;
     };
     CHECK(week("[\"09:00-12:00\", \"12:00-24:00\"]") == Told{});
@@ -153,17 +160,21 @@ TEST_CASE("wrong hours are told") {
 }
 
 TEST_CASE("missing and unknown keys, wrong ids, versions, offsets and years are told") {
-    const Loaded loaded = load({"calendar: Bad Id\nversion: 0\nofset: 8\noffset: 8\nweek: { mo: [] }\nyears: { 2025: "
-                                "{ notice: n, holidays: [] }, 2027: { holidays: [] }, x: {} }\n"});
+    const Loaded loaded =
+        load({"calendar: Bad Id\nversion: 0\nofset: 8\noffset: 8\nweek: { mo: [] }\nyears: { 2025: "
+              "{ notice: n, holidays: [] }, 2027: { holidays: [] }, x: {} }\n"});
     CAPTURE(diagnostics::render_human(loaded.diagnostics));
-    CHECK(loaded.told == Told{"CS1021 1:1-9", "CS4012 1:11-17", "CS1018 2:10-11", "CS1020 3:1-6", "CS4010 4:9-10",
-                              "CS1020 5:9-11", "CS4007 6:45-49", "CS1021 6:53-61", "CS4007 6:69-70"});
+    CHECK(loaded.told == Told{"CS1021 1:1-9", "CS4012 1:11-17", "CS1018 2:10-11", "CS1020 3:1-6",
+                              "CS4010 4:9-10", "CS1020 5:9-11", "CS4007 6:45-49", "CS1021 6:53-61",
+                              "CS4007 6:69-70"});
 }
 
 TEST_CASE("layers: days, notices and the week of the upper document replace those below") {
     const std::string upper =
-        "calendar: hall\nversion: 7\ntitle: Hall\nextends: base\nweek: { sat: [\"09:00-12:00\"], fri: [] }\nyears:\n"
-        "  2027:\n    notice: typhoon\n    holidays:\n      - { name: Typhoon, off: [2027-08-02] }\n"
+        "calendar: hall\nversion: 7\ntitle: Hall\nextends: base\nweek: { sat: [\"09:00-12:00\"], "
+        "fri: [] }\nyears:\n"
+        "  2027:\n    notice: typhoon\n    holidays:\n      - { name: Typhoon, off: [2027-08-02] "
+        "}\n"
         "      - { name: Open, hours: { 2027-08-04: [\"10:00-12:00\"] } }\n";
     const std::string lower = with_days("off: [2026-01-01]");
     const Loaded loaded = load({upper + "  2028:\n    notice: x\n    holidays: []\n", lower});
@@ -182,7 +193,8 @@ TEST_CASE("layers: days, notices and the week of the upper document replace thos
 
 TEST_CASE("layers: a make-up day may take back a holiday of the layer below") {
     const std::string upper =
-        "calendar: hall\nversion: 1\ntitle: Hall\nextends: base\nyears:\n  2026:\n    notice: n\n    holidays:\n"
+        "calendar: hall\nversion: 1\ntitle: Hall\nextends: base\nyears:\n  2026:\n    notice: n\n  "
+        "  holidays:\n"
         "      - { name: Open, work: [2026-01-02] }\n";
     const Loaded loaded = load({upper, with_days("off: [2026-01-01..2026-01-02]")});
     CHECK(loaded.told == Told{});
@@ -194,16 +206,19 @@ TEST_CASE("layers: unknown ones, circles and twins are told, and what stands abo
     const auto layer = [](const std::string& id, const std::string& below) {
         return "calendar: " + id + "\nversion: 1\ntitle: T\nextends: " + below + "\n";
     };
-    const Loaded unknown = load({layer("hall", "bse"), layer("desk", "hall"), with_days("off: [2026-01-01]")});
+    const Loaded unknown =
+        load({layer("hall", "bse"), layer("desk", "hall"), with_days("off: [2026-01-01]")});
     CHECK(unknown.told == Told{"CS4008 4:10-13"});
     CHECK(unknown.diagnostics.all().front().suggestion == "did you mean `base`?");
     CHECK(unknown.calendars.size() == 1);
 
-    CHECK(load({layer("a", "b"), layer("b", "a")}).told == Told{"CS4009 4:10-11", "CS4009 c1 4:10-11"});
+    CHECK(load({layer("a", "b"), layer("b", "a")}).told ==
+          Told{"CS4009 4:10-11", "CS4009 c1 4:10-11"});
     CHECK(load({layer("a", "a")}).told == Told{"CS4009 4:10-11"});
-    CHECK(load({with_days("off: [2026-01-01]"), with_days("off: [2026-01-01]")}).told == Told{"CS4012 c1 1:11-15"});
-    CHECK(load({layer("hall", "base") + "offset: \"+08:00\"\n", with_days("off: [2026-01-01]")}).told ==
-          Told{"CS4010 5:9-17"});
+    CHECK(load({with_days("off: [2026-01-01]"), with_days("off: [2026-01-01]")}).told ==
+          Told{"CS4012 c1 1:11-15"});
+    CHECK(load({layer("hall", "base") + "offset: \"+08:00\"\n", with_days("off: [2026-01-01]")})
+              .told == Told{"CS4010 5:9-17"});
 }
 
 TEST_CASE("layers: eight at most") {

@@ -41,30 +41,35 @@ TEST_CASE("diagnostics are ordered by place and told once, carets by display wid
 }
 
 TEST_CASE("diagnostics as JSON") {
-    CHECK(render_json(example()) ==
-          "{\"diagnostics\":[\n"
-          R"({"severity":"warning","code":"CS1020","file":"水 表.yaml","line":1,"column":4,"endLine":1,"endColumn":6,"message":"first place","suggestion":"","notes":[]},)"
-          "\n"
-          R"({"severity":"error","code":"CS1018","file":"水 表.yaml","line":1,"column":7,"endLine":1,"endColumn":8,"message":"second \"place\"","suggestion":"write `y`","notes":[{"file":"水 表.yaml","line":1,"column":1,"endLine":1,"endColumn":2,"message":"the first"}]}],"shown":2,"errors":1,"warnings":1})"
-          "\n");
-    CHECK(render_json(Diagnostics{}) == "{\"diagnostics\":[],\"shown\":0,\"errors\":0,\"warnings\":0}\n");
+    CHECK(
+        render_json(example()) ==
+        "{\"diagnostics\":[\n"
+        R"({"severity":"warning","code":"CS1020","file":"水 表.yaml","line":1,"column":4,"endLine":1,"endColumn":6,"message":"first place","suggestion":"","notes":[]},)"
+        "\n"
+        R"({"severity":"error","code":"CS1018","file":"水 表.yaml","line":1,"column":7,"endLine":1,"endColumn":8,"message":"second \"place\"","suggestion":"write `y`","notes":[{"file":"水 表.yaml","line":1,"column":1,"endLine":1,"endColumn":2,"message":"the first"}]}],"shown":2,"errors":1,"warnings":1})"
+        "\n");
+    CHECK(render_json(Diagnostics{}) ==
+          "{\"diagnostics\":[],\"shown\":0,\"errors\":0,\"warnings\":0}\n");
 }
 
 TEST_CASE("diagnostics as SARIF") {
-    CHECK(render_sarif(example()) ==
-          R"({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":{"name":"countersign","rules":[{"id":"CS1020","shortDescription":{"text":"A key is not known here"}},{"id":"CS1018","shortDescription":{"text":"A value is of the wrong kind"}}]}},"columnKind":"unicodeCodePoints","results":[)"
-          "\n"
-          R"({"ruleId":"CS1020","ruleIndex":0,"level":"warning","message":{"text":"first place"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":6}}}]},)"
-          "\n"
-          R"~({"ruleId":"CS1018","ruleIndex":1,"level":"error","message":{"text":"second \"place\" (write `y`)"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":7,"endLine":1,"endColumn":8}}}],"relatedLocations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":2}},"message":{"text":"the first"}}]}]}]})~"
-          "\n");
+    CHECK(
+        render_sarif(example()) ==
+        R"({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":{"name":"countersign","rules":[{"id":"CS1020","shortDescription":{"text":"A key is not known here"}},{"id":"CS1018","shortDescription":{"text":"A value is of the wrong kind"}}]}},"columnKind":"unicodeCodePoints","results":[)"
+        "\n"
+        R"({"ruleId":"CS1020","ruleIndex":0,"level":"warning","message":{"text":"first place"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":6}}}]},)"
+        "\n"
+        R"~({"ruleId":"CS1018","ruleIndex":1,"level":"error","message":{"text":"second \"place\" (write `y`)"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":7,"endLine":1,"endColumn":8}}}],"relatedLocations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":2}},"message":{"text":"the first"}}]}]}]})~"
+        "\n");
 }
 
 TEST_CASE("of too many diagnostics the errors are kept, and the rest is counted") {
     Diagnostics found;
     const FileIndex file = found.sources().add("a.yaml", std::string(300, '\n'));
-    for (std::uint32_t line = 1; line <= 90; ++line) found.warning("CS1020", {file, line, 1, line, 1}, "w");
-    for (std::uint32_t line = 100; line <= 150; ++line) found.error("CS1018", {file, line, 1, line, 1}, "e");
+    for (std::uint32_t line = 1; line <= 90; ++line)
+        found.warning("CS1020", {file, line, 1, line, 1}, "w");
+    for (std::uint32_t line = 100; line <= 150; ++line)
+        found.error("CS1018", {file, line, 1, line, 1}, "e");
     const std::string text = render_human(found);
     CHECK(text.find("a.yaml:49:1: warning") != std::string::npos);
     CHECK(text.find("a.yaml:50:1: warning") == std::string::npos);
@@ -77,16 +82,18 @@ TEST_CASE("a very long line is cut around the place") {
     const std::string text = std::string(1000, 'a') + "水" + std::string(1000, 'b');
     const FileIndex file = found.sources().add("a.yaml", text);
     found.error("CS1001", found.sources().span(file, 1000, 1003), "here");
-    CHECK(render_human(found) == "a.yaml:1:1001: error CS1001: here\n    1 | …" + std::string(40, 'a') + "水" +
-                                     std::string(78, 'b') + "…\n      | " + std::string(41, ' ') + "^^\n\n1 error\n");
+    CHECK(render_human(found) == "a.yaml:1:1001: error CS1001: here\n    1 | …" +
+                                     std::string(40, 'a') + "水" + std::string(78, 'b') +
+                                     "…\n      | " + std::string(41, ' ') + "^^\n\n1 error\n");
 }
 
 TEST_CASE("what a terminal would obey is not printed") {
     Diagnostics found;
     const FileIndex file = found.sources().add("a.yaml", "a\x1b[31m\tb\xff!");
     found.error("CS1003", found.sources().span(file, 7, 8), "here");
-    CHECK(render_human(found) == "a.yaml:1:8: error CS1003: here\n    1 | a\xEF\xBF\xBD[31m    b\xEF\xBF\xBD!\n      | "
-                                 "          ^\n\n1 error\n");
+    CHECK(render_human(found) ==
+          "a.yaml:1:8: error CS1003: here\n    1 | a\xEF\xBF\xBD[31m    b\xEF\xBF\xBD!\n      | "
+          "          ^\n\n1 error\n");
 }
 
 TEST_CASE("the nearest name is suggested, a far one is not") {

@@ -16,7 +16,8 @@ namespace {
 
 std::uint32_t chosen_seed() {
     const char* given = std::getenv("COUNTERSIGN_SEED");
-    return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+    return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
+                            : std::random_device{}();
 }
 
 const std::string sample = R"~(process: joint-utility-hookup
@@ -57,7 +58,8 @@ void check_node(const yaml::Node& node, const diagnostics::Sources& sources) {
     check_span(node.span, sources[0]);
     CHECK(node.begin <= node.end);
     CHECK(node.end <= sources[0].text().size());
-    if (node.is_scalar()) check_span(yaml::span_within(sources, node, node.text.size() / 2, 3), sources[0]);
+    if (node.is_scalar())
+        check_span(yaml::span_within(sources, node, node.text.size() / 2, 3), sources[0]);
     for (const auto& item : node.items) check_node(item, sources);
     for (const auto& entry : node.entries) check_node(entry.value, sources);
 }
@@ -79,16 +81,21 @@ TEST_CASE("random: mutated documents never crash the reader") {
     const std::uint32_t seed = chosen_seed();
     MESSAGE("seed " << seed << " (COUNTERSIGN_SEED repeats it)");
     std::mt19937 random(seed);
-    const std::string pieces[] = {"'", "\"", "[", "]", "{", "}", ": ", " #", "!", "&a ", "*a", "\t", "\n", "\r\n", "- ",
-                                  "：", "水", "---\n", "|", ">", "? ", "<<: ", ",", "\\", "~", "null", "\xEF\xBB\xBF"};
+    const std::string pieces[] = {"'",    "\"", "[",   "]",     "{",    "}",           ": ",
+                                  " #",   "!",  "&a ", "*a",    "\t",   "\n",          "\r\n",
+                                  "- ",   "：", "水",  "---\n", "|",    ">",           "? ",
+                                  "<<: ", ",",  "\\",  "~",     "null", "\xEF\xBB\xBF"};
     for (int round = 0; round < 1'500; ++round) {
         std::string text = sample;
         const auto changes = random() % 4 + 1;
         for (unsigned i = 0; i < changes; ++i) {
             const std::size_t at = random() % (text.size() + 1);
-            if (random() % 3 == 0) text.erase(at, random() % 20);
-            else if (random() % 2 == 0) text.insert(at, pieces[random() % std::size(pieces)]);
-            else text.insert(at, text.substr(random() % text.size(), random() % 30));
+            if (random() % 3 == 0)
+                text.erase(at, random() % 20);
+            else if (random() % 2 == 0)
+                text.insert(at, pieces[random() % std::size(pieces)]);
+            else
+                text.insert(at, text.substr(random() % text.size(), random() % 30));
         }
         CAPTURE(text);
         check_reading(text);
@@ -104,7 +111,8 @@ TEST_CASE("random: bytes never crash the reader") {
         std::string text;
         const auto size = random() % 80;
         for (unsigned i = 0; i < size; ++i)
-            text += round % 2 == 0 ? static_cast<char>(random() % 256) : letters[random() % letters.size()];
+            text += round % 2 == 0 ? static_cast<char>(random() % 256)
+                                   : letters[random() % letters.size()];
         CAPTURE(text);
         check_reading(text);
     }

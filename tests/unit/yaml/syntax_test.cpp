@@ -26,8 +26,8 @@ Codes codes(const std::string& text) {
     yaml::read("a.yaml", text, diagnostics);
     Codes list;
     for (const auto& d : diagnostics.ordered())
-        list.push_back(d.code + " " + std::to_string(d.span.line) + ":" + std::to_string(d.span.column) + "-" +
-                       std::to_string(d.span.end_column));
+        list.push_back(d.code + " " + std::to_string(d.span.line) + ":" +
+                       std::to_string(d.span.column) + "-" + std::to_string(d.span.end_column));
     return list;
 }
 
@@ -40,22 +40,25 @@ std::string suggestion(const std::string& text) {
 }  // namespace
 
 TEST_CASE("an expression that begins with a quote is shown whole and quoted") {
-    CHECK(told("a: 1\nwhen: 'gas' in form.services # only gas\n") ==
-          R"~(a.yaml:2:7: error CS1013: this expression must be quoted: it begins with a quote, so YAML takes the quoted part for all of it
+    CHECK(
+        told("a: 1\nwhen: 'gas' in form.services # only gas\n") ==
+        R"~(a.yaml:2:7: error CS1013: this expression must be quoted: it begins with a quote, so YAML takes the quoted part for all of it
     2 | when: 'gas' in form.services # only gas
       |       ^^^^^^^^^^^^^^^^^^^^^^
   = help: write `when: "'gas' in form.services"`
 
 1 error
 )~");
-    CHECK(suggestion("when: \"gas\" in form.services") == R"~(write `when: '"gas" in form.services'`)~");
+    CHECK(suggestion("when: \"gas\" in form.services") ==
+          R"~(write `when: '"gas" in form.services'`)~");
     CHECK(suggestion("- 'gas' in form.services") == R"~(write `"'gas' in form.services"`)~");
     CHECK(suggestion("when: \"gas\" in form.it's\n") != "");
 }
 
 TEST_CASE("carets stand under the characters, however wide they are") {
-    CHECK(told("标题: 中文\n步骤: '水' in form.服务\n") ==
-          R"~(a.yaml:2:5: error CS1013: this value must be quoted: it begins with a quote, so YAML takes the quoted part for all of it
+    CHECK(
+        told("标题: 中文\n步骤: '水' in form.服务\n") ==
+        R"~(a.yaml:2:5: error CS1013: this value must be quoted: it begins with a quote, so YAML takes the quoted part for all of it
     2 | 步骤: '水' in form.服务
       |       ^^^^^^^^^^^^^^^^^
   = help: write `步骤: "'水' in form.服务"`
@@ -65,8 +68,9 @@ TEST_CASE("carets stand under the characters, however wide they are") {
 }
 
 TEST_CASE("an expression that begins with ! is no tag") {
-    CHECK(told("when: !has(form.x)") ==
-          R"~(a.yaml:1:7: error CS1013: this expression must be quoted: it begins with `!`, which YAML takes for a tag
+    CHECK(
+        told("when: !has(form.x)") ==
+        R"~(a.yaml:1:7: error CS1013: this expression must be quoted: it begins with `!`, which YAML takes for a tag
     1 | when: !has(form.x)
       |       ^^^^^^^^^^^^
   = help: write `when: "!has(form.x)"`
@@ -75,7 +79,8 @@ TEST_CASE("an expression that begins with ! is no tag") {
 )~");
     CHECK(suggestion("when: !form.x && form.y") == R"~(write `when: "!form.x && form.y"`)~");
     CHECK(suggestion("{ when: !has(form.x), b: 1 }") == R"~(write `when: "!has(form.x)"`)~");
-    CHECK(suggestion("a:\n  when: !(form.a || form.b)  # neither\n") == R"~(write `when: "!(form.a || form.b)"`)~");
+    CHECK(suggestion("a:\n  when: !(form.a || form.b)  # neither\n") ==
+          R"~(write `when: "!(form.a || form.b)"`)~");
     CHECK(codes("a: !!str b") == Codes{"CS1012 1:4-9"});
 }
 
@@ -86,15 +91,17 @@ TEST_CASE("an expression with a colon and a space is quoted") {
 }
 
 TEST_CASE("a comment within an expression's string is found although YAML is content") {
-    CHECK(told("when: form.note == 'lot # 7'") ==
-          R"~(a.yaml:1:7: error CS1014: this expression must be quoted: it holds ` #`, which YAML takes for the begin of a comment
+    CHECK(
+        told("when: form.note == 'lot # 7'") ==
+        R"~(a.yaml:1:7: error CS1014: this expression must be quoted: it holds ` #`, which YAML takes for the begin of a comment
     1 | when: form.note == 'lot # 7'
       |       ^^^^^^^^^^^^^^^^^^^^^^
   = help: write `when: "form.note == 'lot # 7'"`
 
 1 error
 )~");
-    CHECK(suggestion("to: =form.list.filter(x, x == ' # ')") == R"~(write `to: "=form.list.filter(x, x == ' # ')"`)~");
+    CHECK(suggestion("to: =form.list.filter(x, x == ' # ')") ==
+          R"~(write `to: "=form.list.filter(x, x == ' # ')"`)~");
 }
 
 TEST_CASE("a comment behind a whole expression is a comment") {
@@ -104,13 +111,15 @@ TEST_CASE("a comment behind a whole expression is a comment") {
 }
 
 TEST_CASE("within braces an expression with brackets or commas is quoted") {
-    CHECK(codes("- { if: form.a[0] == 1, then: 2 }\n- { when: f(a, b), x: 1 }\n- { each: form.l.filter(x, x > 1) }\n") ==
+    CHECK(codes("- { if: form.a[0] == 1, then: 2 }\n- { when: f(a, b), x: 1 }\n- { each: "
+                "form.l.filter(x, x > 1) }\n") ==
           Codes{"CS1013 1:9-23", "CS1013 2:11-18", "CS1013 3:11-34"});
     CHECK(suggestion("{ if: form.a[0] == 1, then: 2 }") == R"~(write `if: "form.a[0] == 1"`)~");
     CHECK(suggestion("{ if: f([1, 2]), then: 2 }") == R"~(write `if: "f([1, 2])"`)~");
     CHECK(suggestion("a: [f(a, b), c]") == R"~(write `"f(a, b)"`)~");
     CHECK(suggestion("a: { en: Foo (bar, baz), zh: x }") == R"~(write `en: "Foo (bar, baz)"`)~");
-    CHECK(suggestion("a: { when: form.x == 'a, b', zh: x }") == R"~(write `when: "form.x == 'a, b'"`)~");
+    CHECK(suggestion("a: { when: form.x == 'a, b', zh: x }") ==
+          R"~(write `when: "form.x == 'a, b'"`)~");
 }
 
 TEST_CASE("apostrophes in texts within braces are texts") {
@@ -119,12 +128,14 @@ TEST_CASE("apostrophes in texts within braces are texts") {
 }
 
 TEST_CASE("an expression that begins with a bracket is quoted") {
-    CHECK(suggestion("x: [1, 2].exists(i, i == form.n)") == R"~(write `x: "[1, 2].exists(i, i == form.n)"`)~");
+    CHECK(suggestion("x: [1, 2].exists(i, i == form.n)") ==
+          R"~(write `x: "[1, 2].exists(i, i == form.n)"`)~");
     CHECK(suggestion("x: {'a': 1}.a == 1") == R"~(write `x: "{'a': 1}.a == 1"`)~");
 }
 
 TEST_CASE("mistakes in several values are told in one run") {
-    CHECK(codes("a: 'x' y\nb: @z\nc: p: q\nd: ok\n") == Codes{"CS1013 1:4-9", "CS1013 2:4-6", "CS1013 3:4-8"});
+    CHECK(codes("a: 'x' y\nb: @z\nc: p: q\nd: ok\n") ==
+          Codes{"CS1013 1:4-9", "CS1013 2:4-6", "CS1013 3:4-8"});
 }
 
 TEST_CASE("a tab that indents is shown") {
@@ -167,8 +178,9 @@ TEST_CASE("brackets and quotes that are left open are shown where they open") {
 }
 
 TEST_CASE("indentation that fits nothing is shown with what would fit") {
-    CHECK(told("a:\n    b: 1\n  c: 2\n") ==
-          R"~(a.yaml:3:3: error CS1008: this line is indented by 2, unlike anything above that it could belong to
+    CHECK(
+        told("a:\n    b: 1\n  c: 2\n") ==
+        R"~(a.yaml:3:3: error CS1008: this line is indented by 2, unlike anything above that it could belong to
     3 |   c: 2
       |   ^^^^
   = help: indent it by 0 or 4
@@ -225,7 +237,8 @@ TEST_CASE("files that are not text are refused") {
     CHECK(codes("a: \xC8\xCB\n") == Codes{"CS1002 1:4-5"});
     CHECK(codes("标题: 中\xE4\xB8\n") == Codes{"CS1002 1:6-7"});
     CHECK(told("\xFF\xFE a\0") ==
-          "a.yaml: error CS1002: the file is in UTF-16, not in UTF-8\n  = help: save it as UTF-8\n\n1 error\n");
+          "a.yaml: error CS1002: the file is in UTF-16, not in UTF-8\n  = help: save it as "
+          "UTF-8\n\n1 error\n");
     CHECK(codes("a: b\x07\n") == Codes{"CS1003 1:5-6"});
     CHECK(codes("# nothing\n") == Codes{"CS1004 0:0-0"});
 }

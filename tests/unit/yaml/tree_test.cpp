@@ -24,7 +24,8 @@ struct Document {
     std::string told() const {
         std::string list;
         for (const auto& d : diagnostics.ordered()) {
-            list += std::to_string(d.span.line) + ":" + std::to_string(d.span.column) + " " + d.code + " " + d.message;
+            list += std::to_string(d.span.line) + ":" + std::to_string(d.span.column) + " " +
+                    d.code + " " + d.message;
             list += (d.suggestion.empty() ? "" : " | " + d.suggestion) + "\n";
         }
         return list;
@@ -32,18 +33,22 @@ struct Document {
 };
 
 std::string place(const Span& span) {
-    return std::to_string(span.line) + ":" + std::to_string(span.column) + "-" + std::to_string(span.end_line) + ":" +
-           std::to_string(span.end_column);
+    return std::to_string(span.line) + ":" + std::to_string(span.column) + "-" +
+           std::to_string(span.end_line) + ":" + std::to_string(span.end_column);
 }
 
-std::string within(const Document& document, const char* key, std::size_t offset, std::size_t length) {
-    return place(span_within(document.diagnostics.sources(), *document.root.find(key), offset, length));
+std::string within(const Document& document, const char* key, std::size_t offset,
+                   std::size_t length) {
+    return place(
+        span_within(document.diagnostics.sources(), *document.root.find(key), offset, length));
 }
 
 }  // namespace
 
 TEST_CASE("places count characters, whatever bytes and line ends there are") {
-    const Document document("\xEF\xBB\xBF标题: 中文 # 注\r\nb: { 水: 'x''y', c: [1, \"二\"] }\r\nd:\r\ne: |\r\n  甲\r\n  乙\r\n");
+    const Document document(
+        "\xEF\xBB\xBF标题: 中文 # 注\r\nb: { 水: 'x''y', c: [1, \"二\"] }\r\nd:\r\ne: |\r\n  "
+        "甲\r\n  乙\r\n");
     const Node& root = document.root;
     CHECK(place(root.entry("标题")->key.span) == "1:1-1:3");
     CHECK(place(root.find("标题")->span) == "1:5-1:7");
@@ -57,11 +62,14 @@ TEST_CASE("places count characters, whatever bytes and line ends there are") {
 
 TEST_CASE("scalars have the types of the core schema, and yes and on are texts") {
     const Document document(
-        "a: [yes, on, No, 2026-02-10, 09:00-17:00, '1', 1_000]\nb: [true, FALSE]\nc: [0, -12, 0x1F, 0o17]\n"
+        "a: [yes, on, No, 2026-02-10, 09:00-17:00, '1', 1_000]\nb: [true, FALSE]\nc: [0, -12, "
+        "0x1F, 0o17]\n"
         "d: [1.5, -.5e3, 1., .inf, 1e3]\ne: [~, null]\non: x\n");
     for (const Node& node : document.root.find("a")->items) CHECK(node.type() == ScalarType::text);
-    for (const Node& node : document.root.find("b")->items) CHECK(node.type() == ScalarType::boolean);
-    for (const Node& node : document.root.find("c")->items) CHECK(node.type() == ScalarType::integer);
+    for (const Node& node : document.root.find("b")->items)
+        CHECK(node.type() == ScalarType::boolean);
+    for (const Node& node : document.root.find("c")->items)
+        CHECK(node.type() == ScalarType::integer);
     for (const Node& node : document.root.find("d")->items) CHECK(node.type() == ScalarType::real);
     for (const Node& node : document.root.find("e")->items) CHECK(node.is_null());
     CHECK(document.root.find("on")->text == "x");
@@ -102,14 +110,17 @@ TEST_CASE("a place within a scalar is a place in the file") {
 }
 
 TEST_CASE("quoted() yields one line that reads back") {
-    for (const std::string text : {"a", "'gas' in form.x", "\"q\"", "it's \"so\"", "back\\slash", "中文: #", "a\nb", "a\n\"b\\"}) {
+    for (const std::string text : {"a", "'gas' in form.x", "\"q\"", "it's \"so\"", "back\\slash",
+                                   "中文: #", "a\nb", "a\n\"b\\"}) {
         CAPTURE(text);
         CHECK(Document("x: " + quoted(text)).root.find("x")->text == text);
     }
 }
 
 TEST_CASE("values of the wrong kind are named with what stands there") {
-    Document document("version: one\ncount: 1.5\nok: yes\ntitle: 2026\nlist: {a: 1}\nbig: 99999999999999999999\nn: '3'\nc: a:b\n");
+    Document document(
+        "version: one\ncount: 1.5\nok: yes\ntitle: 2026\nlist: {a: 1}\nbig: "
+        "99999999999999999999\nn: '3'\nc: a:b\n");
     const Node& root = document.root;
     auto& found = document.diagnostics;
     CHECK_FALSE(as_integer(*root.find("version"), found, "`version`"));
@@ -124,15 +135,19 @@ TEST_CASE("values of the wrong kind are named with what stands there") {
           "1:10 CS1018 `version` must be an integer, but here is the text `one`\n"
           "2:8 CS1018 `count` must be an integer, but here is the number `1.5`\n"
           "3:5 CS1018 `ok` must be `true` or `false`, but here is the text `yes` | write `true`\n"
-          "4:8 CS1018 `title` must be a text, but here is the integer `2026` | put it in quotes: `\"2026\"`\n"
+          "4:8 CS1018 `title` must be a text, but here is the integer `2026` | put it in quotes: "
+          "`\"2026\"`\n"
           "5:7 CS1018 `list` must be a list, but here is a mapping\n"
-          "6:6 CS1018 `big` must be an integer of at most 19 digits, but here is the integer `99999999999999999999`\n"
+          "6:6 CS1018 `big` must be an integer of at most 19 digits, but here is the integer "
+          "`99999999999999999999`\n"
           "7:4 CS1018 `n` must be a number, but here is the text `3` | write it without quotes\n"
-          "8:4 CS1018 `c` must be a mapping, but here is the text `a:b` | write a space after the colon: `a: b`\n");
+          "8:4 CS1018 `c` must be a mapping, but here is the text `a:b` | write a space after the "
+          "colon: `a: b`\n");
 }
 
 TEST_CASE("values of the right kind are read exactly") {
-    Document document("i: -9223372036854775808\nr: 1e3\nb: true\nt: yes\ntitle: {zh: 水}\nlist: [a, b]\n");
+    Document document(
+        "i: -9223372036854775808\nr: 1e3\nb: true\nt: yes\ntitle: {zh: 水}\nlist: [a, b]\n");
     const Node& root = document.root;
     auto& found = document.diagnostics;
     CHECK(as_integer(*root.find("i"), found, "i") == INT64_MIN);
