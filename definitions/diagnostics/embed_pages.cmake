@@ -1,7 +1,8 @@
 # Writes OUTPUT, a source that holds the pages PAGES/CSnnnn.md as raw strings.
 file(GLOB pages ${PAGES}/CS*.md)
 list(SORT pages)
-set(text "// Generated from definitions/codes; do not edit.\n#include \"definitions/diagnostics/page_texts.hpp\"\n\n")
+set(text "// Generated from definitions/codes; do not edit.\n")
+string(APPEND text "#include \"definitions/diagnostics/page_texts.hpp\"\n\n")
 string(APPEND text "namespace countersign::diagnostics {\n\nconst PageText page_texts[] = {\n")
 foreach(page IN LISTS pages)
     get_filename_component(code ${page} NAME_WE)

@@ -136,8 +136,9 @@ std::string render_sarif(const Diagnostics& diagnostics) {
                    sarif_result(diagnostic, rule->second, diagnostics.sources());
     }
     return fmt::format(
-        R"({{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{{)"
-        R"("tool":{{"driver":{{"name":"countersign","rules":[{}]}}}},"columnKind":"unicodeCodePoints",)"
+        R"({{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0",)"
+        R"("runs":[{{"tool":{{"driver":{{"name":"countersign","rules":[{}]}}}},)"
+        R"("columnKind":"unicodeCodePoints",)"
         R"("results":[{}]}}]}})"
         "\n",
         rules, results);

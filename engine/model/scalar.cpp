@@ -225,7 +225,8 @@ bool matches(const Value& given, const re2::RE2& form) {
 std::optional<Value> conform_phone(const Value& given, Complaints& complaints) {
     // Mobile, fixed line with area code, 400 numbers; abroad ITU-T E.164.
     static const re2::RE2 form(
-        R"((?:\+?86[- ]?)?(?:1[3-9]\d{9}|0?\d{2,3}-?\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})|\+[1-9]\d{6,14})");
+        R"((?:\+?86[- ]?)?(?:1[3-9]\d{9}|0?\d{2,3}-?\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})|)"
+        R"(\+[1-9]\d{6,14})");
     if (!matches(given, form))
         complaints.add("malformed", "is no telephone number", "不是有效的电话号码");
     return given;

@@ -36,7 +36,8 @@ TEST_CASE("conform: values are typed by their fields") {
 
     const Conformed conformed = filled_in(
         root,
-        R"({"name":"仓库","floors":3.0,"load_kw":120,"old":false,"when":"2026-02-10T10:00+08:00","fee":"12.3"})");
+        R"({"name":"仓库","floors":3.0,"load_kw":120,"old":false,)"
+        R"("when":"2026-02-10T10:00+08:00","fee":"12.3"})");
 
     CHECK(told(conformed) == Told{});
     CHECK(conformed.value.find("floors")->kind() == Kind::integer);

@@ -44,9 +44,13 @@ TEST_CASE("diagnostics as JSON") {
     CHECK(
         render_json(example()) ==
         "{\"diagnostics\":[\n"
-        R"({"severity":"warning","code":"CS1020","file":"水 表.yaml","line":1,"column":4,"endLine":1,"endColumn":6,"message":"first place","suggestion":"","notes":[]},)"
+        R"~({"severity":"warning","code":"CS1020","file":"水 表.yaml","line":1,"column":4,"e)~"
+        R"~(ndLine":1,"endColumn":6,"message":"first place","suggestion":"","notes":[]},)~"
         "\n"
-        R"({"severity":"error","code":"CS1018","file":"水 表.yaml","line":1,"column":7,"endLine":1,"endColumn":8,"message":"second \"place\"","suggestion":"write `y`","notes":[{"file":"水 表.yaml","line":1,"column":1,"endLine":1,"endColumn":2,"message":"the first"}]}],"shown":2,"errors":1,"warnings":1})"
+        R"~({"severity":"error","code":"CS1018","file":"水 表.yaml","line":1,"column":7,"end)~"
+        R"~(Line":1,"endColumn":8,"message":"second \"place\"","suggestion":"write `y`","n)~"
+        R"~(otes":[{"file":"水 表.yaml","line":1,"column":1,"endLine":1,"endColumn":2,"messa)~"
+        R"~(ge":"the first"}]}],"shown":2,"errors":1,"warnings":1})~"
         "\n");
     CHECK(render_json(Diagnostics{}) ==
           "{\"diagnostics\":[],\"shown\":0,\"errors\":0,\"warnings\":0}\n");
@@ -55,11 +59,23 @@ TEST_CASE("diagnostics as JSON") {
 TEST_CASE("diagnostics as SARIF") {
     CHECK(
         render_sarif(example()) ==
-        R"({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":{"name":"countersign","rules":[{"id":"CS1020","shortDescription":{"text":"A key is not known here"}},{"id":"CS1018","shortDescription":{"text":"A value is of the wrong kind"}}]}},"columnKind":"unicodeCodePoints","results":[)"
+        R"~({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0",")~"
+        R"~(runs":[{"tool":{"driver":{"name":"countersign","rules":[{"id":"CS1020","shortD)~"
+        R"~(escription":{"text":"A key is not known here"}},{"id":"CS1018","shortDescripti)~"
+        R"~(on":{"text":"A value is of the wrong kind"}}]}},"columnKind":"unicodeCodePoint)~"
+        R"~(s","results":[)~"
         "\n"
-        R"({"ruleId":"CS1020","ruleIndex":0,"level":"warning","message":{"text":"first place"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":6}}}]},)"
+        R"~({"ruleId":"CS1020","ruleIndex":0,"level":"warning","message":{"text":"first pl)~"
+        R"~(ace"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%2)~"
+        R"~(0%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":4,"endLine":1,"endColu)~"
+        R"~(mn":6}}}]},)~"
         "\n"
-        R"~({"ruleId":"CS1018","ruleIndex":1,"level":"error","message":{"text":"second \"place\" (write `y`)"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":7,"endLine":1,"endColumn":8}}}],"relatedLocations":[{"physicalLocation":{"artifactLocation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":2}},"message":{"text":"the first"}}]}]}]})~"
+        R"~({"ruleId":"CS1018","ruleIndex":1,"level":"error","message":{"text":"second \"p)~"
+        R"~(lace\" (write `y`)"},"locations":[{"physicalLocation":{"artifactLocation":{"ur)~"
+        R"~(i":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColumn":7,"endL)~"
+        R"~(ine":1,"endColumn":8}}}],"relatedLocations":[{"physicalLocation":{"artifactLoc)~"
+        R"~(ation":{"uri":"%E6%B0%B4%20%E8%A1%A8.yaml"},"region":{"startLine":1,"startColu)~"
+        R"~(mn":1,"endLine":1,"endColumn":2}},"message":{"text":"the first"}}]}]}]})~"
         "\n");
 }
 

@@ -42,7 +42,9 @@ std::string suggestion(const std::string& text) {
 TEST_CASE("an expression that begins with a quote is shown whole and quoted") {
     CHECK(
         told("a: 1\nwhen: 'gas' in form.services # only gas\n") ==
-        R"~(a.yaml:2:7: error CS1013: this expression must be quoted: it begins with a quote, so YAML takes the quoted part for all of it
+        R"~(a.yaml:2:7: error CS1013: )~"
+          R"~(this expression must be quoted: it begins with a quote, so YAML takes the )~"
+          R"~(quoted part for all of it
     2 | when: 'gas' in form.services # only gas
       |       ^^^^^^^^^^^^^^^^^^^^^^
   = help: write `when: "'gas' in form.services"`
@@ -58,7 +60,9 @@ TEST_CASE("an expression that begins with a quote is shown whole and quoted") {
 TEST_CASE("carets stand under the characters, however wide they are") {
     CHECK(
         told("标题: 中文\n步骤: '水' in form.服务\n") ==
-        R"~(a.yaml:2:5: error CS1013: this value must be quoted: it begins with a quote, so YAML takes the quoted part for all of it
+        R"~(a.yaml:2:5: error CS1013: )~"
+          R"~(this value must be quoted: it begins with a quote, so YAML takes the quoted )~"
+          R"~(part for all of it
     2 | 步骤: '水' in form.服务
       |       ^^^^^^^^^^^^^^^^^
   = help: write `步骤: "'水' in form.服务"`
@@ -70,7 +74,8 @@ TEST_CASE("carets stand under the characters, however wide they are") {
 TEST_CASE("an expression that begins with ! is no tag") {
     CHECK(
         told("when: !has(form.x)") ==
-        R"~(a.yaml:1:7: error CS1013: this expression must be quoted: it begins with `!`, which YAML takes for a tag
+        R"~(a.yaml:1:7: error CS1013: )~"
+          R"~(this expression must be quoted: it begins with `!`, which YAML takes for a tag
     1 | when: !has(form.x)
       |       ^^^^^^^^^^^^
   = help: write `when: "!has(form.x)"`
@@ -93,7 +98,9 @@ TEST_CASE("an expression with a colon and a space is quoted") {
 TEST_CASE("a comment within an expression's string is found although YAML is content") {
     CHECK(
         told("when: form.note == 'lot # 7'") ==
-        R"~(a.yaml:1:7: error CS1014: this expression must be quoted: it holds ` #`, which YAML takes for the begin of a comment
+        R"~(a.yaml:1:7: error CS1014: )~"
+          R"~(this expression must be quoted: it holds ` #`, which YAML takes for the begin )~"
+          R"~(of a comment
     1 | when: form.note == 'lot # 7'
       |       ^^^^^^^^^^^^^^^^^^^^^^
   = help: write `when: "form.note == 'lot # 7'"`
@@ -180,7 +187,8 @@ TEST_CASE("brackets and quotes that are left open are shown where they open") {
 TEST_CASE("indentation that fits nothing is shown with what would fit") {
     CHECK(
         told("a:\n    b: 1\n  c: 2\n") ==
-        R"~(a.yaml:3:3: error CS1008: this line is indented by 2, unlike anything above that it could belong to
+        R"~(a.yaml:3:3: error CS1008: )~"
+          R"~(this line is indented by 2, unlike anything above that it could belong to
     3 |   c: 2
       |   ^^^^
   = help: indent it by 0 or 4
