@@ -47,26 +47,71 @@ const ClockState* owned_clock(const Flow& flow, std::uint32_t owner, ClockRef re
     return nullptr;
 }
 
-/// Looks at the clocks of every scope around `instance` for one that counts from or to its event.
-void follow_event(Flow& flow, std::uint32_t instance, bool ended) {
+bool is_foreign(const model::Clock& clock) { return clock.from.step != none; }
+
+/// Starts and stops the clocks among `clocks` that `owner` has and that count from or to what
+/// happened to `instance`.
+void follow_clocks(Flow& flow, std::uint32_t owner, const std::vector<model::Clock>& clocks,
+                   ClockRef ref, std::uint32_t instance, bool ended) {
     const Instant when = ended ? flow.at(instance).ended : flow.at(instance).started;
+    for (ref.clock = 0; ref.clock < clocks.size(); ++ref.clock) {
+        const model::Clock& clock = clocks[ref.clock];
+        if (clock.to && matches(flow, *clock.to, instance, ended)) {
+            const ClockState* open = owned_clock(flow, owner, ref, false);
+            if (open != nullptr) flow.draft.add(ClockStopped{open->number, when, true});
+        }
+        if (!matches(flow, clock.from, instance, ended)) continue;
+        if (owned_clock(flow, owner, ref, !clock.restart_on_redo) == nullptr)
+            start_clock(flow, owner, ref, when);
+    }
+}
+
+/// The open instances of a step under `holder`: itself, or the members of its set.
+std::vector<std::uint32_t> open_instances(const Flow& flow, std::uint32_t holder,
+                                          model::StepIndex step) {
+    const auto found = flow.at(holder).children.find(step);
+    if (found == flow.at(holder).children.end()) return {};
+    if (flow.at(found->second).role == InstanceRole::single)
+        return flow.at(found->second).is_open() ? std::vector{found->second}
+                                                : std::vector<std::uint32_t>();
+    std::vector<std::uint32_t> open;
+    for (const auto& [index, member] : flow.at(found->second).children)
+        if (flow.at(member).is_open()) open.push_back(member);
+    return open;
+}
+
+/// Looks at the clocks of every scope around `instance`, and at those of the steps in it, for one
+/// that counts from or to its event.
+void follow_event(Flow& flow, std::uint32_t instance, bool ended) {
     for (std::uint32_t holder = holder_of(flow.state(), instance); holder != none;
          holder = flow.at(holder).parent) {
         const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
         if (scope == none) continue;  // a set stands between a member and its scope's holder
-        const auto& clocks = flow.process().scopes[scope].clocks;
-        for (std::uint32_t i = 0; i < clocks.size(); ++i) {
-            const ClockRef ref{true, scope, i};
-            if (clocks[i].to && matches(flow, *clocks[i].to, instance, ended)) {
-                const ClockState* open = owned_clock(flow, holder, ref, false);
-                if (open != nullptr) flow.draft.add(ClockStopped{open->number, when, true});
-            }
-            const bool starts = matches(flow, clocks[i].from, instance, ended);
-            if (!starts || owned_clock(flow, holder, ref, !clocks[i].restart_on_redo) != nullptr)
-                continue;
-            start_clock(flow, holder, ref, when);
+        follow_clocks(flow, holder, flow.process().scopes[scope].clocks, {true, scope, 0}, instance,
+                      ended);
+        for (const model::StepIndex step : flow.process().scopes[scope].steps) {
+            const auto& clocks = flow.process().steps[step].clocks;
+            if (std::none_of(clocks.begin(), clocks.end(), is_foreign)) continue;
+            for (const std::uint32_t owner : open_instances(flow, holder, step))
+                if (owner != instance)
+                    follow_clocks(flow, owner, clocks, {false, step, 0}, instance, ended);
         }
     }
+}
+
+/// When the event happened from which a clock of `owner` counts, if it has happened.
+std::optional<Instant> happened_before(const Flow& flow, const model::Clock& clock,
+                                       std::uint32_t owner) {
+    for (std::uint32_t holder = holder_of(flow.state(), owner); holder != none;
+         holder = flow.at(holder).parent) {
+        const auto found = flow.at(holder).children.find(clock.from.step);
+        if (found == flow.at(holder).children.end()) continue;
+        const Instance& subject = flow.at(found->second);
+        const bool ended = subject.status == StepStatus::ended;
+        if (matches(flow, clock.from, found->second, false)) return subject.started;
+        if (ended && matches(flow, clock.from, found->second, true)) return subject.ended;
+    }
+    return std::nullopt;
 }
 
 /// Whether the deadline's own ladder escalates at the due or after it.
@@ -133,8 +178,13 @@ const calendar::Calendar& calendar_of(const Context& context, const model::Clock
 void start_clocks(Flow& flow, std::uint32_t instance) {
     const model::StepIndex step = flow.at(instance).step;
     const auto& own = flow.process().steps[step].clocks;
-    for (std::uint32_t i = 0; i < own.size(); ++i)
-        start_clock(flow, instance, {false, step, i}, flow.context.now);
+    for (std::uint32_t i = 0; i < own.size(); ++i) {
+        std::optional<Instant> from = flow.context.now;
+        if (own[i].from.kind == EventKind::case_opened) from = flow.state().received;
+        else if (is_foreign(own[i]) && own[i].from.step != step)
+            from = happened_before(flow, own[i], instance);
+        if (from) start_clock(flow, instance, {false, step, i}, *from);
+    }
     const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), instance);
     if (scope == none) return;
     const auto& inner = flow.process().scopes[scope].clocks;

@@ -40,8 +40,11 @@ std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, std::stri
 }  // namespace
 
 void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb) {
+    auto input = evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with,
+                                 {instance, none});
+    if (!input) return raise_expression(flow, instance, input.error(), "with");
     const auto number = static_cast<std::uint32_t>(flow.state().tasks.size()) + 1;
-    flow.draft.add(TaskOpened{number, instance, verb.role});
+    flow.draft.add(TaskOpened{number, instance, verb.role, {*std::move(input)}});
 }
 
 void cancel_task(Flow& flow, std::uint32_t instance) {

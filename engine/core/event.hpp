@@ -325,9 +325,11 @@ struct TaskOpened {
     std::uint32_t task = 0;
     std::uint32_t instance = 0;
     std::string role;
+    expr::StoredValue input;  ///< what the step's `with` shows to whoever does it
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("task", task) & make_field("instance", instance) & make_field("role", role);
+        ar & make_field("task", task) & make_field("instance", instance) &
+            make_field("role", role) & make_field("input", input);
     }
 };
 struct TaskClaimed {

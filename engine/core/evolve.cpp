@@ -245,8 +245,8 @@ struct Applier {
     // ── Tasks ──
     void operator()(const TaskOpened& e) {
         CHECK(e.task == state.tasks.size() + 1);
-        state.tasks.push_back(
-            {e.task, e.instance, e.role, next("TaskOpened", TaskStatus::absent), "", at});
+        const TaskStatus open = next("TaskOpened", TaskStatus::absent);
+        state.tasks.push_back({e.task, e.instance, e.role, open, "", at, e.input});
         instance(e.instance).task = e.task;
     }
     void operator()(const TaskClaimed& e) {
@@ -259,9 +259,11 @@ struct Applier {
     }
     void operator()(const TaskCompleted& e) {
         task(e.task).status = next("TaskCompleted", task(e.task).status);
+        task(e.task).input = {};  // not needed again: the journal has it
     }
     void operator()(const TaskCancelled& e) {
         task(e.task).status = next("TaskCancelled", task(e.task).status);
+        task(e.task).input = {};
     }
 
     // ── Clocks ──

@@ -165,11 +165,13 @@ struct Task {
     TaskStatus status = TaskStatus::open;
     std::string claimed_by;
     Instant opened;
+    expr::StoredValue input;  ///< what is shown to whoever does it; emptied once it is settled
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar& make_field("number", number) & make_field("instance", instance) &
+        ar & make_field("number", number) & make_field("instance", instance) &
             make_field("role", role) & make_field("status", status) &
-            make_field("claimed_by", claimed_by) & make_field("opened", opened);
+            make_field("claimed_by", claimed_by) & make_field("opened", opened) &
+            make_field("input", input);
     }
 };
 

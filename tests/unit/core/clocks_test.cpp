@@ -153,3 +153,49 @@ TEST_CASE(
     CHECK(second.tell(SignalCase{"phone"}) == "");
     CHECK(second.steps() == "w:called");
 }
+
+TEST_CASE("clocks: a step's clock may count from another step, before or after its own start") {
+    Builder b;
+    const auto a = b.call(0, "a", "x");
+    const auto c = b.call(0, "c", "x");
+    const auto d = b.call(0, "d", "x", {a});
+    for (const auto owner : {c, d}) {
+        model::Clock clock;
+        clock.name = "delivery";
+        clock.within = {1, Unit::working_day};
+        clock.from = {model::EventKind::step_ended_ok, a, ""};
+        b.step(owner).clocks = {clock};
+    }
+    Lab lab(b.process);
+    lab.open();
+    CHECK(lab.state().clocks.empty());
+    const Instant ended = lab.now();
+
+    CHECK(lab.answer("a", "approved") == "");
+
+    REQUIRE(lab.state().clocks.size() == 2);
+    CHECK(lab.state().clocks[0].owner == lab.instance("c"));
+    CHECK(lab.state().clocks[0].from == ended);
+    CHECK(lab.state().clocks[1].owner == lab.instance("d"));
+    CHECK(lab.state().clocks[1].from == ended);
+}
+
+TEST_CASE("clocks: a clock ends at its `to` event") {
+    Builder b;
+    const auto a = b.call(0, "a", "x");
+    b.call(0, "c", "x");
+    model::Clock clock;
+    clock.name = "survey";
+    clock.within = {1, Unit::working_day};
+    clock.from = {model::EventKind::case_opened, model::none, ""};
+    clock.to = model::ClockEvent{model::EventKind::step_ended, a, ""};
+    b.process.scopes[0].clocks = {clock};
+    Lab lab(b.process);
+    lab.open();
+
+    CHECK(lab.answer("a", "rejected") == "");
+
+    CHECK(lab.state().clocks[0].status == ClockStatus::stopped);
+    CHECK(lab.state().clocks[0].met);
+    CHECK(lab.state().status == CaseStatus::open);
+}
