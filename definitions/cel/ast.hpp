@@ -19,12 +19,12 @@ enum class AstKind {
     optional_index,   ///< child 0 [?child 1]
     call,             ///< name(children); with `on_receiver` child 0 .name(the others)
     list,
-    map,              ///< children alternate key, value
-    optional_item,    ///< ?child 0, in lists and as value of maps
+    map,            ///< children alternate key, value
+    optional_item,  ///< ?child 0, in lists and as value of maps
     logical_and,
     logical_or,
     conditional,
-    comprehension,    ///< children: range, initial, condition, step, result
+    comprehension,  ///< children: range, initial, condition, step, result
 };
 
 /// One node with the bytes of the text that it covers.

@@ -19,10 +19,12 @@ struct Span {
 
 class Builder {
   public:
-    std::uint32_t add(AstKind kind, Span span, std::vector<std::uint32_t> children, std::string name = {},
-                      std::optional<Span> mark = {});
+    std::uint32_t add(AstKind kind, Span span, std::vector<std::uint32_t> children,
+                      std::string name = {}, std::optional<Span> mark = {});
     std::uint32_t literal(Span span, expr::Value value);
-    std::uint32_t name(Span span, std::string name) { return add(AstKind::name, span, {}, std::move(name)); }
+    std::uint32_t name(Span span, std::string name) {
+        return add(AstKind::name, span, {}, std::move(name));
+    }
     std::uint32_t call(Span span, std::string name, std::vector<std::uint32_t> arguments,
                        std::optional<Span> mark = {});
 
@@ -53,6 +55,7 @@ struct MacroCall {
 
 /// Expands a macro into nodes of `builder`; nothing when the call is none. Wrong arguments of a
 /// macro are added to `problems` and yield a literal.
-std::optional<std::uint32_t> expand(Builder& builder, const MacroCall& call, std::vector<Problem>& problems);
+std::optional<std::uint32_t> expand(Builder& builder, const MacroCall& call,
+                                    std::vector<Problem>& problems);
 
 }  // namespace countersign::cel

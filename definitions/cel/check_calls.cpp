@@ -17,7 +17,9 @@ std::vector<std::uint32_t> nodes_of(const std::vector<Checking::Checked>& given)
     return nodes;
 }
 
-bool is_order(const std::string& name) { return name == "<" || name == "<=" || name == ">" || name == ">="; }
+bool is_order(const std::string& name) {
+    return name == "<" || name == "<=" || name == ">" || name == ">=";
+}
 
 bool is_operator(const std::string& name) {
     const char c = name.front();
@@ -55,7 +57,8 @@ std::vector<Checking::Checked> Checking::arguments(const Ast& ast, std::size_t s
     return given;
 }
 
-TypeId Checking::instantiate(const TypeText& text, std::vector<std::pair<std::string, TypeId>>& parameters) {
+TypeId Checking::instantiate(const TypeText& text,
+                             std::vector<std::pair<std::string, TypeId>>& parameters) {
     if (text.is_parameter()) {
         for (const auto& [name, type] : parameters)
             if (name == text.name) return type;
@@ -63,20 +66,30 @@ TypeId Checking::instantiate(const TypeText& text, std::vector<std::pair<std::st
         return parameters.back().second;
     }
     std::vector<TypeId> arguments;
-    for (const TypeText& argument : text.arguments) arguments.push_back(instantiate(argument, parameters));
+    for (const TypeText& argument : text.arguments)
+        arguments.push_back(instantiate(argument, parameters));
     if (text.name == "list" && arguments.size() == 1) return types.list(arguments[0]);
     if (text.name == "map" && arguments.size() == 2) return types.map(arguments[0], arguments[1]);
     if (text.name == "optional_type" && arguments.size() == 1) return types.optional(arguments[0]);
     if (text.name == "type" && arguments.size() == 1) return types.type_of(arguments[0]);
-    static constexpr TypeKind simple[] = {
-        TypeKind::dyn, TypeKind::null, TypeKind::boolean, TypeKind::integer, TypeKind::unsigned_integer,
-        TypeKind::real, TypeKind::string, TypeKind::bytes, TypeKind::timestamp, TypeKind::duration, TypeKind::money};
+    static constexpr TypeKind simple[] = {TypeKind::dyn,
+                                          TypeKind::null,
+                                          TypeKind::boolean,
+                                          TypeKind::integer,
+                                          TypeKind::unsigned_integer,
+                                          TypeKind::real,
+                                          TypeKind::string,
+                                          TypeKind::bytes,
+                                          TypeKind::timestamp,
+                                          TypeKind::duration,
+                                          TypeKind::money};
     for (const TypeKind kind : simple)
         if (expr::Type::of(kind).text() == text.name) return types.of(kind);
     return types.named(text.name, std::move(arguments));
 }
 
-std::string Checking::shown(const std::vector<Checked>& given, bool on_receiver, const std::string& name) const {
+std::string Checking::shown(const std::vector<Checked>& given, bool on_receiver,
+                            const std::string& name) const {
     std::string out;
     for (std::size_t i = on_receiver ? 1 : 0; i < given.size(); ++i)
         out += (out.empty() ? "" : ", ") + types.text(given[i].type);
@@ -88,7 +101,8 @@ Checking::Checked Checking::unknown_function(const Ast& ast, const std::string& 
         std::vector<std::string> known;
         for (const auto& [other, overloads] : standard_signatures()) known.push_back(other);
         for (const auto& [other, overloads] : added_) known.push_back(other);
-        for (const char* macro : {"all", "exists", "exists_one", "map", "filter", "has", "optMap", "optFlatMap"})
+        for (const char* macro :
+             {"all", "exists", "exists_one", "map", "filter", "has", "optMap", "optFlatMap"})
             known.emplace_back(macro);
         const std::string close = nearest(name, known);
         problem(ast.mark, ast.mark + ast.mark_length, "there is no function '" + name + "'",
@@ -102,10 +116,12 @@ Checking::Checked Checking::call(const Ast& ast) {
     // A chain of names before the call may be a namespace: math.abs(x).
     if (ast.on_receiver) {
         const Ast& receiver = tree_[ast.children[0]];
-        const std::string qualified = receiver.kind == AstKind::name ? receiver.name + "." + ast.name : "";
+        const std::string qualified =
+            receiver.kind == AstKind::name ? receiver.name + "." + ast.name : "";
         if (qualified == "math.greatest") return call_extreme(ast, Function::math_greatest, 1);
         if (qualified == "math.least") return call_extreme(ast, Function::math_least, 1);
-        const auto* namespaced = qualified.empty() || local_named(receiver.name) ? nullptr : overloads_of(qualified);
+        const auto* namespaced =
+            qualified.empty() || local_named(receiver.name) ? nullptr : overloads_of(qualified);
         if (namespaced) return call_overloads(ast, *namespaced, qualified, false, 1);
     }
     if (!ast.on_receiver && (ast.name == "==" || ast.name == "!=")) return call_equality(ast);
@@ -117,12 +133,14 @@ Checking::Checked Checking::call(const Ast& ast) {
 }
 
 Checking::Checked Checking::call_overloads(const Ast& ast, const std::vector<Signature>& overloads,
-                                           const std::string& name, bool on_receiver, std::size_t skipped) {
+                                           const std::string& name, bool on_receiver,
+                                           std::size_t skipped) {
     const std::vector<Checked> given = arguments(ast, skipped);
     std::optional<TypeId> result;
     bool ambiguous = false;
     for (const Signature& signature : overloads) {
-        if (signature.on_receiver != on_receiver || signature.parameters.size() != given.size()) continue;
+        if (signature.on_receiver != on_receiver || signature.parameters.size() != given.size())
+            continue;
         const std::size_t before = types.mark();
         std::vector<std::pair<std::string, TypeId>> parameters;
         bool fits = true;
@@ -134,7 +152,8 @@ Checking::Checked Checking::call_overloads(const Ast& ast, const std::vector<Sig
             result = instantiate(signature.result, parameters);
         } else {
             // A dyn argument fits several overloads; what they yield differs, so it is dyn, too.
-            ambiguous = ambiguous || types.text(*result) != types.text(instantiate(signature.result, parameters));
+            ambiguous = ambiguous || types.text(*result) !=
+                                         types.text(instantiate(signature.result, parameters));
             types.undo(before);
         }
     }
@@ -146,29 +165,35 @@ Checking::Checked Checking::call_overloads(const Ast& ast, const std::vector<Sig
     return {ambiguous && any_dyn ? dyn() : *result, emit_call(function, nodes_of(given), ast)};
 }
 
-Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checked>& given, const std::string& name,
-                                        bool on_receiver, const std::vector<Signature>& overloads) {
+Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checked>& given,
+                                        const std::string& name, bool on_receiver,
+                                        const std::vector<Signature>& overloads) {
     if (!unchecked()) {
         std::string suggestion;
-        const bool has_optional = std::any_of(given.begin(), given.end(), [&](const Checked& argument) {
-            return types.is(argument.type, TypeKind::optional);
-        });
+        const bool has_optional = std::any_of(
+            given.begin(), given.end(),
+            [&](const Checked& argument) { return types.is(argument.type, TypeKind::optional); });
         if (has_optional) suggestion = "take the value of an optional with .orValue(...)";
         std::string choices;
         std::size_t listed = 0;
         for (const Signature& signature : overloads) {
             if (++listed > 4) break;
             std::string parameters;
-            for (std::size_t i = signature.on_receiver ? 1 : 0; i < signature.parameters.size(); ++i)
+            for (std::size_t i = signature.on_receiver ? 1 : 0; i < signature.parameters.size();
+                 ++i)
                 parameters += (parameters.empty() ? "" : ", ") + type_text(signature.parameters[i]);
             choices += (choices.empty() ? "" : ", ") +
-                       (signature.on_receiver ? type_text(signature.parameters[0]) + "." : "") + name + "(" + parameters + ")";
+                       (signature.on_receiver ? type_text(signature.parameters[0]) + "." : "") +
+                       name + "(" + parameters + ")";
         }
-        if (suggestion.empty() && !is_operator(name) && overloads.size() <= 4) suggestion = "there is " + choices;
-        const std::string found = is_operator(name) && given.size() == 2 && name != "-x"
-            ? types.text(given[0].type) + " " + name + " " + types.text(given[1].type)
-            : shown(given, on_receiver, name == "-x" ? "-" : name);
-        problem(ast.mark, ast.mark + ast.mark_length, "these types do not go together: " + found, std::move(suggestion));
+        if (suggestion.empty() && !is_operator(name) && overloads.size() <= 4)
+            suggestion = "there is " + choices;
+        const std::string found =
+            is_operator(name) && given.size() == 2 && name != "-x"
+                ? types.text(given[0].type) + " " + name + " " + types.text(given[1].type)
+                : shown(given, on_receiver, name == "-x" ? "-" : name);
+        problem(ast.mark, ast.mark + ast.mark_length, "these types do not go together: " + found,
+                std::move(suggestion));
     }
     const Function function = expr::function_named(name).value_or(Function::unbound);
     return {dyn(), emit_call(function, nodes_of(given), ast)};
@@ -181,17 +206,23 @@ Checking::Checked Checking::call_equality(const Ast& ast) {
     if (!types.join(given[0].type, given[1].type, joined)) {
         types.undo(before);
         if (!unchecked()) {
-            const bool optional = types.is(given[0].type, TypeKind::optional) != types.is(given[1].type, TypeKind::optional);
-            const bool null = types.is(given[0].type, TypeKind::null) || types.is(given[1].type, TypeKind::null);
-            const bool real = types.is(given[0].type, TypeKind::real) || types.is(given[1].type, TypeKind::real);
+            const bool optional = types.is(given[0].type, TypeKind::optional) !=
+                                  types.is(given[1].type, TypeKind::optional);
+            const bool null =
+                types.is(given[0].type, TypeKind::null) || types.is(given[1].type, TypeKind::null);
+            const bool real =
+                types.is(given[0].type, TypeKind::real) || types.is(given[1].type, TypeKind::real);
             problem(ast.mark, ast.mark + ast.mark_length,
-                    "cannot compare " + types.text(given[0].type) + " with " + types.text(given[1].type),
+                    "cannot compare " + types.text(given[0].type) + " with " +
+                        types.text(given[1].type),
                     optional ? "take the value of the optional with .orValue(...)"
-                    : null ? "ask whether a field is there with has(...)"
-                    : real ? "write numbers with a point (100.0), or convert with double(...)" : "");
+                    : null   ? "ask whether a field is there with has(...)"
+                    : real   ? "write numbers with a point (100.0), or convert with double(...)"
+                             : "");
         }
     }
-    return {boolean(), emit_call(ast.name == "==" ? Function::equals : Function::not_equals, nodes_of(given), ast)};
+    return {boolean(), emit_call(ast.name == "==" ? Function::equals : Function::not_equals,
+                                 nodes_of(given), ast)};
 }
 
 Checking::Checked Checking::call_order(const Ast& ast) {
@@ -201,8 +232,9 @@ Checking::Checked Checking::call_order(const Ast& ast) {
                types.is(type, TypeKind::real);
     };
     const auto is_ordered = [&](TypeId type) {
-        for (const TypeKind kind : {TypeKind::boolean, TypeKind::string, TypeKind::bytes, TypeKind::timestamp,
-                                    TypeKind::duration, TypeKind::money, TypeKind::dyn})
+        for (const TypeKind kind :
+             {TypeKind::boolean, TypeKind::string, TypeKind::bytes, TypeKind::timestamp,
+              TypeKind::duration, TypeKind::money, TypeKind::dyn})
             if (types.is(type, kind)) return true;
         return is_number(type) || types.is_unknown(type);
     };
@@ -210,12 +242,15 @@ Checking::Checked Checking::call_order(const Ast& ast) {
     const bool numbers = is_number(given[0].type) && is_number(given[1].type);
     if (fits && !numbers) fits = types.assign(given[0].type, given[1].type);
     if (!fits && !unchecked()) {
-        const bool optional = types.is(given[0].type, TypeKind::optional) || types.is(given[1].type, TypeKind::optional);
-        const bool money = types.is(given[0].type, TypeKind::money) || types.is(given[1].type, TypeKind::money);
+        const bool optional = types.is(given[0].type, TypeKind::optional) ||
+                              types.is(given[1].type, TypeKind::optional);
+        const bool money =
+            types.is(given[0].type, TypeKind::money) || types.is(given[1].type, TypeKind::money);
         problem(ast.mark, ast.mark + ast.mark_length,
                 "cannot order " + types.text(given[0].type) + " and " + types.text(given[1].type),
                 optional ? "take the value of the optional with .orValue(...)"
-                : money  ? "write amounts as money('12.34')" : "");
+                : money  ? "write amounts as money('12.34')"
+                         : "");
     }
     const Function function = expr::function_named(ast.name).value_or(Function::unbound);
     return {boolean(), emit_call(function, nodes_of(given), ast)};
@@ -224,7 +259,8 @@ Checking::Checked Checking::call_order(const Ast& ast) {
 Checking::Checked Checking::call_dyn(const Ast& ast) {
     const std::vector<Checked> given = arguments(ast, 0);
     if (strict())
-        problem(ast.mark, ast.mark + ast.mark_length, "dyn() is not allowed here: types must be known");
+        problem(ast.mark, ast.mark + ast.mark_length,
+                "dyn() is not allowed here: types must be known");
     return {dyn(), emit_call(Function::dyn, nodes_of(given), ast)};
 }
 
@@ -233,18 +269,21 @@ Checking::Checked Checking::call_extreme(const Ast& ast, Function function, std:
     const std::vector<Checked> given = arguments(ast, skipped);
     std::vector<TypeId> among;
     for (const Checked& argument : given) among.push_back(argument.type);
-    if (among.size() == 1 && types.is(among[0], TypeKind::list)) among = {types.argument(among[0], 0)};
+    if (among.size() == 1 && types.is(among[0], TypeKind::list))
+        among = {types.argument(among[0], 0)};
     TypeId result = among.empty() ? dyn() : among.front();
     bool fits = !among.empty();
     for (const TypeId type : among) {
-        fits = fits && (types.is(type, TypeKind::integer) || types.is(type, TypeKind::unsigned_integer) ||
-                        types.is(type, TypeKind::real) || types.is_dyn(type) || types.is_unknown(type));
+        fits = fits &&
+               (types.is(type, TypeKind::integer) || types.is(type, TypeKind::unsigned_integer) ||
+                types.is(type, TypeKind::real) || types.is_dyn(type) || types.is_unknown(type));
         if (types.text(type) != types.text(result)) result = dyn();
     }
     if (strict() && types.is_dyn(result)) fits = false;
     if (!fits && !unchecked())
         problem(ast.mark, ast.mark + ast.mark_length,
-                strict() ? "math." + ast.name + " takes numbers of one type" : "math." + ast.name + " takes numbers");
+                strict() ? "math." + ast.name + " takes numbers of one type"
+                         : "math." + ast.name + " takes numbers");
     return {result, emit_call(function, nodes_of(given), ast)};
 }
 

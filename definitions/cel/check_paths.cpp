@@ -21,11 +21,20 @@ struct TypeName {
 
 /// Names that stand for types: `type(x) == int`.
 constexpr std::array<TypeName, 14> type_names{{
-    {"bool", TypeKind::boolean}, {"int", TypeKind::integer}, {"uint", TypeKind::unsigned_integer},
-    {"double", TypeKind::real}, {"string", TypeKind::string}, {"bytes", TypeKind::bytes},
-    {"list", TypeKind::list}, {"map", TypeKind::map}, {"null_type", TypeKind::null},
-    {"type", TypeKind::type}, {"optional_type", TypeKind::optional}, {"money", TypeKind::money},
-    {"google.protobuf.Timestamp", TypeKind::timestamp}, {"google.protobuf.Duration", TypeKind::duration},
+    {"bool", TypeKind::boolean},
+    {"int", TypeKind::integer},
+    {"uint", TypeKind::unsigned_integer},
+    {"double", TypeKind::real},
+    {"string", TypeKind::string},
+    {"bytes", TypeKind::bytes},
+    {"list", TypeKind::list},
+    {"map", TypeKind::map},
+    {"null_type", TypeKind::null},
+    {"type", TypeKind::type},
+    {"optional_type", TypeKind::optional},
+    {"money", TypeKind::money},
+    {"google.protobuf.Timestamp", TypeKind::timestamp},
+    {"google.protobuf.Duration", TypeKind::duration},
 }};
 
 std::string joined(const std::vector<std::string>& names) {
@@ -34,14 +43,17 @@ std::string joined(const std::vector<std::string>& names) {
     return out;
 }
 
-std::string or_empty(const std::string& name) { return name.empty() ? "" : "did you mean '" + name + "'?"; }
+std::string or_empty(const std::string& name) {
+    return name.empty() ? "" : "did you mean '" + name + "'?";
+}
 
 }  // namespace
 
 std::optional<Checking::Chain> Checking::chain_of(const Ast& ast) const {
     Chain chain;
     const Ast* at = &ast;
-    while (at->kind == AstKind::select || at->kind == AstKind::has || at->kind == AstKind::optional_select) {
+    while (at->kind == AstKind::select || at->kind == AstKind::has ||
+           at->kind == AstKind::optional_select) {
         // Only the outermost node may be another selection than a plain one.
         if (at != &ast && at->kind != AstKind::select) return std::nullopt;
         chain.names.push_back(at->name);
@@ -66,7 +78,8 @@ const Declaration* Checking::declaration_of(const Chain& chain) const {
     const Declaration* longest = nullptr;
     for (const Declaration& declaration : environment_.declarations) {
         const auto& path = declaration.path;
-        if (path.size() > chain.names.size() || (longest && path.size() <= longest->path.size())) continue;
+        if (path.size() > chain.names.size() || (longest && path.size() <= longest->path.size()))
+            continue;
         if (std::equal(path.begin(), path.end(), chain.names.begin())) longest = &declaration;
     }
     return longest;
@@ -76,7 +89,9 @@ const Declaration* Checking::whole_variable(const Chain& chain) const {
     if (local_named(chain.names.front())) return nullptr;
     const Declaration* declaration = declaration_of(chain);
     if (!declaration) return nullptr;
-    return chain.names.size() <= std::max(declaration->depth, declaration->path.size()) ? declaration : nullptr;
+    return chain.names.size() <= std::max(declaration->depth, declaration->path.size())
+               ? declaration
+               : nullptr;
 }
 
 TypeId Checking::record_field_type(const expr::Type& record, const Ast& ast, bool& optional) {
@@ -101,11 +116,13 @@ TypeId Checking::field_type(TypeId of, const Ast& ast, bool& optional) {
     }
     if (types.is(of, TypeKind::map)) {
         const std::size_t mark = types.mark();
-        if (types.assign(types.argument(of, 0), types.of(TypeKind::string))) return types.argument(of, 1);
+        if (types.assign(types.argument(of, 0), types.of(TypeKind::string)))
+            return types.argument(of, 1);
         types.undo(mark);
     }
     if (!types.is_dyn(of) && !types.is_unknown(of) && !unchecked())
-        problem(ast.mark, ast.mark + ast.mark_length, "a " + types.text(of) + " has no field '" + ast.name + "'");
+        problem(ast.mark, ast.mark + ast.mark_length,
+                "a " + types.text(of) + " has no field '" + ast.name + "'");
     return dyn();
 }
 
@@ -132,7 +149,8 @@ Checking::Facts Checking::facts(std::uint32_t index, bool holds) const {
         if (auto fact = fact_of(ast)) known.push_back(std::move(*fact));
     } else if (ast.kind == AstKind::call && ast.name == "!" && ast.children.size() == 1) {
         known = facts(ast.children[0], !holds);
-    } else if ((ast.kind == AstKind::logical_and && holds) || (ast.kind == AstKind::logical_or && !holds)) {
+    } else if ((ast.kind == AstKind::logical_and && holds) ||
+               (ast.kind == AstKind::logical_or && !holds)) {
         for (const std::uint32_t child : ast.children) {
             const Facts more = facts(child, holds);
             known.insert(known.end(), more.begin(), more.end());
@@ -154,12 +172,14 @@ void Checking::require_guard(const Ast& ast) {
 
 bool Checking::may_be_absent(const Ast& ast) const {
     if (!environment_.may_be_absent) return false;
-    for (const Ast* at = &tree_[tree_.root]; at->kind == AstKind::select; at = &tree_[at->children[0]])
+    for (const Ast* at = &tree_[tree_.root]; at->kind == AstKind::select;
+         at = &tree_[at->children[0]])
         if (at == &ast) return true;
     return false;
 }
 
-std::optional<TypeId> Checking::variable_type(const Chain& chain, const Declaration& declaration, bool& last_optional) {
+std::optional<TypeId> Checking::variable_type(const Chain& chain, const Declaration& declaration,
+                                              bool& last_optional) {
     TypeId type = types.from(declaration.type);
     last_optional = false;
     for (std::size_t i = declaration.path.size(); i < chain.names.size(); ++i) {
@@ -171,7 +191,8 @@ std::optional<TypeId> Checking::variable_type(const Chain& chain, const Declarat
     return type;
 }
 
-Checking::Checked Checking::variable(const Chain& chain, const Declaration& declaration, const Ast& ast) {
+Checking::Checked Checking::variable(const Chain& chain, const Declaration& declaration,
+                                     const Ast& ast) {
     bool optional = false;
     const auto type = variable_type(chain, declaration, optional);
     if (!type) return wrong(ast);
@@ -190,9 +211,11 @@ Checking::Checked Checking::variable(const Chain& chain, const Declaration& decl
 Checking::Checked Checking::unknown_name(const Chain& chain, const Ast& ast) {
     // Names from a macro of its own are never unknown; what the author wrote is.
     const std::string& name = chain.names.front();
-    if (environment_.mode != Mode::strict) return {dyn(), emit(Operation::variable, variable_index({name}), {}, ast)};
+    if (environment_.mode != Mode::strict)
+        return {dyn(), emit(Operation::variable, variable_index({name}), {}, ast)};
     std::vector<std::string> known;
-    for (const Declaration& declaration : environment_.declarations) known.push_back(declaration.path.front());
+    for (const Declaration& declaration : environment_.declarations)
+        known.push_back(declaration.path.front());
     for (const Local& local : locals_) known.push_back(local.name);
     std::string suggestion = or_empty(nearest(name, known));
     // Someone who writes a bare word mostly wants a field of the form.
@@ -204,9 +227,11 @@ Checking::Checked Checking::unknown_name(const Chain& chain, const Ast& ast) {
 }
 
 Checking::Checked Checking::name(const Ast& ast) {
-    if (const Local* local = local_named(ast.name)) return {local->type, emit(Operation::local, local->slot, {}, ast)};
+    if (const Local* local = local_named(ast.name))
+        return {local->type, emit(Operation::local, local->slot, {}, ast)};
     const auto chain = chain_of(ast);
-    if (const Declaration* declaration = whole_variable(*chain)) return variable(*chain, *declaration, ast);
+    if (const Declaration* declaration = whole_variable(*chain))
+        return variable(*chain, *declaration, ast);
     for (const TypeName& known : type_names)
         if (known.name == ast.name)
             return {types.type_of(types.of(known.kind)),
@@ -216,7 +241,8 @@ Checking::Checked Checking::name(const Ast& ast) {
 
 Checking::Checked Checking::select(const Ast& ast) {
     if (const auto chain = chain_of(ast)) {
-        if (const Declaration* declaration = whole_variable(*chain)) return variable(*chain, *declaration, ast);
+        if (const Declaration* declaration = whole_variable(*chain))
+            return variable(*chain, *declaration, ast);
         const std::string path = joined(chain->names);
         for (const TypeName& known : type_names)
             if (known.name == path)
@@ -230,9 +256,11 @@ Checking::Checked Checking::select_from(const Ast& ast, Checked of) {
     const std::uint32_t field = name_index(ast.name);
     const bool from_optional = types.is(of.type, TypeKind::optional);
     bool optional = false;
-    const TypeId type = field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
+    const TypeId type =
+        field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
     // From an optional the field comes as an optional, absent or not.
-    if (from_optional) return {types.optional(type), emit(Operation::select, field, {of.node}, ast)};
+    if (from_optional)
+        return {types.optional(type), emit(Operation::select, field, {of.node}, ast)};
     if (optional && !is_known_present(ast) && may_be_absent(ast))
         return {types.optional(type), emit(Operation::optional_select, field, {of.node}, ast)};
     if (optional) require_guard(ast);
@@ -244,7 +272,8 @@ Checking::Checked Checking::has(const Ast& ast) {
     if (const auto chain = chain_of(ast))
         if (const Declaration* declaration = whole_variable(*chain)) {
             if (!variable_type(*chain, *declaration, optional)) return wrong(ast);
-            return {boolean(), emit(Operation::has_variable, variable_index(chain->names), {}, ast)};
+            return {boolean(),
+                    emit(Operation::has_variable, variable_index(chain->names), {}, ast)};
         }
     const Checked of = check(ast.children[0]);
     const bool from_optional = types.is(of.type, TypeKind::optional);
@@ -258,12 +287,15 @@ Checking::Checked Checking::optional_select(const Ast& ast) {
         if (const Declaration* declaration = whole_variable(*chain)) {
             const auto type = variable_type(*chain, *declaration, optional);
             if (!type) return wrong(ast);
-            return {types.optional(*type), emit(Operation::optional_variable, variable_index(chain->names), {}, ast)};
+            return {types.optional(*type),
+                    emit(Operation::optional_variable, variable_index(chain->names), {}, ast)};
         }
     const Checked of = check(ast.children[0]);
     const bool from_optional = types.is(of.type, TypeKind::optional);
-    const TypeId type = field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
-    return {types.optional(type), emit(Operation::optional_select, name_index(ast.name), {of.node}, ast)};
+    const TypeId type =
+        field_type(from_optional ? types.argument(of.type, 0) : of.type, ast, optional);
+    return {types.optional(type),
+            emit(Operation::optional_select, name_index(ast.name), {of.node}, ast)};
 }
 
 }  // namespace countersign::cel

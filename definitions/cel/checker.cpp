@@ -15,7 +15,11 @@ using expr::Value;
 
 Checking::Checking(const Tree& tree, const Environment& environment, expr::Program& program,
                    std::vector<Problem>& problems, std::uint32_t shift)
-    : tree_(tree), environment_(environment), program_(program), problems_(problems), shift_(shift) {
+    : tree_(tree),
+      environment_(environment),
+      program_(program),
+      problems_(problems),
+      shift_(shift) {
     for (const std::string& text : environment.functions)
         if (auto signature = parse_signature(text)) {
             auto& overloads = added_[signature->name];
@@ -25,9 +29,11 @@ Checking::Checking(const Tree& tree, const Environment& environment, expr::Progr
 
 Checking::Checked Checking::run() { return check(tree_.root); }
 
-void Checking::problem(std::uint32_t begin, std::uint32_t end, std::string message, std::string suggestion) {
+void Checking::problem(std::uint32_t begin, std::uint32_t end, std::string message,
+                       std::string suggestion) {
     Problem made{begin + shift_, end - begin, std::move(message), std::move(suggestion)};
-    if (std::find(problems_.begin(), problems_.end(), made) == problems_.end()) problems_.push_back(std::move(made));
+    if (std::find(problems_.begin(), problems_.end(), made) == problems_.end())
+        problems_.push_back(std::move(made));
 }
 
 void Checking::problem_at(const Ast& ast, std::string message, std::string suggestion) {
@@ -38,8 +44,8 @@ Checking::Checked Checking::wrong(const Ast& ast) {
     return {dyn(), emit(Operation::constant, constant(Value()), {}, ast)};
 }
 
-std::uint32_t Checking::emit(Operation operation, std::uint32_t argument, const std::vector<std::uint32_t>& children,
-                             const Ast& ast) {
+std::uint32_t Checking::emit(Operation operation, std::uint32_t argument,
+                             const std::vector<std::uint32_t>& children, const Ast& ast) {
     expr::Node node;
     node.operation = operation;
     node.argument = argument;
@@ -51,7 +57,8 @@ std::uint32_t Checking::emit(Operation operation, std::uint32_t argument, const 
     return static_cast<std::uint32_t>(program_.nodes.size() - 1);
 }
 
-std::uint32_t Checking::emit_call(expr::Function function, const std::vector<std::uint32_t>& children, const Ast& ast) {
+std::uint32_t Checking::emit_call(expr::Function function,
+                                  const std::vector<std::uint32_t>& children, const Ast& ast) {
     return emit(Operation::call, static_cast<std::uint32_t>(function), children, ast);
 }
 
@@ -63,8 +70,8 @@ std::uint32_t Checking::constant(Value value) {
 std::uint32_t Checking::name_index(const std::string& name) {
     const auto at = std::find(program_.names.begin(), program_.names.end(), name);
     if (at == program_.names.end()) program_.names.push_back(name);
-    return static_cast<std::uint32_t>(std::find(program_.names.begin(), program_.names.end(), name) -
-                                      program_.names.begin());
+    return static_cast<std::uint32_t>(
+        std::find(program_.names.begin(), program_.names.end(), name) - program_.names.begin());
 }
 
 std::uint32_t Checking::variable_index(std::vector<std::string> path) {
@@ -79,19 +86,34 @@ Checking::Checked Checking::check(std::uint32_t index) { return check_kind(tree_
 
 Checking::Checked Checking::check_kind(const Ast& ast) {
     switch (ast.kind) {
-        case AstKind::literal: return literal(ast);
-        case AstKind::name: return name(ast);
-        case AstKind::select: return select(ast);
-        case AstKind::optional_select: return optional_select(ast);
-        case AstKind::has: return has(ast);
-        case AstKind::index: case AstKind::optional_index: return index(ast);
-        case AstKind::call: return call(ast);
-        case AstKind::list: return list(ast);
-        case AstKind::map: return map(ast);
-        case AstKind::logical_and: case AstKind::logical_or: return logical(ast);
-        case AstKind::conditional: return conditional(ast);
-        case AstKind::comprehension: return comprehension(ast);
-        case AstKind::optional_item: break;
+        case AstKind::literal:
+            return literal(ast);
+        case AstKind::name:
+            return name(ast);
+        case AstKind::select:
+            return select(ast);
+        case AstKind::optional_select:
+            return optional_select(ast);
+        case AstKind::has:
+            return has(ast);
+        case AstKind::index:
+        case AstKind::optional_index:
+            return index(ast);
+        case AstKind::call:
+            return call(ast);
+        case AstKind::list:
+            return list(ast);
+        case AstKind::map:
+            return map(ast);
+        case AstKind::logical_and:
+        case AstKind::logical_or:
+            return logical(ast);
+        case AstKind::conditional:
+            return conditional(ast);
+        case AstKind::comprehension:
+            return comprehension(ast);
+        case AstKind::optional_item:
+            break;
     }
     problem_at(ast, "'?' does not belong here");
     return wrong(ast);
@@ -101,16 +123,29 @@ namespace {
 
 TypeKind type_of_literal(const Value& value) {
     switch (value.kind()) {
-        case expr::Kind::null: return TypeKind::null;
-        case expr::Kind::boolean: return TypeKind::boolean;
-        case expr::Kind::integer: return TypeKind::integer;
-        case expr::Kind::unsigned_integer: return TypeKind::unsigned_integer;
-        case expr::Kind::real: return TypeKind::real;
-        case expr::Kind::string: return TypeKind::string;
-        case expr::Kind::bytes: return TypeKind::bytes;
-        case expr::Kind::list: case expr::Kind::map: case expr::Kind::timestamp:
-        case expr::Kind::duration: case expr::Kind::money: case expr::Kind::type:
-        case expr::Kind::optional: case expr::Kind::erased: break;
+        case expr::Kind::null:
+            return TypeKind::null;
+        case expr::Kind::boolean:
+            return TypeKind::boolean;
+        case expr::Kind::integer:
+            return TypeKind::integer;
+        case expr::Kind::unsigned_integer:
+            return TypeKind::unsigned_integer;
+        case expr::Kind::real:
+            return TypeKind::real;
+        case expr::Kind::string:
+            return TypeKind::string;
+        case expr::Kind::bytes:
+            return TypeKind::bytes;
+        case expr::Kind::list:
+        case expr::Kind::map:
+        case expr::Kind::timestamp:
+        case expr::Kind::duration:
+        case expr::Kind::money:
+        case expr::Kind::type:
+        case expr::Kind::optional:
+        case expr::Kind::erased:
+            break;
     }
     return TypeKind::dyn;
 }
@@ -118,10 +153,12 @@ TypeKind type_of_literal(const Value& value) {
 }  // namespace
 
 Checking::Checked Checking::literal(const Ast& ast) {
-    return {types.of(type_of_literal(ast.literal)), emit(Operation::constant, constant(ast.literal), {}, ast)};
+    return {types.of(type_of_literal(ast.literal)),
+            emit(Operation::constant, constant(ast.literal), {}, ast)};
 }
 
-void Checking::join_into(TypeId& type, const Checked& next, const Ast& ast, bool first, std::string_view what) {
+void Checking::join_into(TypeId& type, const Checked& next, const Ast& ast, bool first,
+                         std::string_view what) {
     if (first) {
         type = next.type;
         return;
@@ -132,8 +169,8 @@ void Checking::join_into(TypeId& type, const Checked& next, const Ast& ast, bool
         return;
     }
     if (strict())
-        problem_at(ast, std::string(what) + " must be of one type: found " + types.text(next.type) + " after " +
-                            types.text(type));
+        problem_at(ast, std::string(what) + " must be of one type: found " + types.text(next.type) +
+                            " after " + types.text(type));
     type = dyn();
 }
 
@@ -142,7 +179,8 @@ Checking::Checked Checking::item(std::uint32_t index) {
     const Ast& ast = tree_[index];
     if (ast.kind != AstKind::optional_item) return check(index);
     Checked inner = check(ast.children[0]);
-    if (types.is(inner.type, TypeKind::optional)) inner.type = types.argument(inner.type, 0);
+    if (types.is(inner.type, TypeKind::optional))
+        inner.type = types.argument(inner.type, 0);
     else if (!types.is_dyn(inner.type) && !unchecked())
         problem_at(ast, "'?' wants an optional here, but found " + types.text(inner.type));
     return {inner.type, emit(Operation::optional_item, 0, {inner.node}, ast)};
@@ -167,7 +205,8 @@ Checking::Checked Checking::map(const Ast& ast) {
         const Checked next_key = check(ast.children[i]);
         const Checked next_value = item(ast.children[i + 1]);
         join_into(key, next_key, tree_[ast.children[i]], children.empty(), "the keys of a map");
-        join_into(value, next_value, tree_[ast.children[i + 1]], children.empty(), "the values of a map");
+        join_into(value, next_value, tree_[ast.children[i + 1]], children.empty(),
+                  "the values of a map");
         children.insert(children.end(), {next_key.node, next_value.node});
     }
     return {types.map(key, value), emit(Operation::map, 0, children, ast)};
@@ -191,7 +230,8 @@ Checking::Checked Checking::logical(const Ast& ast) {
         present_.insert(present_.end(), known.begin(), known.end());
     }
     present_.resize(before);
-    return {boolean(), emit(is_and ? Operation::logical_and : Operation::logical_or, 0, children, ast)};
+    return {boolean(),
+            emit(is_and ? Operation::logical_and : Operation::logical_or, 0, children, ast)};
 }
 
 Checking::Checked Checking::conditional(const Ast& ast) {
@@ -209,10 +249,12 @@ Checking::Checked Checking::conditional(const Ast& ast) {
     if (!types.join(branches[0].type, branches[1].type, type)) {
         type = dyn();
         if (!unchecked())
-            problem_at(ast, "both branches of '?:' must be of one type: found " + types.text(branches[0].type) +
-                                " and " + types.text(branches[1].type));
+            problem_at(ast, "both branches of '?:' must be of one type: found " +
+                                types.text(branches[0].type) + " and " +
+                                types.text(branches[1].type));
     }
-    return {type, emit(Operation::conditional, 0, {condition.node, branches[0].node, branches[1].node}, ast)};
+    return {type, emit(Operation::conditional, 0,
+                       {condition.node, branches[0].node, branches[1].node}, ast)};
 }
 
 Checking::Checked Checking::index(const Ast& ast) {
@@ -224,24 +266,29 @@ Checking::Checked Checking::index(const Ast& ast) {
     if (types.is(from, TypeKind::list)) {
         type = types.argument(from, 0);
         if (!unchecked() && !types.assign(types.of(TypeKind::integer), key.type))
-            problem_at(tree_[ast.children[1]], "a list is indexed by int, but found " + types.text(key.type));
+            problem_at(tree_[ast.children[1]],
+                       "a list is indexed by int, but found " + types.text(key.type));
     } else if (types.is(from, TypeKind::map)) {
         type = types.argument(from, 1);
         const std::size_t mark = types.mark();
         if (!types.assign(types.argument(from, 0), key.type)) {
             types.undo(mark);
             if (!unchecked())
-                problem_at(tree_[ast.children[1]], "this map has keys of " + types.text(types.argument(from, 0)) +
+                problem_at(tree_[ast.children[1]], "this map has keys of " +
+                                                       types.text(types.argument(from, 0)) +
                                                        ", but found " + types.text(key.type));
         }
     } else if (types.record(from)) {
-        if (strict()) problem_at(tree_[ast.children[1]], "fields of a record are named after a point", "write .name");
+        if (strict())
+            problem_at(tree_[ast.children[1]], "fields of a record are named after a point",
+                       "write .name");
     } else if (!types.is_dyn(from) && !types.is_unknown(from) && !unchecked()) {
         problem_at(ast, "cannot index a " + types.text(from));
     }
     const bool yields_optional = is_optional || ast.kind == AstKind::optional_index;
     return {yields_optional ? types.optional(type) : type,
-            emit(ast.kind == AstKind::index ? Operation::index : Operation::optional_index, 0, {of.node, key.node}, ast)};
+            emit(ast.kind == AstKind::index ? Operation::index : Operation::optional_index, 0,
+                 {of.node, key.node}, ast)};
 }
 
 Checking::Checked Checking::comprehension(const Ast& ast) {
@@ -256,8 +303,10 @@ Checking::Checked Checking::comprehension(const Ast& ast) {
     } else if (types.is(range.type, TypeKind::map)) {
         first = types.argument(range.type, 0);
         second = types.argument(range.type, 1);
-    } else if (!types.is_dyn(range.type) && !unchecked() && (strict() || !types.record(range.type))) {
-        problem_at(tree_[ast.children[0]], "can only go over a list or a map, but found " + types.text(range.type));
+    } else if (!types.is_dyn(range.type) && !unchecked() &&
+               (strict() || !types.record(range.type))) {
+        problem_at(tree_[ast.children[0]],
+                   "can only go over a list or a map, but found " + types.text(range.type));
     }
     const Checked initial = check(ast.children[1]);
 
@@ -274,7 +323,8 @@ Checking::Checked Checking::comprehension(const Ast& ast) {
     const Checked step = check(ast.children[3]);
     locals_.resize(outside + 1);  // the result sees the accumulator only
     if (!types.assign(initial.type, step.type) && !unchecked())
-        problem_at(ast, "each turn must yield " + types.text(initial.type) + ", but found " + types.text(step.type));
+        problem_at(ast, "each turn must yield " + types.text(initial.type) + ", but found " +
+                            types.text(step.type));
     const Checked result = check(ast.children[4]);
     locals_.resize(outside);
 
@@ -301,8 +351,9 @@ Checked check(std::string_view text, const Environment& environment) {
 }
 
 bool reads(const expr::Program& program, std::string_view root) {
-    return std::any_of(program.variables.begin(), program.variables.end(),
-                       [&](const expr::Variable& variable) { return variable.path.front() == root; });
+    return std::any_of(
+        program.variables.begin(), program.variables.end(),
+        [&](const expr::Variable& variable) { return variable.path.front() == root; });
 }
 
 }  // namespace countersign::cel

@@ -53,13 +53,15 @@ class Checking {
     TypeId dyn() const { return types.of(expr::TypeKind::dyn); }
     TypeId boolean() const { return types.of(expr::TypeKind::boolean); }
 
-    void problem(std::uint32_t begin, std::uint32_t end, std::string message, std::string suggestion = {});
+    void problem(std::uint32_t begin, std::uint32_t end, std::string message,
+                 std::string suggestion = {});
     void problem_at(const Ast& ast, std::string message, std::string suggestion = {});
     /// What stands for something wrong: dyn, so that one mistake is told once.
     Checked wrong(const Ast& ast);
-    std::uint32_t emit(expr::Operation operation, std::uint32_t argument, const std::vector<std::uint32_t>& children,
-                       const Ast& ast);
-    std::uint32_t emit_call(expr::Function function, const std::vector<std::uint32_t>& children, const Ast& ast);
+    std::uint32_t emit(expr::Operation operation, std::uint32_t argument,
+                       const std::vector<std::uint32_t>& children, const Ast& ast);
+    std::uint32_t emit_call(expr::Function function, const std::vector<std::uint32_t>& children,
+                            const Ast& ast);
     std::uint32_t constant(expr::Value value);
     std::uint32_t name_index(const std::string& name);
     std::uint32_t variable_index(std::vector<std::string> path);
@@ -73,7 +75,8 @@ class Checking {
     Checked conditional(const Ast& ast);
     Checked comprehension(const Ast& ast);
     /// Joins the type of a next item into that of those before; refuses or falls back to dyn.
-    void join_into(TypeId& type, const Checked& next, const Ast& ast, bool first, std::string_view what);
+    void join_into(TypeId& type, const Checked& next, const Ast& ast, bool first,
+                   std::string_view what);
     void want_bool(const Checked& checked, const Ast& ast);
 
     // Names, fields and paths: check_paths.cpp
@@ -87,7 +90,8 @@ class Checking {
     const Declaration* whole_variable(const Chain& chain) const;
     /// The type of the variable that a whole chain names; nothing (and a problem) when a part is
     /// unknown. `last_optional` tells of the last part; those before it are guarded here.
-    std::optional<TypeId> variable_type(const Chain& chain, const Declaration& declaration, bool& last_optional);
+    std::optional<TypeId> variable_type(const Chain& chain, const Declaration& declaration,
+                                        bool& last_optional);
     Checked variable(const Chain& chain, const Declaration& declaration, const Ast& ast);
     Checked has(const Ast& ast);
     Checked optional_select(const Ast& ast);
@@ -105,18 +109,20 @@ class Checking {
 
     // Calls: check_calls.cpp
     Checked call(const Ast& ast);
-    Checked call_overloads(const Ast& ast, const std::vector<Signature>& overloads, const std::string& name,
-                           bool on_receiver, std::size_t skipped);
+    Checked call_overloads(const Ast& ast, const std::vector<Signature>& overloads,
+                           const std::string& name, bool on_receiver, std::size_t skipped);
     Checked call_equality(const Ast& ast);
     Checked call_order(const Ast& ast);
     Checked call_dyn(const Ast& ast);
     Checked call_extreme(const Ast& ast, expr::Function function, std::size_t skipped);
     std::vector<Checked> arguments(const Ast& ast, std::size_t skipped);
     const std::vector<Signature>* overloads_of(const std::string& name) const;
-    TypeId instantiate(const TypeText& text, std::vector<std::pair<std::string, TypeId>>& parameters);
-    std::string shown(const std::vector<Checked>& given, bool on_receiver, const std::string& name) const;
-    Checked no_overload(const Ast& ast, const std::vector<Checked>& given, const std::string& name, bool on_receiver,
-                        const std::vector<Signature>& overloads);
+    TypeId instantiate(const TypeText& text,
+                       std::vector<std::pair<std::string, TypeId>>& parameters);
+    std::string shown(const std::vector<Checked>& given, bool on_receiver,
+                      const std::string& name) const;
+    Checked no_overload(const Ast& ast, const std::vector<Checked>& given, const std::string& name,
+                        bool on_receiver, const std::vector<Signature>& overloads);
     Checked unknown_function(const Ast& ast, const std::string& name);
 
     const Tree& tree_;

@@ -41,13 +41,14 @@ constexpr std::array<Hint, 19> hints{{
     {"$", "'$' does not belong here", "names are written without '$'"},
 }};
 
-constexpr std::array<std::string_view, 25> signs{
-    "&&", "||", "==", "!=", "<=", ">=", ".?", "(", ")", "[", "]", "{", "}", ".", ",", ":", "?",
-    "!", "<", ">", "+", "-", "*", "/", "%"};
+constexpr std::array<std::string_view, 25> signs{"&&", "||", "==", "!=", "<=", ">=", ".?", "(", ")",
+                                                 "[",  "]",  "{",  "}",  ".",  ",",  ":",  "?", "!",
+                                                 "<",  ">",  "+",  "-",  "*",  "/",  "%"};
 
 class Lexer {
   public:
-    Lexer(std::string_view text, std::vector<Problem>& problems) : text_(text), problems_(problems) {}
+    Lexer(std::string_view text, std::vector<Problem>& problems)
+        : text_(text), problems_(problems) {}
 
     std::vector<Token> run() {
         while (skip_blanks()) {
@@ -61,7 +62,9 @@ class Lexer {
     }
 
   private:
-    char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+    char peek(std::size_t ahead = 0) const {
+        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+    }
 
     /// Skips blanks and comments; false at the end.
     bool skip_blanks() {
@@ -83,7 +86,8 @@ class Lexer {
                            text_.substr(begin, at_ - begin)});
     }
 
-    bool problem(std::size_t begin, std::size_t length, std::string message, std::string suggestion = {}) {
+    bool problem(std::size_t begin, std::size_t length, std::string message,
+                 std::string suggestion = {}) {
         problems_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(length),
                              std::move(message), std::move(suggestion)});
         return false;
@@ -92,7 +96,8 @@ class Lexer {
     bool one() {
         const char c = peek();
         if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
-        if (const std::size_t quote = quote_ahead(); quote != std::string_view::npos) return string(quote);
+        if (const std::size_t quote = quote_ahead(); quote != std::string_view::npos)
+            return string(quote);
         if (is_letter(c)) {
             const std::size_t begin = at_;
             while (is_letter(peek()) || is_digit(peek())) ++at_;
@@ -112,10 +117,12 @@ class Lexer {
     bool unknown() {
         for (const Hint& hint : hints)
             if (text_.substr(at_).starts_with(hint.found))
-                return problem(at_, hint.found.size(), std::string(hint.message), std::string(hint.suggestion));
+                return problem(at_, hint.found.size(), std::string(hint.message),
+                               std::string(hint.suggestion));
         std::size_t length = 1;
         while ((static_cast<unsigned char>(peek(length)) & 0xc0) == 0x80) ++length;
-        return problem(at_, length, "'" + std::string(text_.substr(at_, length)) + "' does not belong here",
+        return problem(at_, length,
+                       "'" + std::string(text_.substr(at_, length)) + "' does not belong here",
                        "texts stand in quotes");
     }
 
@@ -145,7 +152,8 @@ class Lexer {
         }
         if (is_letter(peek()) || is_digit(peek())) {
             while (is_letter(peek()) || is_digit(peek())) ++at_;
-            return problem(begin, at_ - begin, "'" + std::string(text_.substr(begin, at_ - begin)) + "' is no number");
+            return problem(begin, at_ - begin,
+                           "'" + std::string(text_.substr(begin, at_ - begin)) + "' is no number");
         }
         push(kind, begin);
         return true;
@@ -159,9 +167,12 @@ class Lexer {
         for (;; ++i) {
             const char c = peek(i);
             if (c == '"' || c == '\'') return i;
-            if ((c == 'r' || c == 'R') && !raw) raw = true;
-            else if ((c == 'b' || c == 'B') && !bytes) bytes = true;
-            else return std::string_view::npos;
+            if ((c == 'r' || c == 'R') && !raw)
+                raw = true;
+            else if ((c == 'b' || c == 'B') && !bytes)
+                bytes = true;
+            else
+                return std::string_view::npos;
         }
     }
 
@@ -177,7 +188,8 @@ class Lexer {
         at_ += close.size();
         while (!text_.substr(at_).starts_with(close)) {
             if (at_ >= text_.size() || (!is_long && (peek() == '\n' || peek() == '\r')))
-                return problem(begin, at_ - begin, "the text is not closed", "write " + close + " at its end");
+                return problem(begin, at_ - begin, "the text is not closed",
+                               "write " + close + " at its end");
             at_ += !raw && peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
         }
         at_ += close.size();

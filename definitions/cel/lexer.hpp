@@ -9,7 +9,17 @@
 
 namespace countersign::cel {
 
-enum class TokenKind { end, name, quoted_name, integer, unsigned_integer, real, string, bytes, sign };
+enum class TokenKind {
+    end,
+    name,
+    quoted_name,
+    integer,
+    unsigned_integer,
+    real,
+    string,
+    bytes,
+    sign
+};
 
 /// A piece of the text. `text` of a sign is the sign ("&&"), of a quoted name what stands between
 /// its back quotes.

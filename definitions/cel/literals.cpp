@@ -20,9 +20,10 @@ Value integer_value(const Token& token, bool negative, std::vector<Problem>& pro
     const bool is_unsigned = token.kind == TokenKind::unsigned_integer;
     if (is_unsigned) digits.remove_suffix(1);
     std::uint64_t number = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number, hexadecimal ? 16 : 10);
-    const std::uint64_t bound = is_unsigned ? UINT64_MAX : std::uint64_t{INT64_MAX} + (negative ? 1 : 0);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number,
+                                              hexadecimal ? 16 : 10);
+    const std::uint64_t bound =
+        is_unsigned ? UINT64_MAX : std::uint64_t{INT64_MAX} + (negative ? 1 : 0);
     if (error != std::errc() || number > bound) {
         problem(problems, token, "the number does not fit in 64 bits");
         return Value::integer(0);
@@ -41,7 +42,9 @@ Value real_value(const Token& token, bool negative, std::vector<Problem>& proble
 }
 
 void append_utf8(std::string& out, std::uint32_t point) {
-    const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80 | (point >> shift & 0x3f)); };
+    const auto tail = [&](unsigned shift) {
+        out += static_cast<char>(0x80 | (point >> shift & 0x3f));
+    };
     if (point < 0x80) {
         out += static_cast<char>(point);
     } else if (point < 0x800) {
@@ -87,8 +90,10 @@ bool unescape(std::string_view& left, bool bytes, std::string& out) {
     if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
     left.remove_prefix(digits);
     // In bytes \xff is one byte, in texts the character U+00FF.
-    if (bytes) out += static_cast<char>(point);
-    else append_utf8(out, point);
+    if (bytes)
+        out += static_cast<char>(point);
+    else
+        append_utf8(out, point);
     return true;
 }
 
@@ -109,9 +114,11 @@ Value text_value(const Token& token, std::vector<Problem>& problems) {
             out += c;
             continue;
         }
-        const auto offset = static_cast<std::uint32_t>(left.data() - token.text.data() - 1) + token.begin;
+        const auto offset =
+            static_cast<std::uint32_t>(left.data() - token.text.data() - 1) + token.begin;
         if (left.empty() || !unescape(left, bytes, out)) {
-            problems.push_back({offset, 2, "there is no such escape in a text", "write '\\\\' for one backslash"});
+            problems.push_back(
+                {offset, 2, "there is no such escape in a text", "write '\\\\' for one backslash"});
             break;
         }
     }
@@ -122,11 +129,19 @@ Value text_value(const Token& token, std::vector<Problem>& problems) {
 
 Value literal_value(const Token& token, bool negative, std::vector<Problem>& problems) {
     switch (token.kind) {
-        case TokenKind::integer: case TokenKind::unsigned_integer:
+        case TokenKind::integer:
+        case TokenKind::unsigned_integer:
             return integer_value(token, negative, problems);
-        case TokenKind::real: return real_value(token, negative, problems);
-        case TokenKind::string: case TokenKind::bytes: return text_value(token, problems);
-        case TokenKind::end: case TokenKind::name: case TokenKind::quoted_name: case TokenKind::sign: break;
+        case TokenKind::real:
+            return real_value(token, negative, problems);
+        case TokenKind::string:
+        case TokenKind::bytes:
+            return text_value(token, problems);
+        case TokenKind::end:
+        case TokenKind::name:
+        case TokenKind::quoted_name:
+        case TokenKind::sign:
+            break;
     }
     return {};
 }

@@ -19,7 +19,9 @@ class Expansion {
     std::optional<std::uint32_t> run();
 
   private:
-    std::uint32_t boolean(bool value) { return builder_.literal(call_.span, Value::boolean(value)); }
+    std::uint32_t boolean(bool value) {
+        return builder_.literal(call_.span, Value::boolean(value));
+    }
     std::uint32_t integer(int value) { return builder_.literal(call_.span, Value::integer(value)); }
     std::uint32_t result() { return builder_.name(call_.span, macro_result); }
     std::uint32_t op(std::string name, Nodes arguments) {
@@ -29,7 +31,8 @@ class Expansion {
     std::size_t count() const { return call_.arguments.size(); }
 
     std::uint32_t wrong(std::string message) {
-        problems_.push_back({call_.mark.begin, call_.mark.end - call_.mark.begin, std::move(message), {}});
+        problems_.push_back(
+            {call_.mark.begin, call_.mark.end - call_.mark.begin, std::move(message), {}});
         return boolean(false);
     }
 
@@ -38,7 +41,8 @@ class Expansion {
         for (std::size_t i = 0; i < variables; ++i) {
             const Ast& node = builder_.tree[argument(i)];
             if (node.kind != AstKind::name) {
-                problems_.push_back({node.begin, node.end - node.begin, call_.name + "() names its variable here",
+                problems_.push_back({node.begin, node.end - node.begin,
+                                     call_.name + "() names its variable here",
                                      "write a name such as item"});
                 return false;
             }
@@ -74,7 +78,8 @@ std::uint32_t Expansion::has() {
     const Ast& of = builder_.tree[argument(0)];
     if (of.kind != AstKind::select) return wrong("has() asks for a field: has(form.phone)");
     const Nodes children = of.children;
-    return builder_.add(AstKind::has, call_.span, children, of.name, Span{of.mark, of.mark + of.mark_length});
+    return builder_.add(AstKind::has, call_.span, children, of.name,
+                        Span{of.mark, of.mark + of.mark_length});
 }
 
 /// cel.bind(name, value, body): a loop over nothing whose accumulator is the name.
@@ -96,7 +101,8 @@ std::uint32_t Expansion::quantifier(bool all) {
     Builder::Loop parts;
     if (!names(count() - 1, parts)) return boolean(false);
     parts.initial = boolean(all);
-    parts.condition = all ? op("@not_strictly_false", {result()}) : op("@not_strictly_false", {op("!", {result()})});
+    parts.condition = all ? op("@not_strictly_false", {result()})
+                          : op("@not_strictly_false", {op("!", {result()})});
     parts.step = builder_.add(all ? AstKind::logical_and : AstKind::logical_or, call_.span,
                               {result(), call_.arguments.back()}, {}, call_.mark);
     parts.result = result();
@@ -109,7 +115,8 @@ std::uint32_t Expansion::exactly_one() {
     parts.initial = integer(0);
     parts.condition = boolean(true);
     parts.step = builder_.add(AstKind::conditional, call_.span,
-                              {call_.arguments.back(), op("+", {result(), integer(1)}), result()}, {}, call_.mark);
+                              {call_.arguments.back(), op("+", {result(), integer(1)}), result()},
+                              {}, call_.mark);
     parts.result = op("==", {result(), integer(1)});
     return loop(std::move(parts));
 }
@@ -178,8 +185,9 @@ std::uint32_t Expansion::optional_map(bool flat) {
     const std::string variable = name.name;
     std::uint32_t body = bound(variable, member("value"), argument(1));
     if (!flat) body = op("optional.of", {body});
-    const std::uint32_t choice = builder_.add(AstKind::conditional, call_.span,
-                                              {member("hasValue"), body, op("optional.none", {})}, {}, call_.mark);
+    const std::uint32_t choice =
+        builder_.add(AstKind::conditional, call_.span,
+                     {member("hasValue"), body, op("optional.none", {})}, {}, call_.mark);
     return bound(target, *call_.receiver, choice);
 }
 
@@ -188,7 +196,8 @@ std::optional<std::uint32_t> Expansion::run() {
     const std::size_t n = count();
     if (!call_.receiver) return name == "has" && n == 1 ? std::optional(has()) : std::nullopt;
     const Ast& receiver = builder_.tree[*call_.receiver];
-    if (name == "bind" && n == 3 && receiver.kind == AstKind::name && receiver.name == "cel") return bind();
+    if (name == "bind" && n == 3 && receiver.kind == AstKind::name && receiver.name == "cel")
+        return bind();
     if ((name == "all" || name == "exists") && (n == 2 || n == 3)) return quantifier(name == "all");
     if (name == "exists_one" && n == 2) return exactly_one();
     if (name == "existsOne" && (n == 2 || n == 3)) return exactly_one();
@@ -204,15 +213,16 @@ std::optional<std::uint32_t> Expansion::run() {
 
 }  // namespace
 
-std::uint32_t Builder::add(AstKind kind, Span span, std::vector<std::uint32_t> children, std::string name,
-                           std::optional<Span> mark) {
+std::uint32_t Builder::add(AstKind kind, Span span, std::vector<std::uint32_t> children,
+                           std::string name, std::optional<Span> mark) {
     Ast node;
     node.kind = kind;
     node.begin = span.begin;
     node.end = span.end;
     node.mark = mark.value_or(span).begin;
     node.mark_length = mark.value_or(span).end - node.mark;
-    for (const std::uint32_t child : children) node.depth = std::max(node.depth, tree[child].depth + 1);
+    for (const std::uint32_t child : children)
+        node.depth = std::max(node.depth, tree[child].depth + 1);
     node.name = std::move(name);
     node.children = std::move(children);
     tree.nodes.push_back(std::move(node));
@@ -231,15 +241,17 @@ std::uint32_t Builder::call(Span span, std::string name, std::vector<std::uint32
 }
 
 std::uint32_t Builder::comprehension(Span span, Loop loop, std::optional<Span> mark) {
-    const std::uint32_t index = add(AstKind::comprehension, span,
-        {loop.range, loop.initial, loop.condition, loop.step, loop.result}, {}, mark);
+    const std::uint32_t index =
+        add(AstKind::comprehension, span,
+            {loop.range, loop.initial, loop.condition, loop.step, loop.result}, {}, mark);
     tree.nodes[index].item = std::move(loop.item);
     tree.nodes[index].value = std::move(loop.value);
     tree.nodes[index].accumulator = std::move(loop.accumulator);
     return index;
 }
 
-std::optional<std::uint32_t> expand(Builder& builder, const MacroCall& call, std::vector<Problem>& problems) {
+std::optional<std::uint32_t> expand(Builder& builder, const MacroCall& call,
+                                    std::vector<Problem>& problems) {
     return Expansion(builder, call, problems).run();
 }
 

@@ -33,7 +33,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     std::string best;
     std::size_t best_distance = allowed + 1;
     for (const std::string& candidate : known) {
-        if (candidate.size() > name.size() + allowed || name.size() > candidate.size() + allowed) continue;
+        if (candidate.size() > name.size() + allowed || name.size() > candidate.size() + allowed)
+            continue;
         const std::size_t found = distance(name, candidate);
         if (found >= best_distance) continue;
         best = candidate;

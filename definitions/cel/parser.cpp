@@ -21,8 +21,8 @@ using Parsed = std::optional<Index>;
 constexpr std::uint32_t tree_depth_max = 4 * limits::expression_depth_max;
 
 constexpr std::array<std::string_view, 17> reserved{
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-    "package", "namespace", "return", "var", "void", "while"};
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
 /// Words of other languages and what CEL has for them.
 struct Word {
@@ -30,10 +30,18 @@ struct Word {
     std::string_view suggestion;
 };
 constexpr std::array<Word, 12> words{{
-    {"and", "write '&&'"}, {"AND", "write '&&'"}, {"or", "write '||'"}, {"OR", "write '||'"},
-    {"is", "write '=='"}, {"not", "write '!'"}, {"NOT", "write '!'"}, {"then", "write 'condition ? a : b'"},
-    {"else", "write 'condition ? a : b'"}, {"if", "write 'condition ? a : b'"},
-    {"between", "write 'low <= x && x <= high'"}, {"eq", "write '=='"},
+    {"and", "write '&&'"},
+    {"AND", "write '&&'"},
+    {"or", "write '||'"},
+    {"OR", "write '||'"},
+    {"is", "write '=='"},
+    {"not", "write '!'"},
+    {"NOT", "write '!'"},
+    {"then", "write 'condition ? a : b'"},
+    {"else", "write 'condition ? a : b'"},
+    {"if", "write 'condition ? a : b'"},
+    {"between", "write 'low <= x && x <= high'"},
+    {"eq", "write '=='"},
 }};
 
 class Parser {
@@ -55,7 +63,9 @@ class Parser {
     }
 
   private:
-    const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+    const Token& peek(std::size_t ahead = 0) const {
+        return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+    }
     const Token& take() {
         const Token& token = peek();
         if (at_ + 1 < tokens_.size()) ++at_;
@@ -73,23 +83,29 @@ class Parser {
 
     Parsed problem(const Token& token, std::string message, std::string suggestion = {}) {
         if (problems_.empty())
-            problems_.push_back({token.begin, token.end - token.begin, std::move(message), std::move(suggestion)});
+            problems_.push_back(
+                {token.begin, token.end - token.begin, std::move(message), std::move(suggestion)});
         return std::nullopt;
     }
 
     Parsed unexpected(std::string_view expected) {
         const Token& token = peek();
         if (token.kind == TokenKind::end)
-            return problem(token, "the expression ends too early: expected " + std::string(expected));
+            return problem(token,
+                           "the expression ends too early: expected " + std::string(expected));
         std::string suggestion;
         for (const Word& word : words)
-            if (token.kind == TokenKind::name && token.text == word.word) suggestion = word.suggestion;
+            if (token.kind == TokenKind::name && token.text == word.word)
+                suggestion = word.suggestion;
         // After `not x` the mistake is the word before.
-        if (suggestion.empty() && at_ > 0 && (tokens_[at_ - 1].is_name("not") || tokens_[at_ - 1].is_name("NOT")))
+        if (suggestion.empty() && at_ > 0 &&
+            (tokens_[at_ - 1].is_name("not") || tokens_[at_ - 1].is_name("NOT")))
             return problem(tokens_[at_ - 1], "'not' is no operator", "write '!'");
-        if (token.is(">") && at_ > 0 && tokens_[at_ - 1].is("<")) suggestion = "write '!=' for \"not equal\"";
-        return problem(token, "expected " + std::string(expected) + ", but found '" +
-                                  std::string(text_.substr(token.begin, token.end - token.begin)) + "'",
+        if (token.is(">") && at_ > 0 && tokens_[at_ - 1].is("<"))
+            suggestion = "write '!=' for \"not equal\"";
+        return problem(token,
+                       "expected " + std::string(expected) + ", but found '" +
+                           std::string(text_.substr(token.begin, token.end - token.begin)) + "'",
                        std::move(suggestion));
     }
 
@@ -104,7 +120,8 @@ class Parser {
         if (builder_.tree[node].depth <= tree_depth_max) return node;
         const Ast& ast = builder_.tree[node];
         if (problems_.empty())
-            problems_.push_back({ast.begin, ast.end - ast.begin, "the expression is nested too deeply or too long",
+            problems_.push_back({ast.begin, ast.end - ast.begin,
+                                 "the expression is nested too deeply or too long",
                                  "split it into several"});
         return std::nullopt;
     }
@@ -125,7 +142,8 @@ class Parser {
         if (!yes || !expect(":")) return std::nullopt;
         const Parsed no = expression();
         if (!no) return std::nullopt;
-        return checked(builder_.add(AstKind::conditional, since(begin_of(*condition)), {*condition, *yes, *no}, {}, mark));
+        return checked(builder_.add(AstKind::conditional, since(begin_of(*condition)),
+                                    {*condition, *yes, *no}, {}, mark));
     }
 
     /// One level of && or ||: all its operands become children of one node.
@@ -164,7 +182,8 @@ class Parser {
             const Token& sign = take();
             const Parsed right = binary(level + 1);
             if (!right) return std::nullopt;
-            left = checked(builder_.call(since(begin_of(*left)), std::string(sign.text), {*left, *right}, span(sign)));
+            left = checked(builder_.call(since(begin_of(*left)), std::string(sign.text),
+                                         {*left, *right}, span(sign)));
         }
         return left;
     }
@@ -172,7 +191,8 @@ class Parser {
     Parsed unary() {
         std::vector<const Token*> signs;
         while (peek().is("!") || peek().is("-")) {
-            if (!signs.empty() && signs.back()->text != peek().text) break;  // !-x is not in the grammar
+            if (!signs.empty() && signs.back()->text != peek().text)
+                break;  // !-x is not in the grammar
             signs.push_back(&take());
         }
         if (signs.size() > limits::expression_depth_max)
@@ -191,7 +211,8 @@ class Parser {
         }
         for (; operand && !signs.empty(); signs.pop_back()) {
             const Token& sign = *signs.back();
-            operand = checked(builder_.call(since(sign.begin), sign.is("-") ? "-x" : "!", {*operand}, span(sign)));
+            operand = checked(builder_.call(since(sign.begin), sign.is("-") ? "-x" : "!",
+                                            {*operand}, span(sign)));
         }
         return operand;
     }
@@ -200,9 +221,12 @@ class Parser {
     Parsed members(Index operand) {
         Parsed result = operand;
         while (result) {
-            if (peek().is(".") || peek().is(".?")) result = member(*result);
-            else if (peek().is("[")) result = key(*result);
-            else break;
+            if (peek().is(".") || peek().is(".?"))
+                result = member(*result);
+            else if (peek().is("["))
+                result = key(*result);
+            else
+                break;
         }
         return result;
     }
@@ -214,7 +238,8 @@ class Parser {
         const Token& name = take();
         if (optional || !peek().is("(") || name.kind == TokenKind::quoted_name) {
             const AstKind kind = optional ? AstKind::optional_select : AstKind::select;
-            return checked(builder_.add(kind, since(begin_of(of)), {of}, std::string(name.text), span(name)));
+            return checked(
+                builder_.add(kind, since(begin_of(of)), {of}, std::string(name.text), span(name)));
         }
         const auto given = arguments();
         if (!given) return std::nullopt;
@@ -226,8 +251,8 @@ class Parser {
         const bool optional = take_sign("?");
         const Parsed index = expression();
         if (!index || !expect("]")) return std::nullopt;
-        return checked(builder_.add(optional ? AstKind::optional_index : AstKind::index, since(begin_of(of)),
-                                    {of, *index}));
+        return checked(builder_.add(optional ? AstKind::optional_index : AstKind::index,
+                                    since(begin_of(of)), {of, *index}));
     }
 
     std::optional<std::vector<Index>> arguments() {
@@ -247,7 +272,8 @@ class Parser {
         if (const auto expanded = expand(builder_, made, problems_)) return checked(*expanded);
         std::vector<Index> children = std::move(made.arguments);
         if (made.receiver) children.insert(children.begin(), *made.receiver);
-        const Index node = builder_.call(made.span, std::move(made.name), std::move(children), made.mark);
+        const Index node =
+            builder_.call(made.span, std::move(made.name), std::move(children), made.mark);
         builder_.tree.nodes[node].on_receiver = made.receiver.has_value();
         return checked(node);
     }
@@ -255,11 +281,15 @@ class Parser {
     Parsed primary() {
         const Token& token = peek();
         switch (token.kind) {
-            case TokenKind::integer: case TokenKind::unsigned_integer: case TokenKind::real:
-            case TokenKind::string: case TokenKind::bytes:
+            case TokenKind::integer:
+            case TokenKind::unsigned_integer:
+            case TokenKind::real:
+            case TokenKind::string:
+            case TokenKind::bytes:
                 take();
                 return builder_.literal(span(token), literal_value(token, false, problems_));
-            case TokenKind::name: return named();
+            case TokenKind::name:
+                return named();
             case TokenKind::sign:
                 if (token.is("(")) return parenthesised();
                 if (token.is("[")) return list();
@@ -269,7 +299,9 @@ class Parser {
                     return named();
                 }
                 break;
-            case TokenKind::quoted_name: case TokenKind::end: break;
+            case TokenKind::quoted_name:
+            case TokenKind::end:
+                break;
         }
         return unexpected("a value");
     }
@@ -288,7 +320,8 @@ class Parser {
             std::string suggestion;
             for (const Word& word : words)
                 if (name.text == word.word) suggestion = word.suggestion;
-            return problem(name, "'" + std::string(name.text) + "' is a reserved word", std::move(suggestion));
+            return problem(name, "'" + std::string(name.text) + "' is a reserved word",
+                           std::move(suggestion));
         }
         take();
         if (name.text == "true" || name.text == "false")
@@ -297,7 +330,8 @@ class Parser {
         if (peek().is("(")) {
             const auto given = arguments();
             if (!given) return std::nullopt;
-            return call({since(name.begin), span(name), std::string(name.text), std::nullopt, *given});
+            return call(
+                {since(name.begin), span(name), std::string(name.text), std::nullopt, *given});
         }
         return builder_.name(span(name), std::string(name.text));
     }
@@ -354,8 +388,10 @@ class Parser {
 
 std::optional<Tree> parse(std::string_view text, std::vector<Problem>& problems) {
     if (text.size() > limits::expression_bytes_max) {
-        problems.push_back({0, 0, "the expression is longer than " + std::to_string(limits::expression_bytes_max) +
-                                      " bytes", "split it into several"});
+        problems.push_back({0, 0,
+                            "the expression is longer than " +
+                                std::to_string(limits::expression_bytes_max) + " bytes",
+                            "split it into several"});
         return std::nullopt;
     }
     return Parser(text, problems).run();

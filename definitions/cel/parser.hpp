@@ -10,8 +10,8 @@
 
 namespace countersign::cel {
 
-/// Parses a whole text; nothing, with the reason in `problems`, when it is no expression. Bounded by
-/// limits::expression_bytes_max and expression_depth_max.
+/// Parses a whole text; nothing, with the reason in `problems`, when it is no expression. Bounded
+/// by limits::expression_bytes_max and expression_depth_max.
 std::optional<Tree> parse(std::string_view text, std::vector<Problem>& problems);
 
 }  // namespace countersign::cel

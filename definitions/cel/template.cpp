@@ -51,24 +51,28 @@ std::vector<Piece> cut(std::string_view text, std::vector<Problem>& problems) {
         } else if (text.substr(i).starts_with("${")) {
             const std::size_t close = closing_brace(text, i + 2);
             if (close == npos) {
-                problems.push_back({static_cast<std::uint32_t>(i), 2, "'${' is not closed",
-                                    "write '}' after the expression, or '$${' for the characters themselves"});
+                problems.push_back(
+                    {static_cast<std::uint32_t>(i), 2, "'${' is not closed",
+                     "write '}' after the expression, or '$${' for the characters themselves"});
                 return pieces;
             }
-            pieces.push_back({true, std::string(text.substr(i + 2, close - i - 2)), static_cast<std::uint32_t>(i + 2)});
+            pieces.push_back({true, std::string(text.substr(i + 2, close - i - 2)),
+                              static_cast<std::uint32_t>(i + 2)});
             pieces.emplace_back();
             i = close + 1;
         } else {
             pieces.back().text += text[i++];
         }
     }
-    std::erase_if(pieces, [](const Piece& piece) { return !piece.is_expression && piece.text.empty(); });
+    std::erase_if(pieces,
+                  [](const Piece& piece) { return !piece.is_expression && piece.text.empty(); });
     return pieces;
 }
 
 bool has_text(const expr::Type& type, Mode mode) {
-    for (const TypeKind kind : {TypeKind::string, TypeKind::integer, TypeKind::unsigned_integer, TypeKind::real,
-                                TypeKind::boolean, TypeKind::money, TypeKind::timestamp, TypeKind::duration})
+    for (const TypeKind kind :
+         {TypeKind::string, TypeKind::integer, TypeKind::unsigned_integer, TypeKind::real,
+          TypeKind::boolean, TypeKind::money, TypeKind::timestamp, TypeKind::duration})
         if (type.kind == kind) return true;
     return type.kind == TypeKind::dyn && mode != Mode::strict;
 }
@@ -81,7 +85,8 @@ expr::Node make_node(Operation operation, std::size_t argument) {
 }
 
 /// Compiles one expression of a template into `checked`; returns its node, or nothing.
-std::optional<std::uint32_t> add_expression(const Piece& piece, const Environment& environment, Checked& checked) {
+std::optional<std::uint32_t> add_expression(const Piece& piece, const Environment& environment,
+                                            Checked& checked) {
     std::vector<Problem> problems;
     const auto tree = parse(piece.text, problems);
     for (Problem& problem : problems) {
@@ -126,7 +131,8 @@ Checked check_template(std::string_view text, const Environment& environment) {
         program.nodes.push_back(make_node(Operation::constant, program.constants.size() - 1));
         children.push_back(static_cast<std::uint32_t>(program.nodes.size() - 1));
     }
-    expr::Node root = make_node(Operation::call, static_cast<std::size_t>(expr::Function::concatenate));
+    expr::Node root =
+        make_node(Operation::call, static_cast<std::size_t>(expr::Function::concatenate));
     root.first_child = static_cast<std::uint32_t>(program.children.size());
     root.child_count = static_cast<std::uint32_t>(children.size());
     program.children.insert(program.children.end(), children.begin(), children.end());

@@ -19,30 +19,41 @@ TypeId Types::add(Entry entry) {
     return static_cast<TypeId>(entries_.size() - 1);
 }
 
-TypeId Types::list(TypeId item) { return add({Shape::kind, TypeKind::list, {}, {item}, {}, unbound}); }
+TypeId Types::list(TypeId item) {
+    return add({Shape::kind, TypeKind::list, {}, {item}, {}, unbound});
+}
 TypeId Types::map(TypeId key, TypeId value) {
     return add({Shape::kind, TypeKind::map, {}, {key, value}, {}, unbound});
 }
-TypeId Types::optional(TypeId inner) { return add({Shape::kind, TypeKind::optional, {}, {inner}, {}, unbound}); }
-TypeId Types::type_of(TypeId inner) { return add({Shape::kind, TypeKind::type, {}, {inner}, {}, unbound}); }
+TypeId Types::optional(TypeId inner) {
+    return add({Shape::kind, TypeKind::optional, {}, {inner}, {}, unbound});
+}
+TypeId Types::type_of(TypeId inner) {
+    return add({Shape::kind, TypeKind::type, {}, {inner}, {}, unbound});
+}
 TypeId Types::unknown() { return add({Shape::unknown, TypeKind::dyn, {}, {}, {}, unbound}); }
 TypeId Types::named(std::string name, std::vector<TypeId> arguments) {
     return add({Shape::named, TypeKind::dyn, std::move(name), std::move(arguments), {}, unbound});
 }
 
 TypeId Types::from(const Type& type) {
-    if (type.kind == TypeKind::record) return add({Shape::kind, TypeKind::record, {}, {}, type, unbound});
+    if (type.kind == TypeKind::record)
+        return add({Shape::kind, TypeKind::record, {}, {}, type, unbound});
     std::vector<TypeId> arguments;
     for (const Type& argument : type.arguments) arguments.push_back(from(argument));
     const std::size_t wanted = type.kind == TypeKind::map ? 2
-        : type.kind == TypeKind::list || type.kind == TypeKind::optional || type.kind == TypeKind::type ? 1 : 0;
+                               : type.kind == TypeKind::list || type.kind == TypeKind::optional ||
+                                       type.kind == TypeKind::type
+                                   ? 1
+                                   : 0;
     while (arguments.size() < wanted) arguments.push_back(of(TypeKind::dyn));
     if (arguments.empty()) return of(type.kind);
     return add({Shape::kind, type.kind, {}, std::move(arguments), {}, unbound});
 }
 
 TypeId Types::resolved(TypeId id) const {
-    while (entries_[id].shape == Shape::unknown && entries_[id].bound != unbound) id = entries_[id].bound;
+    while (entries_[id].shape == Shape::unknown && entries_[id].bound != unbound)
+        id = entries_[id].bound;
     return id;
 }
 
@@ -84,13 +95,15 @@ void Types::undo(std::size_t mark) {
 }
 
 bool Types::same_shape(const Entry& a, const Entry& b) const {
-    return a.shape == b.shape && a.kind == b.kind && a.name == b.name && a.arguments.size() == b.arguments.size();
+    return a.shape == b.shape && a.kind == b.kind && a.name == b.name &&
+           a.arguments.size() == b.arguments.size();
 }
 
 bool Types::assign_records(const Type& to, const Type& from) { return is_assignable(from, to); }
 
 bool Types::assign(TypeId to, TypeId from) {
-    // An unknown that was bound to a plain type and now meets dyn becomes dyn: the more general one.
+    // An unknown that was bound to a plain type and now meets dyn becomes dyn: the more general
+    // one.
     if (entries_[to].shape == Shape::unknown && is_dyn(from) && !is_unknown(to) && !is_dyn(to)) {
         bind(to, from);
         return true;
@@ -183,7 +196,9 @@ bool is_assignable(const Type& from, const Type& to) {
     for (const expr::TypeField& field : to.fields) {
         const expr::TypeField* given = from.field(field.name);
         if (!given && !field.optional) return false;
-        if (given && ((given->optional && !field.optional) || !is_assignable(given->type, field.type))) return false;
+        if (given &&
+            ((given->optional && !field.optional) || !is_assignable(given->type, field.type)))
+            return false;
     }
     return true;
 }

@@ -23,8 +23,8 @@ class Types {
     TypeId map(TypeId key, TypeId value);
     TypeId optional(TypeId inner);
     TypeId type_of(TypeId inner);
-    TypeId unknown();                       ///< a new unknown
-    TypeId from(const expr::Type& type);    ///< records keep their fields
+    TypeId unknown();                                               ///< a new unknown
+    TypeId from(const expr::Type& type);                            ///< records keep their fields
     TypeId named(std::string name, std::vector<TypeId> arguments);  ///< a type of the environment's
 
     /// Whether a type, seen through bindings, is of this kind; false of what is still unknown.
@@ -71,7 +71,8 @@ class Types {
     bool assign_records(const expr::Type& to, const expr::Type& from);
 
     std::vector<Entry> entries_;
-    std::vector<std::pair<TypeId, std::uint32_t>> trail_;  ///< unknown and what it was bound to before
+    std::vector<std::pair<TypeId, std::uint32_t>>
+        trail_;  ///< unknown and what it was bound to before
 };
 
 }  // namespace countersign::cel

@@ -5,22 +5,36 @@
 #include "engine/expr/value.hpp"
 
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+namespace re2 {
+class RE2;
+}
 
 namespace countersign::expr {
+
+/// The regular expressions that one evaluation has compiled.
+using Patterns = std::vector<std::shared_ptr<const re2::RE2>>;
 
 /// One call: what goes in, what it may cost, and why it failed.
 struct Call {
     Function function = Function::unbound;
     std::span<const Value> arguments;
     std::uint64_t& steps_left;
+    Patterns& patterns;
     std::string error;  ///< not empty: the call failed and its value does not count
 
     std::size_t count() const { return arguments.size(); }
     const Value& operator[](std::size_t i) const { return arguments[i]; }
-    bool has(std::size_t i, Kind kind) const { return i < arguments.size() && arguments[i].is(kind); }
+    bool has(std::size_t i, Kind kind) const {
+        return i < arguments.size() && arguments[i].is(kind);
+    }
     /// Whether the arguments are of these kinds, no more and no less.
     bool takes(std::initializer_list<Kind> kinds) const;
 

@@ -48,7 +48,8 @@ Value read_map(BinaryReader& in) {
     for (std::size_t i = 0; i < size && in.ok(); ++i) {
         Value key = Value::read(in);
         Value value = Value::read(in);
-        if (!is_key(key.kind()) && !key.is(Kind::erased)) in.fail("a map has a key of a wrong kind");
+        if (!is_key(key.kind()) && !key.is(Kind::erased))
+            in.fail("a map has a key of a wrong kind");
         entries.emplace_back(std::move(key), std::move(value));
     }
     return in.ok() ? Value::map(std::move(entries)) : Value();
@@ -78,18 +79,32 @@ Value read_optional(BinaryReader& in) {
 void Value::write_plain(BinaryWriter& out) const {
     put_byte(out, static_cast<std::uint8_t>(kind_) | (personal_ ? personal_flag : 0));
     switch (kind_) {
-        case Kind::null: case Kind::erased: return;
-        case Kind::boolean: put_byte(out, small_.integer != 0 ? 1 : 0); return;
-        case Kind::integer: case Kind::money: out.put_varint(zigzag(small_.integer)); return;
-        case Kind::unsigned_integer: out.put_varint(small_.unsigned_integer); return;
+        case Kind::null:
+        case Kind::erased:
+            return;
+        case Kind::boolean:
+            put_byte(out, small_.integer != 0 ? 1 : 0);
+            return;
+        case Kind::integer:
+        case Kind::money:
+            out.put_varint(zigzag(small_.integer));
+            return;
+        case Kind::unsigned_integer:
+            out.put_varint(small_.unsigned_integer);
+            return;
         case Kind::real: {
             // One encoding of NaN: its sign and payload differ between machines.
             const double number = std::isnan(small_.real) ? std::nan("") : small_.real;
-            out & number;
+            out& number;
             return;
         }
-        case Kind::string: case Kind::bytes: case Kind::type: out.put_bytes(as_string()); return;
-        case Kind::list: case Kind::optional: {
+        case Kind::string:
+        case Kind::bytes:
+        case Kind::type:
+            out.put_bytes(as_string());
+            return;
+        case Kind::list:
+        case Kind::optional: {
             const auto& items = std::get<std::vector<Value>>(node_->content);
             out.put_varint(items.size());
             for (const Value& item : items) item.write(out);
@@ -102,7 +117,8 @@ void Value::write_plain(BinaryWriter& out) const {
                 value.write(out);
             }
             return;
-        case Kind::timestamp: case Kind::duration:
+        case Kind::timestamp:
+        case Kind::duration:
             out.put_varint(zigzag(small_.integer));
             out.put_varint(static_cast<std::uint64_t>(nanos_));
             return;
@@ -122,24 +138,38 @@ void Value::write(BinaryWriter& out) const {
 
 Value Value::read_content(BinaryReader& in, Kind kind) {
     switch (kind) {
-        case Kind::null: return {};
-        case Kind::boolean: return boolean(get_byte(in) != 0);
-        case Kind::integer: return integer(unzigzag(in.get_varint()));
-        case Kind::unsigned_integer: return unsigned_integer(in.get_varint());
+        case Kind::null:
+            return {};
+        case Kind::boolean:
+            return boolean(get_byte(in) != 0);
+        case Kind::integer:
+            return integer(unzigzag(in.get_varint()));
+        case Kind::unsigned_integer:
+            return unsigned_integer(in.get_varint());
         case Kind::real: {
             double number = 0;
-            in & number;
+            in& number;
             return real(number);
         }
-        case Kind::string: return string(std::string(in.get_bytes()));
-        case Kind::bytes: return bytes(std::string(in.get_bytes()));
-        case Kind::list: return list(read_items(in));
-        case Kind::map: return read_map(in);
-        case Kind::timestamp: case Kind::duration: return read_seconds(in, kind);
-        case Kind::money: return money(unzigzag(in.get_varint()));
-        case Kind::type: return type(std::string(in.get_bytes()));
-        case Kind::optional: return read_optional(in);
-        case Kind::erased: return erased();
+        case Kind::string:
+            return string(std::string(in.get_bytes()));
+        case Kind::bytes:
+            return bytes(std::string(in.get_bytes()));
+        case Kind::list:
+            return list(read_items(in));
+        case Kind::map:
+            return read_map(in);
+        case Kind::timestamp:
+        case Kind::duration:
+            return read_seconds(in, kind);
+        case Kind::money:
+            return money(unzigzag(in.get_varint()));
+        case Kind::type:
+            return type(std::string(in.get_bytes()));
+        case Kind::optional:
+            return read_optional(in);
+        case Kind::erased:
+            return erased();
     }
     in.fail("a value has an unknown kind");
     return {};
@@ -152,8 +182,8 @@ Value Value::read(BinaryReader& in) {
         if (byte == sealed_flag) {
             const std::string_view sealed = in.get_bytes();
             const ArchiveFetching* fetching = in.fetching();
-            const auto plain = in.ok() && fetching && fetching->open ? fetching->open(sealed)
-                                                                      : std::nullopt;
+            const auto plain =
+                in.ok() && fetching && fetching->open ? fetching->open(sealed) : std::nullopt;
             if (plain) {
                 BinaryReader inner(*plain, in.version());
                 value = read_content(inner, static_cast<Kind>(get_byte(inner) & ~personal_flag));
@@ -194,7 +224,8 @@ void StoredValue::read(BinaryReader& in) {
     }
     const std::string_view hash = in.get_bytes();
     if (tag != 1 || hash.size() != sha256_bytes) return in.fail("a stored value has a wrong tag");
-    if (!in.fetching() || !in.fetching()->fetch) return in.fail("a large value cannot be fetched here");
+    if (!in.fetching() || !in.fetching()->fetch)
+        return in.fail("a large value cannot be fetched here");
     const result<std::string> bytes = in.fetching()->fetch(hash);
     if (!bytes) return in.fail("a large value is missing: " + bytes.error().message);
     BinaryReader inner(*bytes, in.version(), in.fetching());

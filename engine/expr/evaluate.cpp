@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t arguments_inline = 4;
 
 bool is_key(Kind kind) {
-    return kind == Kind::boolean || kind == Kind::integer || kind == Kind::unsigned_integer || kind == Kind::string;
+    return kind == Kind::boolean || kind == Kind::integer || kind == Kind::unsigned_integer ||
+           kind == Kind::string;
 }
 
 bool is_scalar(const Value& value) {
@@ -31,7 +32,8 @@ std::optional<std::int64_t> position(const Value& key) {
     if (key.is(Kind::integer)) return key.as_integer();
     if (key.is(Kind::unsigned_integer) && key.as_unsigned() <= INT64_MAX)
         return static_cast<std::int64_t>(key.as_unsigned());
-    if (key.is(Kind::real) && key.as_real() == std::trunc(key.as_real()) && std::fabs(key.as_real()) < 1e15)
+    if (key.is(Kind::real) && key.as_real() == std::trunc(key.as_real()) &&
+        std::fabs(key.as_real()) < 1e15)
         return static_cast<std::int64_t>(key.as_real());
     return std::nullopt;
 }
@@ -46,7 +48,8 @@ Value carry_mark(Function function, std::span<const Value> arguments, Value made
         (is_scalar(argument) ? of_scalar : of_parts) = true;
     }
     const bool counts_parts = function == Function::size;
-    const bool marks = of_scalar || (of_parts && !counts_parts && is_scalar(made) && !made.personal());
+    const bool marks =
+        of_scalar || (of_parts && !counts_parts && is_scalar(made) && !made.personal());
     return marks ? made.marked_personal() : made;
 }
 
@@ -58,8 +61,12 @@ void throw_exception_from_error(const EvaluationError&, const boost::source_loca
 }
 
 Evaluation::Evaluation(const Program& program, const Lookup& lookup, std::uint64_t& steps_left)
-    : program_(program), lookup_(lookup), steps_left_(steps_left), variables_(program.variables.size()),
-      slots_(program.slots), steps_given_(steps_left) {}
+    : program_(program),
+      lookup_(lookup),
+      steps_left_(steps_left),
+      variables_(program.variables.size()),
+      slots_(program.slots),
+      steps_given_(steps_left) {}
 
 Evaluated Evaluation::run() {
     CHECK(!program_.nodes.empty());
@@ -103,33 +110,52 @@ bool Evaluation::evaluate(std::uint32_t index, Value& out) {
     const Node& node = program_.nodes[index];
     if (!charge(node, 1)) return false;
     ++depth_;
-    const bool done = depth_ > depth_max ? fail(node, "expression is nested too deeply") : dispatch(node, out);
+    const bool done =
+        depth_ > depth_max ? fail(node, "expression is nested too deeply") : dispatch(node, out);
     --depth_;
     return done;
 }
 
 bool Evaluation::dispatch(const Node& node, Value& out) {
     switch (node.operation) {
-        case Operation::constant: out = program_.constants[node.argument]; return true;
-        case Operation::variable: return variable(node, out);
-        case Operation::local: return local(node, out);
-        case Operation::select: return select(node, out);
-        case Operation::has: return has(node, out);
-        case Operation::optional_select: return optional_select(node, out);
-        case Operation::index: return this->index(node, out);
-        case Operation::optional_index: return optional_index(node, out);
-        case Operation::list: return list(node, out);
-        case Operation::map: return map(node, out);
-        case Operation::logical_and: return logical(node, out, false);
-        case Operation::logical_or: return logical(node, out, true);
-        case Operation::conditional: return conditional(node, out);
-        case Operation::call: return call(node, out);
-        case Operation::comprehension: return comprehension(node, out);
+        case Operation::constant:
+            out = program_.constants[node.argument];
+            return true;
+        case Operation::variable:
+            return variable(node, out);
+        case Operation::local:
+            return local(node, out);
+        case Operation::select:
+            return select(node, out);
+        case Operation::has:
+            return has(node, out);
+        case Operation::optional_select:
+            return optional_select(node, out);
+        case Operation::index:
+            return this->index(node, out);
+        case Operation::optional_index:
+            return optional_index(node, out);
+        case Operation::list:
+            return list(node, out);
+        case Operation::map:
+            return map(node, out);
+        case Operation::logical_and:
+            return logical(node, out, false);
+        case Operation::logical_or:
+            return logical(node, out, true);
+        case Operation::conditional:
+            return conditional(node, out);
+        case Operation::call:
+            return call(node, out);
+        case Operation::comprehension:
+            return comprehension(node, out);
         case Operation::has_variable:
             out = Value::boolean(bound(node.argument).has_value());
             return true;
-        case Operation::optional_variable: return optional_variable(node, out);
-        case Operation::optional_item: break;  // only lists and maps look into it
+        case Operation::optional_variable:
+            return optional_variable(node, out);
+        case Operation::optional_item:
+            break;  // only lists and maps look into it
     }
     return fail(node, "program has an unknown operation");
 }
@@ -150,7 +176,8 @@ bool Evaluation::variable(const Node& node, Value& out) {
         return true;
     }
     std::string path;
-    for (const std::string& part : program_.variables[node.argument].path) path += (path.empty() ? "" : ".") + part;
+    for (const std::string& part : program_.variables[node.argument].path)
+        path += (path.empty() ? "" : ".") + part;
     return fail(node, "no such value: " + path);
 }
 
@@ -177,7 +204,9 @@ bool Evaluation::select(const Node& node, Value& out) {
     }
     const Value* found = of.find(name);
     if (!found && of.is(Kind::map)) return fail(node, "no such key: " + name);
-    if (!found) return fail(node, "no such overload: a " + std::string(type_name(of)) + " has no field " + name);
+    if (!found)
+        return fail(node,
+                    "no such overload: a " + std::string(type_name(of)) + " has no field " + name);
     out = Value(*found);  // a copy first: `found` points into `of`
     return true;
 }
@@ -188,7 +217,8 @@ bool Evaluation::has(const Node& node, Value& out) {
     const Value* from = &of;
     if (of.is(Kind::optional)) from = of.held();
     if (from && !from->is(Kind::map))
-        return fail(node, "no such overload: a " + std::string(type_name(*from)) + " has no fields");
+        return fail(node,
+                    "no such overload: a " + std::string(type_name(*from)) + " has no fields");
     const bool is_there = from && from->find(program_.names[node.argument]);
     out = Value::boolean(is_there);
     return true;
@@ -199,28 +229,34 @@ bool Evaluation::optional_select(const Node& node, Value& out) {
     if (!child(node, 0, of)) return false;
     const Value* from = of.is(Kind::optional) ? of.held() : &of;
     if (from && !from->is(Kind::map))
-        return fail(node, "no such overload: a " + std::string(type_name(*from)) + " has no fields");
+        return fail(node,
+                    "no such overload: a " + std::string(type_name(*from)) + " has no fields");
     const Value* found = from ? from->find(program_.names[node.argument]) : nullptr;
     out = found ? Value::some(*found) : Value::none();
     return true;
 }
 
-const Value* Evaluation::item(const Value& of, const Value& key, std::string& why, bool& wrong_kind) {
+const Value* Evaluation::item(const Value& of, const Value& key, std::string& why,
+                              bool& wrong_kind) {
     wrong_kind = false;
     if (of.is(Kind::map)) {
         const Value* found = of.find(key);
         // A text that the rule's author wrote may be shown, a personal one not.
-        if (!found) why = key.is(Kind::string) && !key.personal() ? "no such key: " + key.as_string() : "no such key";
+        if (!found)
+            why = key.is(Kind::string) && !key.personal() ? "no such key: " + key.as_string()
+                                                          : "no such key";
         return found;
     }
     const auto at = position(key);
     wrong_kind = !of.is(Kind::list) || !at;
     if (wrong_kind) {
-        why = "no such overload: " + std::string(type_name(of)) + "[" + std::string(type_name(key)) + "]";
+        why = "no such overload: " + std::string(type_name(of)) + "[" +
+              std::string(type_name(key)) + "]";
         return nullptr;
     }
     const std::span<const Value> items = of.items();
-    if (*at >= 0 && static_cast<std::uint64_t>(*at) < items.size()) return &items[static_cast<std::size_t>(*at)];
+    if (*at >= 0 && static_cast<std::uint64_t>(*at) < items.size())
+        return &items[static_cast<std::size_t>(*at)];
     why = "index out of range";
     return nullptr;
 }
@@ -238,8 +274,10 @@ bool Evaluation::index(const Node& node, Value& out) {
     bool wrong_kind = false;
     const Value* found = item(is_optional ? *of.held() : of, key, why, wrong_kind);
     if (!found && (!is_optional || wrong_kind)) return fail(node, std::move(why));
-    if (is_optional) out = found ? Value::some(*found) : Value::none();
-    else out = Value(*found);
+    if (is_optional)
+        out = found ? Value::some(*found) : Value::none();
+    else
+        out = Value(*found);
     return true;
 }
 
@@ -268,7 +306,8 @@ bool Evaluation::list(const Node& node, Value& out) {
             items.push_back(std::move(value));
             continue;
         }
-        if (!value.is(Kind::optional)) return fail(part, "no such overload: ?item needs an optional");
+        if (!value.is(Kind::optional))
+            return fail(part, "no such overload: ?item needs an optional");
         if (value.held()) items.push_back(*value.held());
     }
     out = Value::list(std::move(items));
@@ -277,7 +316,8 @@ bool Evaluation::list(const Node& node, Value& out) {
 
 bool Evaluation::add_entry(const Node& node, std::vector<Entry>& entries, Value key, Value value) {
     if (!is_key(key.kind()))
-        return fail(node, "a map's key must be a bool, int, uint or string, not a " + std::string(type_name(key)));
+        return fail(node, "a map's key must be a bool, int, uint or string, not a " +
+                              std::string(type_name(key)));
     entries.emplace_back(std::move(key), std::move(value));
     return true;
 }
@@ -300,7 +340,8 @@ bool Evaluation::map(const Node& node, Value& out) {
         if (!child(node, i, key)) return false;
         if (!(is_optional ? child(part, 0, value) : child(node, i + 1, value))) return false;
         if (is_optional) {
-            if (!value.is(Kind::optional)) return fail(part, "no such overload: ?key needs an optional value");
+            if (!value.is(Kind::optional))
+                return fail(part, "no such overload: ?key needs an optional value");
             if (!value.held()) continue;
             value = Value(*value.held());
         }
@@ -338,7 +379,8 @@ bool Evaluation::condition_of(const Node& node, std::uint32_t i, bool& holds) {
     Value condition;
     if (!child(node, i, condition)) return false;
     if (!condition.is(Kind::boolean))
-        return fail(node, "no such overload: a condition must be a bool, not a " + std::string(type_name(condition)));
+        return fail(node, "no such overload: a condition must be a bool, not a " +
+                              std::string(type_name(condition)));
     holds = condition.as_boolean();
     return true;
 }
@@ -354,15 +396,18 @@ bool Evaluation::optional_else(const Node& node, Function function, Value& out) 
     if (node.child_count != 2) return fail(node, "no such overload: or() takes one argument");
     if (!child(node, 0, optional)) return false;
     if (!optional.is(Kind::optional))
-        return fail(node, "no such overload: " + std::string(type_name(optional)) + "." + std::string(name_of(function)));
+        return fail(node, "no such overload: " + std::string(type_name(optional)) + "." +
+                              std::string(name_of(function)));
     if (!optional.held()) {
         if (!child(node, 1, out)) return false;
         if (function == Function::optional_or && !out.is(Kind::optional))
             return fail(node, "no such overload: or() takes an optional");
         return true;
     }
-    if (function == Function::optional_or) out = std::move(optional);
-    else out = Value(*optional.held());
+    if (function == Function::optional_or)
+        out = std::move(optional);
+    else
+        out = Value(*optional.held());
     return true;
 }
 
@@ -373,15 +418,17 @@ bool Evaluation::call(const Node& node, Value& out) {
     if (function == Function::or_value || function == Function::optional_or)
         return optional_else(node, function, out);
     if (function == Function::not_strictly_false) return not_strictly_false(node, out);
-    if (function >= Function::append && function <= Function::insert_all_if) return build(node, function);
+    if (function >= Function::append && function <= Function::insert_all_if)
+        return build(node, function);
     return fail(node, "unbound function");
 }
 
-bool Evaluation::call_implementation(const Node& node, Function function, Implementation implementation, Value& out) {
+bool Evaluation::call_implementation(const Node& node, Function function,
+                                     Implementation implementation, Value& out) {
     boost::container::small_vector<Value, arguments_inline> arguments(node.child_count);
     for (std::uint32_t i = 0; i < node.child_count; ++i)
         if (!child(node, i, arguments[i])) return false;
-    Call made{function, {arguments.data(), arguments.size()}, steps_left_, {}};
+    Call made{function, {arguments.data(), arguments.size()}, steps_left_, patterns_, {}};
     Value value = implementation(made);
     if (steps_left_ == 0) return exhausted(node);
     if (!made.error.empty()) return fail(node, std::move(made.error));

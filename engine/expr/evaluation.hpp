@@ -66,7 +66,8 @@ class Evaluation {
     bool logical(const Node& node, Value& out, bool decisive);
     bool conditional(const Node& node, Value& out);
     bool call(const Node& node, Value& out);
-    bool call_implementation(const Node& node, Function function, Implementation implementation, Value& out);
+    bool call_implementation(const Node& node, Function function, Implementation implementation,
+                             Value& out);
     bool condition_of(const Node& node, std::uint32_t i, bool& holds);
 
     bool comprehension(const Node& node, Value& out);
@@ -84,6 +85,7 @@ class Evaluation {
     std::uint64_t& steps_left_;
     std::vector<Bound> variables_;
     std::vector<Slot> slots_;
+    Patterns patterns_;
     EvaluationError error_;
     std::uint64_t steps_given_;
     bool exhausted_ = false;

@@ -18,8 +18,9 @@ struct Table {
     std::vector<const FunctionEntry*> by_name;
 
     Table() {
-        for (const auto group : {operator_functions(), conversion_functions(), list_functions(),
-                                 math_functions(), string_functions(), text_functions(), time_functions()}) {
+        for (const auto group :
+             {operator_functions(), conversion_functions(), list_functions(), math_functions(),
+              string_functions(), text_functions(), time_functions()}) {
             for (const FunctionEntry& entry : group) {
                 by_number[static_cast<std::size_t>(entry.function)] = &entry;
                 by_name.push_back(&entry);
@@ -44,7 +45,8 @@ const FunctionEntry* entry_of(Function function) {
 
 std::optional<Function> function_named(std::string_view name) {
     const auto& all = table().by_name;
-    const auto at = std::lower_bound(all.begin(), all.end(), name,
+    const auto at = std::lower_bound(
+        all.begin(), all.end(), name,
         [](const FunctionEntry* entry, std::string_view wanted) { return entry->name < wanted; });
     if (at == all.end() || (*at)->name != name) return std::nullopt;
     return (*at)->function;
@@ -62,21 +64,36 @@ Implementation implementation_of(Function function) {
 
 std::string_view type_name(const Value& value) {
     switch (value.kind()) {
-        case Kind::null: return "null_type";
-        case Kind::boolean: return "bool";
-        case Kind::integer: return "int";
-        case Kind::unsigned_integer: return "uint";
-        case Kind::real: return "double";
-        case Kind::string: return "string";
-        case Kind::bytes: return "bytes";
-        case Kind::list: return "list";
-        case Kind::map: return "map";
-        case Kind::timestamp: return "google.protobuf.Timestamp";
-        case Kind::duration: return "google.protobuf.Duration";
-        case Kind::money: return "money";
-        case Kind::type: return "type";
-        case Kind::optional: return "optional_type";
-        case Kind::erased: return "erased";
+        case Kind::null:
+            return "null_type";
+        case Kind::boolean:
+            return "bool";
+        case Kind::integer:
+            return "int";
+        case Kind::unsigned_integer:
+            return "uint";
+        case Kind::real:
+            return "double";
+        case Kind::string:
+            return "string";
+        case Kind::bytes:
+            return "bytes";
+        case Kind::list:
+            return "list";
+        case Kind::map:
+            return "map";
+        case Kind::timestamp:
+            return "google.protobuf.Timestamp";
+        case Kind::duration:
+            return "google.protobuf.Duration";
+        case Kind::money:
+            return "money";
+        case Kind::type:
+            return "type";
+        case Kind::optional:
+            return "optional_type";
+        case Kind::erased:
+            return "erased";
     }
     return "?";
 }

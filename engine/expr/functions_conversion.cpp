@@ -25,7 +25,9 @@ std::optional<T> read_number(std::string_view text) {
     return number;
 }
 
-Value range(Call& call) { return call.fail("number out of range for " + std::string(name_of(call.function))); }
+Value range(Call& call) {
+    return call.fail("number out of range for " + std::string(name_of(call.function)));
+}
 
 Value to_int(Call& call) {
     if (call.count() != 1) return call.no_overload();
@@ -57,7 +59,8 @@ Value to_uint(Call& call) {
         return Value::unsigned_integer(static_cast<std::uint64_t>(from.as_integer()));
     }
     if (from.is(Kind::real)) {
-        if (!(from.as_real() > -1 && from.as_real() < two_to_64) || from.as_real() < 0) return range(call);
+        if (!(from.as_real() > -1 && from.as_real() < two_to_64) || from.as_real() < 0)
+            return range(call);
         return Value::unsigned_integer(static_cast<std::uint64_t>(from.as_real()));
     }
     if (!from.is(Kind::string)) return call.no_overload();
@@ -68,7 +71,8 @@ Value to_uint(Call& call) {
 Value to_double(Call& call) {
     if (call.takes({Kind::real})) return call[0];
     if (call.takes({Kind::integer})) return Value::real(static_cast<double>(call[0].as_integer()));
-    if (call.takes({Kind::unsigned_integer})) return Value::real(static_cast<double>(call[0].as_unsigned()));
+    if (call.takes({Kind::unsigned_integer}))
+        return Value::real(static_cast<double>(call[0].as_unsigned()));
     if (!call.takes({Kind::string})) return call.no_overload();
     const auto number = read_number<double>(call[0].as_string());
     return number ? Value::real(*number) : call.fail("text is not a double");
@@ -119,7 +123,8 @@ Value to_duration(Call& call) {
     if (call.takes({Kind::duration})) return call[0];
     if (!call.takes({Kind::string})) return call.no_overload();
     const auto length = read_duration(call[0].as_string());
-    return length ? Value::duration(*length) : call.fail("text is not a duration such as '1h30m', or out of range");
+    return length ? Value::duration(*length)
+                  : call.fail("text is not a duration such as '1h30m', or out of range");
 }
 
 Value to_timestamp(Call& call) {
@@ -130,24 +135,40 @@ Value to_timestamp(Call& call) {
     }
     if (!call.takes({Kind::string})) return call.no_overload();
     const auto at = read_timestamp(call[0].as_string());
-    return at ? Value::timestamp(*at) : call.fail("text is not an RFC 3339 timestamp, or out of range");
+    return at ? Value::timestamp(*at)
+              : call.fail("text is not an RFC 3339 timestamp, or out of range");
 }
 
 }  // namespace
 
 std::optional<std::string> scalar_text(const Value& value) {
     switch (value.kind()) {
-        case Kind::boolean: return value.as_boolean() ? "true" : "false";
-        case Kind::integer: return std::to_string(value.as_integer());
-        case Kind::unsigned_integer: return std::to_string(value.as_unsigned());
-        case Kind::real: return real_text(value.as_real());
-        case Kind::string: case Kind::type: return value.as_string();
-        case Kind::timestamp: return timestamp_text(value.as_seconds());
-        case Kind::duration: return duration_text(value.as_seconds());
-        case Kind::money: return money_text(value.as_fen());
+        case Kind::boolean:
+            return value.as_boolean() ? "true" : "false";
+        case Kind::integer:
+            return std::to_string(value.as_integer());
+        case Kind::unsigned_integer:
+            return std::to_string(value.as_unsigned());
+        case Kind::real:
+            return real_text(value.as_real());
+        case Kind::string:
+        case Kind::type:
+            return value.as_string();
+        case Kind::timestamp:
+            return timestamp_text(value.as_seconds());
+        case Kind::duration:
+            return duration_text(value.as_seconds());
+        case Kind::money:
+            return money_text(value.as_fen());
         // What was erased stands in texts as what it is, so that old cases can still be shown.
-        case Kind::erased: return "erased";
-        case Kind::null: case Kind::bytes: case Kind::list: case Kind::map: case Kind::optional: break;
+        case Kind::erased:
+            return "erased";
+        case Kind::null:
+        case Kind::bytes:
+        case Kind::list:
+        case Kind::map:
+        case Kind::optional:
+            break;
     }
     return std::nullopt;
 }

@@ -29,22 +29,39 @@ Value at(Call& call) {
 
 bool is_zero(const Value& value) {
     switch (value.kind()) {
-        case Kind::null: return true;
-        case Kind::boolean: return !value.as_boolean();
-        case Kind::integer: return value.as_integer() == 0;
-        case Kind::unsigned_integer: return value.as_unsigned() == 0;
-        case Kind::real: return value.as_real() == 0;
-        case Kind::string: case Kind::bytes: return value.as_string().empty();
-        case Kind::list: case Kind::map: return value.size() == 0;
-        case Kind::duration: return value.as_seconds() == Seconds{};
-        case Kind::money: return value.as_fen() == 0;
-        case Kind::optional: return value.held() == nullptr;
-        case Kind::timestamp: case Kind::type: case Kind::erased: return false;
+        case Kind::null:
+            return true;
+        case Kind::boolean:
+            return !value.as_boolean();
+        case Kind::integer:
+            return value.as_integer() == 0;
+        case Kind::unsigned_integer:
+            return value.as_unsigned() == 0;
+        case Kind::real:
+            return value.as_real() == 0;
+        case Kind::string:
+        case Kind::bytes:
+            return value.as_string().empty();
+        case Kind::list:
+        case Kind::map:
+            return value.size() == 0;
+        case Kind::duration:
+            return value.as_seconds() == Seconds{};
+        case Kind::money:
+            return value.as_fen() == 0;
+        case Kind::optional:
+            return value.held() == nullptr;
+        case Kind::timestamp:
+        case Kind::type:
+        case Kind::erased:
+            return false;
     }
     return false;
 }
 
-Value optional_of(Call& call) { return call.count() == 1 ? Value::some(call[0]) : call.no_overload(); }
+Value optional_of(Call& call) {
+    return call.count() == 1 ? Value::some(call[0]) : call.no_overload();
+}
 
 Value optional_none(Call& call) { return call.count() == 0 ? Value::none() : call.no_overload(); }
 

@@ -44,7 +44,8 @@ double round_of(double x) { return std::round(x); }
 double trunc_of(double x) { return std::trunc(x); }
 
 Value square_root(Call& call) {
-    if (call.takes({Kind::integer})) return Value::real(std::sqrt(static_cast<double>(call[0].as_integer())));
+    if (call.takes({Kind::integer}))
+        return Value::real(std::sqrt(static_cast<double>(call[0].as_integer())));
     if (call.takes({Kind::unsigned_integer}))
         return Value::real(std::sqrt(static_cast<double>(call[0].as_unsigned())));
     if (!call.takes({Kind::real})) return call.no_overload();
@@ -61,7 +62,8 @@ Value absolute(Call& call) {
 }
 
 Value sign(Call& call) {
-    if (call.takes({Kind::unsigned_integer})) return Value::unsigned_integer(call[0].as_unsigned() > 0 ? 1 : 0);
+    if (call.takes({Kind::unsigned_integer}))
+        return Value::unsigned_integer(call[0].as_unsigned() > 0 ? 1 : 0);
     if (call.takes({Kind::integer})) {
         const std::int64_t number = call[0].as_integer();
         return Value::integer((number > 0) - (number < 0));
@@ -88,7 +90,8 @@ Value is_finite(Call& call) {
 }
 
 std::uint64_t bits(const Value& value) {
-    return value.is(Kind::integer) ? static_cast<std::uint64_t>(value.as_integer()) : value.as_unsigned();
+    return value.is(Kind::integer) ? static_cast<std::uint64_t>(value.as_integer())
+                                   : value.as_unsigned();
 }
 
 Value like(const Value& model, std::uint64_t raw) {
@@ -117,13 +120,15 @@ Value bit_xor(Call& call) {
 }
 
 Value bit_not(Call& call) {
-    if (!call.takes({Kind::integer}) && !call.takes({Kind::unsigned_integer})) return call.no_overload();
+    if (!call.takes({Kind::integer}) && !call.takes({Kind::unsigned_integer}))
+        return call.no_overload();
     return like(call[0], ~bits(call[0]));
 }
 
 /// Shifts fill with zeros on both sides: CEL's right shift of a negative int is no arithmetic one.
 Value shift(Call& call, bool left) {
-    if (!call.takes({Kind::integer, Kind::integer}) && !call.takes({Kind::unsigned_integer, Kind::integer}))
+    if (!call.takes({Kind::integer, Kind::integer}) &&
+        !call.takes({Kind::unsigned_integer, Kind::integer}))
         return call.no_overload();
     const std::int64_t by = call[1].as_integer();
     if (by < 0) return call.fail("negative offset of a shift");

@@ -75,16 +75,28 @@ Value add(Call& call) {
             if (__builtin_add_overflow(a.as_integer(), b.as_integer(), &sum)) return overflow(call);
             return Value::integer(sum);
         case Kind::unsigned_integer:
-            if (__builtin_add_overflow(a.as_unsigned(), b.as_unsigned(), &unsigned_sum)) return overflow(call);
+            if (__builtin_add_overflow(a.as_unsigned(), b.as_unsigned(), &unsigned_sum))
+                return overflow(call);
             return Value::unsigned_integer(unsigned_sum);
         case Kind::money:
             if (__builtin_add_overflow(a.as_fen(), b.as_fen(), &sum)) return overflow(call);
             return Value::money(sum);
-        case Kind::real: return Value::real(a.as_real() + b.as_real());
-        case Kind::string: case Kind::bytes: return add_texts(call);
-        case Kind::list: return add_lists(call);
-        case Kind::null: case Kind::boolean: case Kind::map: case Kind::timestamp: case Kind::duration:
-        case Kind::type: case Kind::optional: case Kind::erased: break;
+        case Kind::real:
+            return Value::real(a.as_real() + b.as_real());
+        case Kind::string:
+        case Kind::bytes:
+            return add_texts(call);
+        case Kind::list:
+            return add_lists(call);
+        case Kind::null:
+        case Kind::boolean:
+        case Kind::map:
+        case Kind::timestamp:
+        case Kind::duration:
+        case Kind::type:
+        case Kind::optional:
+        case Kind::erased:
+            break;
     }
     return call.no_overload();
 }
@@ -93,7 +105,8 @@ Value subtract(Call& call) {
     std::int64_t rest = 0;
     std::uint64_t unsigned_rest = 0;
     if (call.takes({Kind::integer, Kind::integer})) {
-        if (__builtin_sub_overflow(call[0].as_integer(), call[1].as_integer(), &rest)) return overflow(call);
+        if (__builtin_sub_overflow(call[0].as_integer(), call[1].as_integer(), &rest))
+            return overflow(call);
         return Value::integer(rest);
     }
     if (call.takes({Kind::unsigned_integer, Kind::unsigned_integer})) {
@@ -102,21 +115,25 @@ Value subtract(Call& call) {
         return Value::unsigned_integer(unsigned_rest);
     }
     if (call.takes({Kind::money, Kind::money})) {
-        if (__builtin_sub_overflow(call[0].as_fen(), call[1].as_fen(), &rest)) return overflow(call);
+        if (__builtin_sub_overflow(call[0].as_fen(), call[1].as_fen(), &rest))
+            return overflow(call);
         return Value::money(rest);
     }
-    if (call.takes({Kind::real, Kind::real})) return Value::real(call[0].as_real() - call[1].as_real());
+    if (call.takes({Kind::real, Kind::real}))
+        return Value::real(call[0].as_real() - call[1].as_real());
     if (call.count() != 2 || !is_time(call[0]) || !is_time(call[1])) return call.no_overload();
     if (call[0].is(Kind::duration) && call[1].is(Kind::timestamp)) return call.no_overload();
     const Seconds difference = sum_of(call[0].as_seconds(), call[1].as_seconds(), -1);
-    if (call[0].is(Kind::timestamp) && call[1].is(Kind::duration)) return timestamp_in_range(call, difference);
+    if (call[0].is(Kind::timestamp) && call[1].is(Kind::duration))
+        return timestamp_in_range(call, difference);
     return duration_in_range(call, difference);
 }
 
 Value multiply(Call& call) {
     std::int64_t product = 0;
     if (call.takes({Kind::integer, Kind::integer})) {
-        if (__builtin_mul_overflow(call[0].as_integer(), call[1].as_integer(), &product)) return overflow(call);
+        if (__builtin_mul_overflow(call[0].as_integer(), call[1].as_integer(), &product))
+            return overflow(call);
         return Value::integer(product);
     }
     if (call.takes({Kind::unsigned_integer, Kind::unsigned_integer})) {
@@ -125,7 +142,8 @@ Value multiply(Call& call) {
             return overflow(call);
         return Value::unsigned_integer(unsigned_product);
     }
-    if (call.takes({Kind::real, Kind::real})) return Value::real(call[0].as_real() * call[1].as_real());
+    if (call.takes({Kind::real, Kind::real}))
+        return Value::real(call[0].as_real() * call[1].as_real());
     const bool money_first = call.takes({Kind::money, Kind::integer});
     if (!money_first && !call.takes({Kind::integer, Kind::money})) return call.no_overload();
     const std::int64_t fen = call[money_first ? 0 : 1].as_fen();
@@ -135,7 +153,8 @@ Value multiply(Call& call) {
 }
 
 Value divide(Call& call) {
-    if (call.takes({Kind::real, Kind::real})) return Value::real(call[0].as_real() / call[1].as_real());
+    if (call.takes({Kind::real, Kind::real}))
+        return Value::real(call[0].as_real() / call[1].as_real());
     if (call.takes({Kind::integer, Kind::integer})) {
         if (call[1].as_integer() == 0) return call.fail("division by zero");
         // The least int64 divided by -1 has no int64.
@@ -161,7 +180,8 @@ Value modulo(Call& call) {
 Value negate(Call& call) {
     if (call.takes({Kind::real})) return Value::real(-call[0].as_real());
     if (call.takes({Kind::integer}))
-        return call[0].as_integer() == INT64_MIN ? overflow(call) : Value::integer(-call[0].as_integer());
+        return call[0].as_integer() == INT64_MIN ? overflow(call)
+                                                 : Value::integer(-call[0].as_integer());
     if (call.takes({Kind::money}))
         return call[0].as_fen() == INT64_MIN ? overflow(call) : Value::money(-call[0].as_fen());
     return call.no_overload();

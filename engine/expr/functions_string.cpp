@@ -3,7 +3,6 @@
 #include <re2/re2.h>
 
 #include <array>
-#include <list>
 #include <memory>
 
 #include "engine/expr/call.hpp"
@@ -43,33 +42,32 @@ Value test_of(Call& call) {
     return Value::boolean(test(call[0].as_string(), call[1].as_string()));
 }
 
-bool has_part(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool has_part(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
 bool has_prefix(std::string_view text, std::string_view part) { return text.starts_with(part); }
 bool has_suffix(std::string_view text, std::string_view part) { return text.ends_with(part); }
 
-/// Returns the compiled pattern. The last few are kept for each thread: a rule is run for case
-/// after case, and compiling costs far more than matching.
-const RE2& compiled(const std::string& pattern) {
-    static constexpr std::size_t kept_max = 32;
-    thread_local std::list<RE2> kept;
-    for (auto at = kept.begin(); at != kept.end(); ++at) {
-        if (at->pattern() != pattern) continue;
-        kept.splice(kept.begin(), kept, at);
-        return kept.front();
-    }
+/// Returns the compiled pattern, compiled once an evaluation: a loop may match thousands of items.
+const RE2& compiled(Patterns& patterns, const std::string& pattern) {
+    static constexpr std::size_t kept_max = 16;
+    for (const auto& kept : patterns)
+        if (kept->pattern() == pattern) return *kept;
+    if (patterns.size() == kept_max) patterns.clear();
     RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(1 << 20);
-    kept.emplace_front(pattern, options);
-    if (kept.size() > kept_max) kept.pop_back();
-    return kept.front();
+    patterns.push_back(std::make_shared<const RE2>(pattern, options));
+    return *patterns.back();
 }
 
 Value matches(Call& call) {
     if (!call.takes({Kind::string, Kind::string})) return call.no_overload();
     // RE2 runs in time linear in the text, with a factor of up to the pattern's size.
-    if (!call.charge(1 + text_cost(call[0].as_string().size() * (1 + call[1].as_string().size() / 8)))) return {};
-    const RE2& pattern = compiled(call[1].as_string());
+    if (!call.charge(1 +
+                     text_cost(call[0].as_string().size() * (1 + call[1].as_string().size() / 8))))
+        return {};
+    const RE2& pattern = compiled(call.patterns, call[1].as_string());
     if (!pattern.ok()) return call.fail("not a regular expression (RE2 syntax)");
     return Value::boolean(RE2::PartialMatch(call[0].as_string(), pattern));
 }
@@ -86,9 +84,11 @@ Value char_at(Call& call) {
     return Value::string(text.substr(starts[i], starts[i + 1] - starts[i]));
 }
 
-/// Reads the arguments (text, part[, position]) of indexOf and its kin; false (and failed) if wrong.
+/// Reads the arguments (text, part[, position]) of indexOf and its kin; false (and failed) if
+/// wrong.
 bool takes_search(Call& call) {
-    if (!call.takes({Kind::string, Kind::string}) && !call.takes({Kind::string, Kind::string, Kind::integer})) {
+    if (!call.takes({Kind::string, Kind::string}) &&
+        !call.takes({Kind::string, Kind::string, Kind::integer})) {
         call.no_overload();
         return false;
     }
@@ -105,7 +105,8 @@ Value index_of(Call& call) {
     const auto starts = character_starts(text);
     const std::int64_t from = call.count() == 3 ? call[2].as_integer() : 0;
     if (!in_range(from, starts.size() - 1)) return index_error(call);
-    const std::size_t found = text.find(call[1].as_string(), starts[static_cast<std::size_t>(from)]);
+    const std::size_t found =
+        text.find(call[1].as_string(), starts[static_cast<std::size_t>(from)]);
     return Value::integer(found == std::string::npos ? -1 : character_of(starts, found));
 }
 
@@ -123,7 +124,8 @@ Value last_index_of(Call& call) {
 }
 
 Value join(Call& call) {
-    if (!call.takes({Kind::list}) && !call.takes({Kind::list, Kind::string})) return call.no_overload();
+    if (!call.takes({Kind::list}) && !call.takes({Kind::list, Kind::string}))
+        return call.no_overload();
     const std::string_view between = call.count() == 2 ? std::string_view(call[1].as_string()) : "";
     std::string out;
     for (const Value& item : call[0].items()) {
@@ -147,7 +149,8 @@ Value with_case_turned(Call& call) {
 
 Value replace(Call& call) {
     const bool has_limit = call.takes({Kind::string, Kind::string, Kind::string, Kind::integer});
-    if (!has_limit && !call.takes({Kind::string, Kind::string, Kind::string})) return call.no_overload();
+    if (!has_limit && !call.takes({Kind::string, Kind::string, Kind::string}))
+        return call.no_overload();
     const std::string& text = call[0].as_string();
     const std::string& old = call[1].as_string();
     const std::string& replacement = call[2].as_string();
@@ -166,7 +169,8 @@ Value replace(Call& call) {
         search = done;
         if (old.empty()) {
             do ++search;
-            while (search < text.size() && (static_cast<unsigned char>(text[search]) & 0xc0) == 0x80);
+            while (search < text.size() &&
+                   (static_cast<unsigned char>(text[search]) & 0xc0) == 0x80);
         }
         if (left > 0) --left;
     }
@@ -182,14 +186,17 @@ Value split(Call& call) {
     if (!charge_texts(call)) return {};
     std::vector<Value> parts;
     std::size_t start = 0;
-    const auto may_cut = [&] { return limit < 0 || static_cast<std::int64_t>(parts.size()) + 1 < limit; };
+    const auto may_cut = [&] {
+        return limit < 0 || static_cast<std::int64_t>(parts.size()) + 1 < limit;
+    };
     if (limit == 0) return Value::list({});
     while (may_cut()) {
         if (!call.charge(1)) return {};
         std::size_t found = text.find(between, start);
         if (between.empty()) {
             found = start + 1;
-            while (found < text.size() && (static_cast<unsigned char>(text[found]) & 0xc0) == 0x80) ++found;
+            while (found < text.size() && (static_cast<unsigned char>(text[found]) & 0xc0) == 0x80)
+                ++found;
             if (found >= text.size()) break;
         }
         if (found == std::string::npos) break;
@@ -206,18 +213,20 @@ Value substring(Call& call) {
     if (!charge_texts(call)) return {};
     const auto starts = character_starts(call[0].as_string());
     const std::int64_t from = call[1].as_integer();
-    const std::int64_t until = has_end ? call[2].as_integer() : static_cast<std::int64_t>(starts.size() - 1);
+    const std::int64_t until =
+        has_end ? call[2].as_integer() : static_cast<std::int64_t>(starts.size() - 1);
     if (!in_range(from, starts.size() - 1) || !in_range(until, starts.size() - 1) || from > until)
         return index_error(call);
     const std::size_t start = starts[static_cast<std::size_t>(from)];
-    return Value::string(call[0].as_string().substr(start, starts[static_cast<std::size_t>(until)] - start));
+    return Value::string(
+        call[0].as_string().substr(start, starts[static_cast<std::size_t>(until)] - start));
 }
 
 /// The characters with the property White_Space of Unicode.
 constexpr std::array<std::string_view, 25> white_space{
-    "\t", "\n", "\v", "\f", "\r", " ", "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002",
-    "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
-    "\u2029", "\u202f", "\u205f", "\u3000"};
+    "\t",     "\n",     "\v",     "\f",     "\r",     " ",      "\u0085", "\u00a0", "\u1680",
+    "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
+    "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
 Value trim(Call& call) {
     if (!call.takes({Kind::string})) return call.no_overload();

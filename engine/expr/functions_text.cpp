@@ -26,7 +26,8 @@ Value concatenate(Call& call) {
     return Value::string(std::move(out));
 }
 
-/// "%s" of any value: texts without quotes, lists and maps in brackets, map entries by their key's text.
+/// "%s" of any value: texts without quotes, lists and maps in brackets, map entries by their key's
+/// text.
 std::optional<std::string> shown(const Value& value) {
     if (value.is(Kind::null)) return "null";
     if (value.is(Kind::bytes)) return value.as_string();
@@ -67,16 +68,21 @@ std::string upper(std::string text) {
 
 std::optional<std::string> whole(const Value& value, fmt::string_view digits) {
     if (value.is(Kind::integer)) return fmt::format(fmt::runtime(digits), value.as_integer());
-    if (value.is(Kind::unsigned_integer)) return fmt::format(fmt::runtime(digits), value.as_unsigned());
+    if (value.is(Kind::unsigned_integer))
+        return fmt::format(fmt::runtime(digits), value.as_unsigned());
     return std::nullopt;
 }
 
 std::optional<std::string> number(const Value& value, const Clause& clause) {
     double real = 0;
-    if (value.is(Kind::real)) real = value.as_real();
-    else if (value.is(Kind::integer)) real = static_cast<double>(value.as_integer());
-    else if (value.is(Kind::unsigned_integer)) real = static_cast<double>(value.as_unsigned());
-    else return std::nullopt;
+    if (value.is(Kind::real))
+        real = value.as_real();
+    else if (value.is(Kind::integer))
+        real = static_cast<double>(value.as_integer());
+    else if (value.is(Kind::unsigned_integer))
+        real = static_cast<double>(value.as_unsigned());
+    else
+        return std::nullopt;
     if (!std::isfinite(real)) return real_text(real);
     if (clause.letter == 'e') return fmt::format("{:.{}e}", real, clause.precision);
     return fmt::format("{:.{}f}", real, clause.precision);
@@ -84,22 +90,29 @@ std::optional<std::string> number(const Value& value, const Clause& clause) {
 
 std::optional<std::string> formatted(const Value& value, const Clause& clause) {
     switch (clause.letter) {
-        case 's': return shown(value);
+        case 's':
+            return shown(value);
         case 'd':
-            if (value.is(Kind::real) && !std::isfinite(value.as_real())) return real_text(value.as_real());
+            if (value.is(Kind::real) && !std::isfinite(value.as_real()))
+                return real_text(value.as_real());
             return whole(value, "{}");
         case 'b':
             if (value.is(Kind::boolean)) return value.as_boolean() ? "1" : "0";
             return whole(value, "{:b}");
-        case 'o': return whole(value, "{:o}");
-        case 'x': case 'X': {
+        case 'o':
+            return whole(value, "{:o}");
+        case 'x':
+        case 'X': {
             const bool is_text = value.is(Kind::string) || value.is(Kind::bytes);
             auto text = is_text ? std::optional(hex(value.as_string())) : whole(value, "{:x}");
             if (text && clause.letter == 'X') return upper(*text);
             return text;
         }
-        case 'e': case 'f': return number(value, clause);
-        default: return std::nullopt;
+        case 'e':
+        case 'f':
+            return number(value, clause);
+        default:
+            return std::nullopt;
     }
 }
 
@@ -110,7 +123,8 @@ std::optional<Clause> take_clause(std::string_view& text) {
         text.remove_prefix(1);
         clause.precision = 0;
         std::size_t digits = 0;
-        for (; !text.empty() && text.front() >= '0' && text.front() <= '9' && digits < 3; ++digits) {
+        for (; !text.empty() && text.front() >= '0' && text.front() <= '9' && digits < 3;
+             ++digits) {
             clause.precision = clause.precision * 10 + (text.front() - '0');
             text.remove_prefix(1);
         }
@@ -142,13 +156,15 @@ Value format(Call& call) {
             continue;
         }
         const auto clause = take_clause(text);
-        if (!clause) return call.fail("format has a clause that is none of %s %d %f %e %b %o %x %X");
+        if (!clause)
+            return call.fail("format has a clause that is none of %s %d %f %e %b %o %x %X");
         if (next == arguments.size()) return call.fail("format has more clauses than arguments");
         if (!call.charge(arguments[next].weight())) return {};
         const auto piece = formatted(arguments[next++], *clause);
         if (!piece)
             return call.fail(std::string("format cannot write a ") +
-                             std::string(type_name(arguments[next - 1])) + " as %" + clause->letter);
+                             std::string(type_name(arguments[next - 1])) + " as %" +
+                             clause->letter);
         out += *piece;
     }
     return Value::string(std::move(out));

@@ -15,9 +15,17 @@ struct Zone {
 };
 
 constexpr std::array<Zone, 11> zones{{
-    {"UTC", 0}, {"Etc/UTC", 0}, {"GMT", 0}, {"Asia/Shanghai", 480}, {"Asia/Chongqing", 480},
-    {"Asia/Hong_Kong", 480}, {"Asia/Taipei", 480}, {"Asia/Singapore", 480}, {"Asia/Tokyo", 540},
-    {"Asia/Kolkata", 330}, {"Asia/Kathmandu", 345},
+    {"UTC", 0},
+    {"Etc/UTC", 0},
+    {"GMT", 0},
+    {"Asia/Shanghai", 480},
+    {"Asia/Chongqing", 480},
+    {"Asia/Hong_Kong", 480},
+    {"Asia/Taipei", 480},
+    {"Asia/Singapore", 480},
+    {"Asia/Tokyo", 540},
+    {"Asia/Kolkata", 330},
+    {"Asia/Kathmandu", 345},
 }};
 
 /// Reads "+08:00", "-02:30" or "02:00" as minutes.
@@ -87,7 +95,8 @@ std::int64_t day_of_year(const Local& at) {
 /// Whole units of a duration, cut towards zero.
 std::int64_t units(Seconds length, std::int64_t seconds_a_unit) {
     // A negative length with a fraction is kept as the second below it.
-    const std::int64_t seconds = length.seconds < 0 && length.nanos > 0 ? length.seconds + 1 : length.seconds;
+    const std::int64_t seconds =
+        length.seconds < 0 && length.nanos > 0 ? length.seconds + 1 : length.seconds;
     return seconds / seconds_a_unit;
 }
 

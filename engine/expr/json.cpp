@@ -82,12 +82,25 @@ void append_json_string(std::string& out, std::string_view text) {
         plain = i + 1;
         out += '\\';
         switch (c) {
-            case '"': case '\\': out += c; break;
-            case '\b': out += 'b'; break;
-            case '\f': out += 'f'; break;
-            case '\n': out += 'n'; break;
-            case '\r': out += 'r'; break;
-            case '\t': out += 't'; break;
+            case '"':
+            case '\\':
+                out += c;
+                break;
+            case '\b':
+                out += 'b';
+                break;
+            case '\f':
+                out += 'f';
+                break;
+            case '\n':
+                out += 'n';
+                break;
+            case '\r':
+                out += 'r';
+                break;
+            case '\t':
+                out += 't';
+                break;
             default:
                 out += "u00";
                 out += hex_digits[static_cast<unsigned char>(c) >> 4];
@@ -104,27 +117,54 @@ void append_json(std::string& out, const Value& value, Personal personal) {
         return;
     }
     switch (value.kind()) {
-        case Kind::null: out += "null"; return;
-        case Kind::boolean: out += value.as_boolean() ? "true" : "false"; return;
-        case Kind::integer: out += std::to_string(value.as_integer()); return;
-        case Kind::unsigned_integer: out += std::to_string(value.as_unsigned()); return;
-        case Kind::real: append_real(out, value.as_real()); return;
-        case Kind::string: case Kind::type: append_json_string(out, value.as_string()); return;
+        case Kind::null:
+            out += "null";
+            return;
+        case Kind::boolean:
+            out += value.as_boolean() ? "true" : "false";
+            return;
+        case Kind::integer:
+            out += std::to_string(value.as_integer());
+            return;
+        case Kind::unsigned_integer:
+            out += std::to_string(value.as_unsigned());
+            return;
+        case Kind::real:
+            append_real(out, value.as_real());
+            return;
+        case Kind::string:
+        case Kind::type:
+            append_json_string(out, value.as_string());
+            return;
         case Kind::bytes:
             out += '"';
             append_base64(out, value.as_string());
             out += '"';
             return;
-        case Kind::list: append_list(out, value, personal); return;
-        case Kind::map: append_map(out, value, personal); return;
-        case Kind::timestamp: append_json_string(out, timestamp_text(value.as_seconds())); return;
-        case Kind::duration: append_json_string(out, duration_text(value.as_seconds())); return;
-        case Kind::money: append_json_string(out, money_text(value.as_fen())); return;
-        case Kind::optional:
-            if (value.held()) append_json(out, *value.held(), personal);
-            else out += "null";
+        case Kind::list:
+            append_list(out, value, personal);
             return;
-        case Kind::erased: out += "\"erased\""; return;
+        case Kind::map:
+            append_map(out, value, personal);
+            return;
+        case Kind::timestamp:
+            append_json_string(out, timestamp_text(value.as_seconds()));
+            return;
+        case Kind::duration:
+            append_json_string(out, duration_text(value.as_seconds()));
+            return;
+        case Kind::money:
+            append_json_string(out, money_text(value.as_fen()));
+            return;
+        case Kind::optional:
+            if (value.held())
+                append_json(out, *value.held(), personal);
+            else
+                out += "null";
+            return;
+        case Kind::erased:
+            out += "\"erased\"";
+            return;
     }
 }
 

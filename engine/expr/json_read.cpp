@@ -34,7 +34,8 @@ struct Handler {
     }
     bool push(Value value, Code& code) {
         if (++members > limits::json_members_max)
-            return refuse("more than " + std::to_string(limits::json_members_max) + " values", code);
+            return refuse("more than " + std::to_string(limits::json_members_max) + " values",
+                          code);
         stack.push_back(std::move(value));
         return true;
     }
@@ -49,7 +50,8 @@ struct Handler {
     }
     bool on_array_end(std::size_t, Code& code) {
         const auto first = stack.begin() + static_cast<std::ptrdiff_t>(starts.back());
-        std::vector<Value> items(std::make_move_iterator(first), std::make_move_iterator(stack.end()));
+        std::vector<Value> items(std::make_move_iterator(first),
+                                 std::make_move_iterator(stack.end()));
         stack.erase(first, stack.end());
         starts.pop_back();
         return push(Value::list(std::move(items)), code);
@@ -66,8 +68,12 @@ struct Handler {
         if (map.size() != count) return refuse("a name occurs twice in one object", code);
         return push(std::move(map), code);
     }
-    bool on_key_part(boost::json::string_view part, std::size_t, Code& code) { return add(part, code); }
-    bool on_string_part(boost::json::string_view part, std::size_t, Code& code) { return add(part, code); }
+    bool on_key_part(boost::json::string_view part, std::size_t, Code& code) {
+        return add(part, code);
+    }
+    bool on_string_part(boost::json::string_view part, std::size_t, Code& code) {
+        return add(part, code);
+    }
     bool add(boost::json::string_view part, Code&) {
         text.append(part.data(), part.size());
         return true;
@@ -82,7 +88,9 @@ struct Handler {
         stack.push_back(take(last));
         return true;
     }
-    bool on_string(boost::json::string_view last, std::size_t, Code& code) { return push(take(last), code); }
+    bool on_string(boost::json::string_view last, std::size_t, Code& code) {
+        return push(take(last), code);
+    }
     bool on_number_part(boost::json::string_view part, Code& code) { return add(part, code); }
     bool on_int64(std::int64_t number, boost::json::string_view, Code& code) {
         text.clear();
@@ -123,11 +131,13 @@ result<Value> from_json(std::string_view text) {
     if (code) {
         const std::string& refusal = parser.handler().refusal;
         return failure(ErrorKind::invalid,
-                       "not acceptable as JSON: " + (refusal.empty() ? code.message() : refusal) + at_byte(used));
+                       "not acceptable as JSON: " + (refusal.empty() ? code.message() : refusal) +
+                           at_byte(used));
     }
     // The parser stops after the text's value and the blanks behind it.
     if (used != text.size())
-        return failure(ErrorKind::invalid, "not acceptable as JSON: something follows the value" + at_byte(used));
+        return failure(ErrorKind::invalid,
+                       "not acceptable as JSON: something follows the value" + at_byte(used));
     return std::move(parser.handler().stack.back());
 }
 

@@ -18,7 +18,9 @@ bool is_number(Kind kind) {
 
 /// Numbers share a rank, so that equal keys of different kinds stand side by side in a map. They
 /// come before strings, which Value::find relies on.
-int rank(Kind kind) { return is_number(kind) ? static_cast<int>(Kind::integer) : static_cast<int>(kind); }
+int rank(Kind kind) {
+    return is_number(kind) ? static_cast<int>(Kind::integer) : static_cast<int>(kind);
+}
 
 constexpr double two_to_63 = 9223372036854775808.0;
 constexpr double two_to_64 = 18446744073709551616.0;
@@ -108,9 +110,19 @@ std::partial_ordering compare_numbers(const Value& a, const Value& b) {
             if (b.is(Kind::integer))
                 return reversed(compare_signed_real(b.as_integer(), a.as_real()));
             return reversed(compare_unsigned_real(b.as_unsigned(), a.as_real()));
-        case Kind::null: case Kind::boolean: case Kind::string: case Kind::bytes: case Kind::list:
-        case Kind::map: case Kind::timestamp: case Kind::duration: case Kind::money:
-        case Kind::type: case Kind::optional: case Kind::erased: break;
+        case Kind::null:
+        case Kind::boolean:
+        case Kind::string:
+        case Kind::bytes:
+        case Kind::list:
+        case Kind::map:
+        case Kind::timestamp:
+        case Kind::duration:
+        case Kind::money:
+        case Kind::type:
+        case Kind::optional:
+        case Kind::erased:
+            break;
     }
     CHECK(false && "compare_numbers takes numbers");
     return std::partial_ordering::unordered;
@@ -119,14 +131,29 @@ std::partial_ordering compare_numbers(const Value& a, const Value& b) {
 std::strong_ordering Value::order(const Value& a, const Value& b) {
     if (rank(a.kind_) != rank(b.kind_)) return rank(a.kind_) <=> rank(b.kind_);
     switch (a.kind_) {
-        case Kind::null: case Kind::erased: return std::strong_ordering::equal;
-        case Kind::boolean: case Kind::money: return a.small_.integer <=> b.small_.integer;
-        case Kind::integer: case Kind::unsigned_integer: case Kind::real: return order_numbers(a, b);
-        case Kind::string: case Kind::bytes: case Kind::type: return a.as_string() <=> b.as_string();
-        case Kind::list: return order_items(a.items(), b.items());
-        case Kind::map: return order_entries(a.entries(), b.entries());
-        case Kind::timestamp: case Kind::duration: return a.as_seconds() <=> b.as_seconds();
-        case Kind::optional: return order_items(held_as_items(a), held_as_items(b));
+        case Kind::null:
+        case Kind::erased:
+            return std::strong_ordering::equal;
+        case Kind::boolean:
+        case Kind::money:
+            return a.small_.integer <=> b.small_.integer;
+        case Kind::integer:
+        case Kind::unsigned_integer:
+        case Kind::real:
+            return order_numbers(a, b);
+        case Kind::string:
+        case Kind::bytes:
+        case Kind::type:
+            return a.as_string() <=> b.as_string();
+        case Kind::list:
+            return order_items(a.items(), b.items());
+        case Kind::map:
+            return order_entries(a.entries(), b.entries());
+        case Kind::timestamp:
+        case Kind::duration:
+            return a.as_seconds() <=> b.as_seconds();
+        case Kind::optional:
+            return order_items(held_as_items(a), held_as_items(b));
     }
     CHECK(false && "a value has an unknown kind");
     return std::strong_ordering::equal;
@@ -136,15 +163,30 @@ bool operator==(const Value& a, const Value& b) {
     if (is_number(a.kind_) && is_number(b.kind_)) return compare_numbers(a, b) == 0;
     if (a.kind_ != b.kind_) return false;
     switch (a.kind_) {
-        case Kind::null: case Kind::erased: return true;
-        case Kind::boolean: case Kind::money: return a.small_.integer == b.small_.integer;
-        case Kind::string: case Kind::bytes: case Kind::type: return a.as_string() == b.as_string();
+        case Kind::null:
+        case Kind::erased:
+            return true;
+        case Kind::boolean:
+        case Kind::money:
+            return a.small_.integer == b.small_.integer;
+        case Kind::string:
+        case Kind::bytes:
+        case Kind::type:
+            return a.as_string() == b.as_string();
         // No pointer comparison here: a list that holds NaN is not equal to itself.
-        case Kind::list: return std::ranges::equal(a.items(), b.items());
-        case Kind::map: return std::ranges::equal(a.entries(), b.entries());
-        case Kind::timestamp: case Kind::duration: return a.as_seconds() == b.as_seconds();
-        case Kind::optional: return std::ranges::equal(held_as_items(a), held_as_items(b));
-        case Kind::integer: case Kind::unsigned_integer: case Kind::real: break;
+        case Kind::list:
+            return std::ranges::equal(a.items(), b.items());
+        case Kind::map:
+            return std::ranges::equal(a.entries(), b.entries());
+        case Kind::timestamp:
+        case Kind::duration:
+            return a.as_seconds() == b.as_seconds();
+        case Kind::optional:
+            return std::ranges::equal(held_as_items(a), held_as_items(b));
+        case Kind::integer:
+        case Kind::unsigned_integer:
+        case Kind::real:
+            break;
     }
     CHECK(false && "numbers were compared above");
     return false;
@@ -155,14 +197,16 @@ const Value* Value::find(const Value& key) const {
     const std::span<const Entry> all = entries();
     if (is_number(key.kind_)) {
         if (key.is(Kind::real) && std::isnan(key.as_real())) return nullptr;
-        const auto at = std::lower_bound(all.begin(), all.end(), key,
-            [](const Entry& entry, const Value& wanted) {
-                if (!is_number(entry.first.kind_)) return rank(entry.first.kind_) < rank(wanted.kind_);
+        const auto at = std::lower_bound(
+            all.begin(), all.end(), key, [](const Entry& entry, const Value& wanted) {
+                if (!is_number(entry.first.kind_))
+                    return rank(entry.first.kind_) < rank(wanted.kind_);
                 return compare_numbers(entry.first, wanted) < 0;
             });
         return at != all.end() && at->first == key ? &at->second : nullptr;
     }
-    const auto at = std::lower_bound(all.begin(), all.end(), key,
+    const auto at = std::lower_bound(
+        all.begin(), all.end(), key,
         [](const Entry& entry, const Value& wanted) { return order(entry.first, wanted) < 0; });
     return at != all.end() && at->first == key ? &at->second : nullptr;
 }

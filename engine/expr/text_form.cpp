@@ -70,10 +70,17 @@ std::optional<std::int64_t> take_offset(std::string_view& text) {
 
 /// Nanoseconds of a duration's unit, taken from the front of `text`; 0 when there is none.
 std::int64_t take_unit(std::string_view& text) {
-    struct Unit { std::string_view name; std::int64_t nanos; };
-    static constexpr std::array<Unit, 7> units{{
-        {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}, {"µs", 1'000},
-        {"h", 3600 * nanos_a_second}, {"m", 60 * nanos_a_second}, {"s", nanos_a_second}}};
+    struct Unit {
+        std::string_view name;
+        std::int64_t nanos;
+    };
+    static constexpr std::array<Unit, 7> units{{{"ms", 1'000'000},
+                                                {"us", 1'000},
+                                                {"ns", 1},
+                                                {"µs", 1'000},
+                                                {"h", 3600 * nanos_a_second},
+                                                {"m", 60 * nanos_a_second},
+                                                {"s", nanos_a_second}}};
     for (const Unit& unit : units) {
         if (!text.starts_with(unit.name)) continue;
         text.remove_prefix(unit.name.size());
@@ -110,16 +117,19 @@ std::string real_text(double value) {
     if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
     std::array<char, 40> buffer{};
-    // Large whole numbers as digits up to 2^53, like CEL's other implementations; else the shortest.
+    // Large whole numbers as digits up to 2^53, like CEL's other implementations; else the
+    // shortest.
     const bool whole = value == std::trunc(value) && std::fabs(value) < 1e15;
-    const auto end = whole ? std::to_chars(buffer.begin(), buffer.end(), value, std::chars_format::fixed)
-                           : std::to_chars(buffer.begin(), buffer.end(), value);
+    const auto end =
+        whole ? std::to_chars(buffer.begin(), buffer.end(), value, std::chars_format::fixed)
+              : std::to_chars(buffer.begin(), buffer.end(), value);
     return {buffer.begin(), end.ptr};
 }
 
 std::string money_text(std::int64_t fen) {
     // Unsigned, so that the least int64 has a magnitude, too.
-    const std::uint64_t size = fen < 0 ? 0 - static_cast<std::uint64_t>(fen) : static_cast<std::uint64_t>(fen);
+    const std::uint64_t size =
+        fen < 0 ? 0 - static_cast<std::uint64_t>(fen) : static_cast<std::uint64_t>(fen);
     std::string out = fen < 0 ? "-" : "";
     out += std::to_string(size / 100) + '.';
     out += static_cast<char>('0' + size % 100 / 10);
@@ -201,7 +211,8 @@ std::optional<Seconds> read_timestamp(std::string_view text) {
     const auto date = Date::from(*year, *month, *day);
     if (!offset || !text.empty() || !date || *hour > 23 || *minute > 59 || *second > 59)
         return std::nullopt;
-    Seconds read{static_cast<std::int64_t>(date->days) * 86400 + *hour * 3600 + *minute * 60 + *second - *offset,
+    Seconds read{static_cast<std::int64_t>(date->days) * 86400 + *hour * 3600 + *minute * 60 +
+                     *second - *offset,
                  static_cast<std::int32_t>(nanos)};
     if (!is_timestamp(read)) return std::nullopt;
     return read;

@@ -42,23 +42,40 @@ namespace {
 
 std::string name_of(TypeKind kind) {
     switch (kind) {
-        case TypeKind::dyn: return "dyn";
-        case TypeKind::null: return "null_type";
-        case TypeKind::boolean: return "bool";
-        case TypeKind::integer: return "int";
-        case TypeKind::unsigned_integer: return "uint";
-        case TypeKind::real: return "double";
-        case TypeKind::string: return "string";
-        case TypeKind::bytes: return "bytes";
-        case TypeKind::list: return "list";
-        case TypeKind::map: return "map";
-        case TypeKind::record: return "record";
-        case TypeKind::timestamp: return "timestamp";
-        case TypeKind::duration: return "duration";
-        case TypeKind::money: return "money";
-        case TypeKind::type: return "type";
-        case TypeKind::optional: return "optional_type";
-        case TypeKind::error: return "error";
+        case TypeKind::dyn:
+            return "dyn";
+        case TypeKind::null:
+            return "null_type";
+        case TypeKind::boolean:
+            return "bool";
+        case TypeKind::integer:
+            return "int";
+        case TypeKind::unsigned_integer:
+            return "uint";
+        case TypeKind::real:
+            return "double";
+        case TypeKind::string:
+            return "string";
+        case TypeKind::bytes:
+            return "bytes";
+        case TypeKind::list:
+            return "list";
+        case TypeKind::map:
+            return "map";
+        case TypeKind::record:
+            return "record";
+        case TypeKind::timestamp:
+            return "timestamp";
+        case TypeKind::duration:
+            return "duration";
+        case TypeKind::money:
+            return "money";
+        case TypeKind::type:
+            return "type";
+        case TypeKind::optional:
+            return "optional_type";
+        case TypeKind::error:
+            return "error";
     }
     return "?";
 }

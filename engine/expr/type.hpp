@@ -13,9 +13,23 @@
 namespace countersign::expr {
 
 enum class TypeKind : std::uint8_t {
-    dyn = 0, null = 1, boolean = 2, integer = 3, unsigned_integer = 4, real = 5, string = 6,
-    bytes = 7, list = 8, map = 9, record = 10, timestamp = 11, duration = 12, money = 13,
-    type = 14, optional = 15, error = 16,
+    dyn = 0,
+    null = 1,
+    boolean = 2,
+    integer = 3,
+    unsigned_integer = 4,
+    real = 5,
+    string = 6,
+    bytes = 7,
+    list = 8,
+    map = 9,
+    record = 10,
+    timestamp = 11,
+    duration = 12,
+    money = 13,
+    type = 14,
+    optional = 15,
+    error = 16,
 };
 
 struct TypeField;
@@ -23,8 +37,8 @@ struct TypeField;
 /// A type. Immutable after it is built; copies share nothing but are small.
 struct Type {
     TypeKind kind = TypeKind::dyn;
-    std::vector<Type> arguments;     ///< list: item; map: key, value; optional, type: inner
-    std::vector<TypeField> fields;   ///< record: its fields in declared order
+    std::vector<Type> arguments;    ///< list: item; map: key, value; optional, type: inner
+    std::vector<TypeField> fields;  ///< record: its fields in declared order
 
     static Type of(TypeKind kind) { return Type{kind, {}, {}}; }
     static Type list_of(Type item);
@@ -51,13 +65,14 @@ struct TypeField {
 
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("name", name) & make_field("type", type) & make_field("optional", optional);
+        ar& make_field("name", name) & make_field("type", type) & make_field("optional", optional);
     }
 };
 
 template <class Archive>
 void Type::serialize(Archive& ar, unsigned) {
-    ar & make_field("kind", kind) & make_field("arguments", arguments) & make_field("fields", fields);
+    ar& make_field("kind", kind) & make_field("arguments", arguments) &
+        make_field("fields", fields);
 }
 
 }  // namespace countersign::expr

@@ -260,16 +260,29 @@ std::uint64_t Value::weight() const { return node_ ? node_->weight : 1; }
 
 std::size_t Value::size() const {
     switch (kind_) {
-        case Kind::list: return items().size();
-        case Kind::map: return entries().size();
-        case Kind::bytes: return as_string().size();
+        case Kind::list:
+            return items().size();
+        case Kind::map:
+            return entries().size();
+        case Kind::bytes:
+            return as_string().size();
         case Kind::string:
             // Characters are the bytes that do not continue one (10xxxxxx in UTF-8).
-            return static_cast<std::size_t>(std::count_if(as_string().begin(), as_string().end(),
+            return static_cast<std::size_t>(std::count_if(
+                as_string().begin(), as_string().end(),
                 [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
-        case Kind::null: case Kind::boolean: case Kind::integer: case Kind::unsigned_integer:
-        case Kind::real: case Kind::timestamp: case Kind::duration: case Kind::money:
-        case Kind::type: case Kind::optional: case Kind::erased: break;
+        case Kind::null:
+        case Kind::boolean:
+        case Kind::integer:
+        case Kind::unsigned_integer:
+        case Kind::real:
+        case Kind::timestamp:
+        case Kind::duration:
+        case Kind::money:
+        case Kind::type:
+        case Kind::optional:
+        case Kind::erased:
+            break;
     }
     CHECK(false && "a value of this kind has no size");
     return 0;
@@ -280,10 +293,11 @@ const Value* Value::find(std::string_view key) const {
     const std::span<const Entry> all = entries();
     // Keys order by kind first: everything that stands before the strings is less than any.
     const auto at = std::lower_bound(all.begin(), all.end(), key,
-        [](const Entry& entry, std::string_view wanted) {
-            if (entry.first.kind_ != Kind::string) return entry.first.kind_ < Kind::string;
-            return entry.first.as_string() < wanted;
-        });
+                                     [](const Entry& entry, std::string_view wanted) {
+                                         if (entry.first.kind_ != Kind::string)
+                                             return entry.first.kind_ < Kind::string;
+                                         return entry.first.as_string() < wanted;
+                                     });
     if (at == all.end() || at->first.kind_ != Kind::string) return nullptr;
     return at->first.as_string() == key ? &at->second : nullptr;
 }

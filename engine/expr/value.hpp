@@ -26,13 +26,13 @@ enum class Kind : std::uint8_t {
     string = 5,            ///< UTF-8
     bytes = 6,
     list = 7,
-    map = 8,               ///< keys bool, int, uint or string; ordered by key
-    timestamp = 9,         ///< nanoseconds would overflow int64: kept as seconds and nanoseconds
-    duration = 10,         ///< CEL duration: seconds and nanoseconds
-    money = 11,            ///< CNY in fen, int64
-    type = 12,             ///< the value of type(x); as_string() is its name
-    optional = 13,         ///< CEL optional; empty or holding one value
-    erased = 14,           ///< a personal value whose key was destroyed
+    map = 8,        ///< keys bool, int, uint or string; ordered by key
+    timestamp = 9,  ///< nanoseconds would overflow int64: kept as seconds and nanoseconds
+    duration = 10,  ///< CEL duration: seconds and nanoseconds
+    money = 11,     ///< CNY in fen, int64
+    type = 12,      ///< the value of type(x); as_string() is its name
+    optional = 13,  ///< CEL optional; empty or holding one value
+    erased = 14,    ///< a personal value whose key was destroyed
 };
 
 /// Seconds and nanoseconds of a timestamp (since 1970) or a duration. 0 <= nanos < 10^9.
@@ -56,7 +56,8 @@ class Value {
     static Value string(std::string value);
     static Value bytes(std::string value);
     static Value list(std::vector<Value> items);
-    /// Sorts by key; of equal keys the last wins (callers that must refuse duplicates do so before).
+    /// Sorts by key; of equal keys the last wins (callers that must refuse duplicates do so
+    /// before).
     static Value map(std::vector<Entry> entries);
     /// A map with string keys: what forms, inputs and results are.
     static Value record(std::vector<std::pair<std::string, Value>> fields);
@@ -65,8 +66,8 @@ class Value {
     static Value duration(Seconds length);
     static Value money(std::int64_t fen);
     static Value type(std::string name);
-    static Value none();              ///< the empty optional
-    static Value some(Value value);   ///< an optional that holds `value`
+    static Value none();             ///< the empty optional
+    static Value some(Value value);  ///< an optional that holds `value`
     static Value erased();
 
     Kind kind() const { return kind_; }
@@ -132,7 +133,7 @@ class Value {
             *this = read(ar);
         } else {
             std::string text = dump_text();
-            ar & make_field("text", text);
+            ar& make_field("text", text);
         }
     }
     /// Returns one line for dumps and failure messages, personal scalars masked.

@@ -12,14 +12,22 @@ namespace {
 
 Environment definitions() {
     const Type text = Type::of(TypeKind::string);
-    const Type site = Type::record_of({{"road", text, false}, {"number", Type::of(TypeKind::integer), true}});
-    const Type form = Type::record_of({{"name", text, false}, {"phone", text, true}, {"load_kw", Type::of(TypeKind::real), false},
-                                       {"site", site, true}, {"fee", Type::of(TypeKind::money), false},
+    const Type site =
+        Type::record_of({{"road", text, false}, {"number", Type::of(TypeKind::integer), true}});
+    const Type form = Type::record_of({{"name", text, false},
+                                       {"phone", text, true},
+                                       {"load_kw", Type::of(TypeKind::real), false},
+                                       {"site", site, true},
+                                       {"fee", Type::of(TypeKind::money), false},
                                        {"sites", Type::list_of(site), false}});
-    const Type step = Type::record_of({{"outcome", text, false}, {"result", Type::record_of({{"fee", Type::of(TypeKind::money), false}}), true}});
+    const Type step = Type::record_of(
+        {{"outcome", text, false},
+         {"result", Type::record_of({{"fee", Type::of(TypeKind::money), false}}), true}});
     Environment environment;
-    environment.declarations = {{{"form"}, form, 1}, {{"steps"}, Type::record_of({{"survey", step, false}, {"design", step, true}}), 2},
-                                {{"now"}, Type::of(TypeKind::timestamp), 1}};
+    environment.declarations = {
+        {{"form"}, form, 1},
+        {{"steps"}, Type::record_of({{"survey", step, false}, {"design", step, true}}), 2},
+        {{"now"}, Type::of(TypeKind::timestamp), 1}};
     return environment;
 }
 
@@ -41,17 +49,24 @@ TEST_CASE("checker: deduces types") {
     CHECK(outcome("steps.survey.outcome == 'done'") == "bool");
     CHECK(outcome("true ? optional.of(1) : optional.none()") == "optional_type(int)");
     CHECK(outcome("form.sites[0].road.size()") == "int");
-    CHECK(outcome("form.site") == "0+9: 'form.site' may be absent [guard it: has(form.site) && ..., or write form.?site.orValue(...)]");
+    CHECK(outcome("form.site") ==
+          "0+9: 'form.site' may be absent [guard it: has(form.site) && ..., or write "
+          "form.?site.orValue(...)]");
 }
 
 TEST_CASE("checker: names the nearest known name, field or function") {
     CHECK(outcome("frm.name") == "0+3: 'frm' is not known here [did you mean 'form'?]");
     CHECK(outcome("form.nmae") == "5+4: there is no field 'nmae' [did you mean 'name'?]");
-    CHECK(outcome("load_kw > 1.0") == "0+7: 'load_kw' is not known here [did you mean 'form.load_kw'?]");
-    CHECK(outcome("steps.survy.outcome") == "6+5: there is no field 'survy' [did you mean 'survey'?]");
-    CHECK(outcome("form.name.startWith('a')") == "10+9: there is no function 'startWith' [did you mean 'startsWith'?]");
+    CHECK(outcome("load_kw > 1.0") ==
+          "0+7: 'load_kw' is not known here [did you mean 'form.load_kw'?]");
+    CHECK(outcome("steps.survy.outcome") ==
+          "6+5: there is no field 'survy' [did you mean 'survey'?]");
+    CHECK(outcome("form.name.startWith('a')") ==
+          "10+9: there is no function 'startWith' [did you mean 'startsWith'?]");
     CHECK(outcome("form.sites.exist(s, true)").find("did you mean 'exists'?") != std::string::npos);
-    CHECK(outcome("steps == 1").find("'steps' is no value by itself [name one of its parts: steps.NAME]") != std::string::npos);
+    CHECK(outcome("steps == 1")
+              .find("'steps' is no value by itself [name one of its parts: steps.NAME]") !=
+          std::string::npos);
 }
 
 TEST_CASE("checker: a field that may be absent needs a guard on the way to it") {
@@ -72,10 +87,14 @@ TEST_CASE("checker: a field that may be absent needs a guard on the way to it") 
     CHECK(outcome("form.?site.road.orValue('')") == "string");
     CHECK(outcome("form.sites.filter(s, has(s.number) && s.number > 1).size()") == "int");
     CHECK(outcome("form.sites.map(s, has(s.number), s.number)") == "list(int)");
-    CHECK(outcome("form.sites.all(s, form.sites.all(s, has(s.number)) && s.number > 1)").find("'s.number' may be absent") != std::string::npos);
-    CHECK(outcome("has(steps.design) && has(steps.design.result) && steps.design.result.fee > money('1')") == "bool");
-    CHECK(outcome("steps.survey.result.fee").find("'steps.survey.result' may be absent") != std::string::npos);
-    CHECK(outcome("steps.design.outcome").find("'steps.design' may be absent") != std::string::npos);
+    CHECK(outcome("form.sites.all(s, form.sites.all(s, has(s.number)) && s.number > 1)")
+              .find("'s.number' may be absent") != std::string::npos);
+    CHECK(outcome("has(steps.design) && has(steps.design.result) && steps.design.result.fee > "
+                  "money('1')") == "bool");
+    CHECK(outcome("steps.survey.result.fee").find("'steps.survey.result' may be absent") !=
+          std::string::npos);
+    CHECK(outcome("steps.design.outcome").find("'steps.design' may be absent") !=
+          std::string::npos);
 }
 
 TEST_CASE("checker: an optional field may stand alone where its absence is allowed") {
@@ -87,24 +106,36 @@ TEST_CASE("checker: an optional field may stand alone where its absence is allow
     CHECK(outcome("steps.design.outcome", environment) == "optional_type(string)");
     CHECK(outcome("form.name", environment) == "string");
     CHECK(outcome("form.phone + ''", environment).find("may be absent") != std::string::npos);
-    CHECK(cel::testing::eval("form.site.number", environment, {{"form", expr::Value::record({})}}) == "null");
+    CHECK(cel::testing::eval("form.site.number", environment,
+                             {{"form", expr::Value::record({})}}) == "null");
 }
 
 TEST_CASE("checker: tells which types do not go together") {
     CHECK(outcome("form.name + 1") == "10+1: these types do not go together: string + int");
     CHECK(outcome("form.load_kw == 100") ==
-          "13+2: cannot compare double with int [write numbers with a point (100.0), or convert with double(...)]");
-    CHECK(outcome("form.fee > 100") == "9+1: cannot order money and int [write amounts as money('12.34')]");
+          "13+2: cannot compare double with int [write numbers with a point (100.0), or convert "
+          "with double(...)]");
+    CHECK(outcome("form.fee > 100") ==
+          "9+1: cannot order money and int [write amounts as money('12.34')]");
     CHECK(outcome("form.name && true") == "0+9: expected a condition (bool), but found string");
-    CHECK(outcome("form.name == null") == "10+2: cannot compare string with null_type [ask whether a field is there with has(...)]");
-    CHECK(outcome("form.?phone == '1'").find("take the value of the optional with .orValue(...)") != std::string::npos);
-    CHECK(outcome("[1, 'a']") == "4+3: the items of a list must be of one type: found string after int");
+    CHECK(
+        outcome("form.name == null") ==
+        "10+2: cannot compare string with null_type [ask whether a field is there with has(...)]");
+    CHECK(outcome("form.?phone == '1'").find("take the value of the optional with .orValue(...)") !=
+          std::string::npos);
+    CHECK(outcome("[1, 'a']") ==
+          "4+3: the items of a list must be of one type: found string after int");
     CHECK(outcome("dyn(1)") == "0+3: dyn() is not allowed here: types must be known");
     CHECK(outcome("form.name.contains(1)") ==
-          "10+8: these types do not go together: string.contains(int) [there is string.contains(string)]");
-    CHECK(outcome("form.name.all(x, true)") == "0+9: can only go over a list or a map, but found string");
-    CHECK(outcome("form['name']") == "5+6: fields of a record are named after a point [write .name]");
-    CHECK(outcome("true ? 1 : 'a'").find("both branches of '?:' must be of one type: found int and string") != std::string::npos);
+          "10+8: these types do not go together: string.contains(int) [there is "
+          "string.contains(string)]");
+    CHECK(outcome("form.name.all(x, true)") ==
+          "0+9: can only go over a list or a map, but found string");
+    CHECK(outcome("form['name']") ==
+          "5+6: fields of a record are named after a point [write .name]");
+    CHECK(outcome("true ? 1 : 'a'")
+              .find("both branches of '?:' must be of one type: found int and string") !=
+          std::string::npos);
     CHECK(outcome("form.a + form.b") == "5+1: there is no field 'a'\n14+1: there is no field 'b'");
 }
 
@@ -125,7 +156,8 @@ TEST_CASE("checker: functions of the environment are checked by their signatures
 
     CHECK(outcome("fee_of('a', 1) + form.fee", environment) == "money");
     CHECK(outcome("form.sites.first().road.orValue('')", environment) == "string");
-    CHECK(outcome("fee_of(1)", environment) == "0+6: these types do not go together: fee_of(int) [there is fee_of(string, int)]");
+    CHECK(outcome("fee_of(1)", environment) ==
+          "0+6: these types do not go together: fee_of(int) [there is fee_of(string, int)]");
 }
 
 TEST_CASE("checker: assignability of declared types") {

@@ -24,7 +24,8 @@ std::string text_of(const Value& record, std::string_view key) {
 }
 
 std::string decode_base64(std::string_view text) {
-    static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string out;
     std::uint32_t bits = 0;
     int count = 0;
@@ -84,16 +85,19 @@ std::string type_text(const Value& json) {
     const auto& [key, inner] = json.entries()[0];
     const std::string& kind = key.as_string();
     if (kind == "primitive") {
-        static const std::map<std::string, std::string> names{{"BOOL", "bool"}, {"INT64", "int"}, {"UINT64", "uint"},
+        static const std::map<std::string, std::string> names{
+            {"BOOL", "bool"},     {"INT64", "int"},     {"UINT64", "uint"},
             {"DOUBLE", "double"}, {"STRING", "string"}, {"BYTES", "bytes"}};
         return names.at(inner.as_string());
     }
     if (kind == "list_type") return "list(" + type_text(*inner.find("elem_type")) + ")";
     if (kind == "map_type")
-        return "map(" + type_text(*inner.find("key_type")) + ", " + type_text(*inner.find("value_type")) + ")";
+        return "map(" + type_text(*inner.find("key_type")) + ", " +
+               type_text(*inner.find("value_type")) + ")";
     if (kind == "type_param") return inner.as_string();
     if (kind == "null") return "null_type";
-    if (kind == "message_type") return inner.as_string() == "google.protobuf.Duration" ? "duration" : "timestamp";
+    if (kind == "message_type")
+        return inner.as_string() == "google.protobuf.Duration" ? "duration" : "timestamp";
     if (kind != "abstract_type") return "dyn";
     std::string arguments;
     for (const Value& argument : inner.find("parameter_types")->items())
@@ -108,15 +112,18 @@ Type type_of(const Value& json) {
         return Type::map_of(type_of(*inner.find("key_type")), type_of(*inner.find("value_type")));
     const std::string text = type_text(json);
     for (int kind = 0; kind <= static_cast<int>(TypeKind::error); ++kind)
-        if (Type::of(static_cast<TypeKind>(kind)).text() == text) return Type::of(static_cast<TypeKind>(kind));
+        if (Type::of(static_cast<TypeKind>(kind)).text() == text)
+            return Type::of(static_cast<TypeKind>(kind));
     return Type::of(TypeKind::dyn);
 }
 
 std::vector<std::string> split(const std::string& text) {
     std::vector<std::string> parts(1);
     for (const char c : text) {
-        if (c == '.') parts.emplace_back();
-        else parts.back() += c;
+        if (c == '.')
+            parts.emplace_back();
+        else
+            parts.back() += c;
     }
     return parts;
 }
@@ -131,19 +138,22 @@ void declare(const Value& declaration, Environment& environment) {
         std::string parameters;
         for (const Value& parameter : overload.find("params")->items())
             parameters += (parameters.empty() ? "" : ", ") + type_text(parameter);
-        environment.functions.push_back(name + "(" + parameters + ") -> " + type_text(*overload.find("result_type")));
+        environment.functions.push_back(name + "(" + parameters + ") -> " +
+                                        type_text(*overload.find("result_type")));
     }
 }
 
 bool same(const Value& a, const Value& b) {
-    if (a.is(Kind::real) && b.is(Kind::real) && std::isnan(a.as_real()) && std::isnan(b.as_real())) return true;
+    if (a.is(Kind::real) && b.is(Kind::real) && std::isnan(a.as_real()) && std::isnan(b.as_real()))
+        return true;
     return a.kind() == b.kind() && a == b;
 }
 
 /// Some cases of the file have expected texts whose characters are escapes themselves: "\\u0100"
 /// where the expression yields U+0100. Returns the text that was meant.
 Value unescaped(const Value& wanted) {
-    if (!wanted.is(Kind::string) || wanted.as_string().find('\\') == std::string::npos) return wanted;
+    if (!wanted.is(Kind::string) || wanted.as_string().find('\\') == std::string::npos)
+        return wanted;
     const Environment environment{{}, Mode::dyn, {}, false};
     const Checked checked = check("'''" + wanted.as_string() + "'''", environment);
     return checked.ok() ? *cel::testing::run(checked.program) : wanted;
@@ -153,22 +163,27 @@ int escaped_twice = 0;
 
 /// Returns what went wrong, or an empty text.
 std::string failure_of(const Value& test) {
-    Environment environment{{}, test.find("disable_check") ? Mode::unchecked : Mode::dyn, {}, false};
+    Environment environment{
+        {}, test.find("disable_check") ? Mode::unchecked : Mode::dyn, {}, false};
     if (const Value* declarations = test.find("type_env"))
         for (const Value& declaration : declarations->items()) declare(declaration, environment);
     cel::testing::Bindings bindings;
     if (const Value* bound = test.find("bindings"))
-        for (const auto& [name, value] : bound->entries()) bindings[name.as_string()] = value_of(*value.find("value"));
+        for (const auto& [name, value] : bound->entries())
+            bindings[name.as_string()] = value_of(*value.find("value"));
 
     const Checked checked = check(text_of(test, "expr"), environment);
     const bool wants_error = test.find("eval_error") != nullptr;
-    if (!checked.ok()) return wants_error && test.find("disable_check") ? "" : cel::testing::show(checked.problems);
+    if (!checked.ok())
+        return wants_error && test.find("disable_check") ? ""
+                                                         : cel::testing::show(checked.problems);
     const Value* typed = test.find("typed_result");
     if (typed) {
         // What the cases call a type of their own is none of ours: only the evaluation could fail.
         const Value& deduced = *typed->find("deduced_type");
         const bool abstract = to_json(deduced).find("\"tuple\"") != std::string::npos;
-        if (!abstract && checked.type.text() != type_text(deduced)) return "deduced " + checked.type.text();
+        if (!abstract && checked.type.text() != type_text(deduced))
+            return "deduced " + checked.type.text();
         if (test.find("check_only")) return "";
     }
     const expr::Evaluated value = cel::testing::run(checked.program, bindings);
@@ -202,12 +217,13 @@ TEST_CASE("conformance: the cases of the CEL specification") {
         ++(why.empty() ? counts.first : counts.second);
         ++(why.empty() ? passed : failed);
         if (!why.empty())
-            std::cout << "failed " << text_of(*test, "file") << "/" << text_of(*test, "name") << ": "
-                      << text_of(*test, "expr") << "\n    " << why << "\n";
+            std::cout << "failed " << text_of(*test, "file") << "/" << text_of(*test, "name")
+                      << ": " << text_of(*test, "expr") << "\n    " << why << "\n";
     }
     for (const auto& [name, counts] : by_file)
         std::cout << name << ": " << counts.first << " passed, " << counts.second << " failed\n";
-    std::cout << "conformance: " << passed << " passed, " << failed << " failed, 0 skipped; of the passed, " << escaped_twice
+    std::cout << "conformance: " << passed << " passed, " << failed
+              << " failed, 0 skipped; of the passed, " << escaped_twice
               << " have an expected text that the file escapes twice\n";
     CHECK(passed > 0);
     // The two cases that compare 2^63 as a double with 2^63 - 1 want int64 rounded to double first;

@@ -22,10 +22,13 @@ TEST_CASE("parser: says what other languages write differently") {
     CHECK(mistakes("a = 1") == "2+1: '=' is no operator [write '==' to compare]");
     CHECK(mistakes("a & b") == "2+1: '&' is no operator [write '&&' for \"and\"]");
     CHECK(mistakes("a | b") == "2+1: '|' is no operator [write '||' for \"or\"]");
-    CHECK(mistakes("a and b") == "2+3: expected an operator or the end, but found 'and' [write '&&']");
-    CHECK(mistakes("a or b") == "2+2: expected an operator or the end, but found 'or' [write '||']");
+    CHECK(mistakes("a and b") ==
+          "2+3: expected an operator or the end, but found 'and' [write '&&']");
+    CHECK(mistakes("a or b") ==
+          "2+2: expected an operator or the end, but found 'or' [write '||']");
     CHECK(mistakes("not a") == "0+3: 'not' is no operator [write '!']");
-    CHECK(mistakes("a <> b") == "3+1: expected a value, but found '>' [write '!=' for \"not equal\"]");
+    CHECK(mistakes("a <> b") ==
+          "3+1: expected a value, but found '>' [write '!=' for \"not equal\"]");
     CHECK(mistakes("if a then b") == "0+2: 'if' is a reserved word [write 'condition ? a : b']");
     CHECK(mistakes("a === b") == "4+1: '=' is no operator [write '==' to compare]");
     CHECK(mistakes("“a”") == "0+3: typographic quotes cannot enclose a text [write '\"' or \"'\"]");
@@ -38,12 +41,14 @@ TEST_CASE("parser: points at what is missing") {
     CHECK(mistakes("(1 + 2") == "6+0: the expression ends too early: expected ')'");
     CHECK(mistakes("a ? b") == "5+0: the expression ends too early: expected ':'");
     CHECK(mistakes("'open") == "0+5: the text is not closed [write ' at its end]");
-    CHECK(mistakes("'a\\qb'") == "2+2: there is no such escape in a text [write '\\\\' for one backslash]");
+    CHECK(mistakes("'a\\qb'") ==
+          "2+2: there is no such escape in a text [write '\\\\' for one backslash]");
     CHECK(mistakes("f(1, )") == "5+1: expected a value, but found ')'");
     CHECK(mistakes("12ab") == "0+4: '12ab' is no number");
     CHECK(mistakes("9223372036854775808") == "0+19: the number does not fit in 64 bits");
     CHECK(mistakes("a b") == "2+1: expected an operator or the end, but found 'b'");
-    CHECK(mistakes("[1, 2].all(1, true)") == "11+1: all() names its variable here [write a name such as item]");
+    CHECK(mistakes("[1, 2].all(1, true)") ==
+          "11+1: all() names its variable here [write a name such as item]");
     CHECK(mistakes("has(a)") == "0+3: has() asks for a field: has(form.phone)");
     CHECK(mistakes("[1, 2,]") == "parsed");
     CHECK(mistakes("-1.0e-3 < .5 // comment") == "parsed");
@@ -56,16 +61,21 @@ TEST_CASE("parser: bounds nesting, chains and length") {
     std::string wide = "true";
     for (int i = 0; i < 300; ++i) wide += "&&true";
 
-    CHECK(mistakes(deep + "1" + std::string(70, ')')).find("nested too deeply") != std::string::npos);
-    CHECK(mistakes(std::string(70, '[') + std::string(70, ']')).find("nested too deeply") != std::string::npos);
+    CHECK(mistakes(deep + "1" + std::string(70, ')')).find("nested too deeply") !=
+          std::string::npos);
+    CHECK(mistakes(std::string(70, '[') + std::string(70, ']')).find("nested too deeply") !=
+          std::string::npos);
     CHECK(mistakes(std::string(70, '!') + "true").find("nested too deeply") != std::string::npos);
     CHECK(mistakes(chain).find("nested too deeply or too long") != std::string::npos);
     CHECK(mistakes(wide) == "parsed");
-    CHECK(mistakes(std::string(5'000, ' ')) == "0+0: the expression is longer than 4096 bytes [split it into several]");
+    CHECK(mistakes(std::string(5'000, ' ')) ==
+          "0+0: the expression is longer than 4096 bytes [split it into several]");
 }
 
 TEST_CASE("parser: damaged texts are refused or parsed, never crash") {
-    const std::string_view good = R"(steps.a.all(x, has(x.b) && x.b[?0].orValue({'k': -1.5e3, "é": b'\xff'}) > 1u) ? [?a] : f(.g))";
+    const std::string_view good =
+        R"(steps.a.all(x, has(x.b) && x.b[?0].orValue({'k': -1.5e3, "é": b'\xff'}) > 1u))"
+        R"( ? [?a] : f(.g))";
     REQUIRE(mistakes(good) == "parsed");
     std::uint32_t random = 12345;
     for (int round = 0; round < 5'000; ++round) {

@@ -28,18 +28,21 @@ inline expr::Evaluated run(const expr::Program& program, const Bindings& binding
 inline std::string show(const std::vector<Problem>& problems) {
     std::string out;
     for (const Problem& problem : problems)
-        out += (out.empty() ? "" : "\n") + std::to_string(problem.offset) + "+" + std::to_string(problem.length) + ": " +
-               problem.message + (problem.suggestion.empty() ? "" : " [" + problem.suggestion + "]");
+        out += (out.empty() ? "" : "\n") + std::to_string(problem.offset) + "+" +
+               std::to_string(problem.length) + ": " + problem.message +
+               (problem.suggestion.empty() ? "" : " [" + problem.suggestion + "]");
     return out;
 }
 
 /// Returns the value as JSON (open), "error: ..." of the evaluation, or the problems.
-inline std::string eval(std::string_view text, const Environment& environment = {{}, Mode::dyn, {}, false},
+inline std::string eval(std::string_view text,
+                        const Environment& environment = {{}, Mode::dyn, {}, false},
                         const Bindings& bindings = {}) {
     const Checked checked = check(text, environment);
     if (!checked.ok()) return "problem: " + show(checked.problems);
     const expr::Evaluated value = run(checked.program, bindings);
-    return value.has_value() ? expr::to_json(*value, expr::Personal::open) : "error: " + value.error().message;
+    return value.has_value() ? expr::to_json(*value, expr::Personal::open)
+                             : "error: " + value.error().message;
 }
 
 }  // namespace countersign::cel::testing

@@ -13,11 +13,12 @@ using namespace countersign::expr;
 namespace {
 
 Value every_kind() {
-    return Value::list({Value(), Value::boolean(true), Value::integer(-7), Value::unsigned_integer(UINT64_MAX),
-                        Value::real(-0.5), Value::string("电"), Value::bytes(std::string("\0\xff", 2)),
-                        Value::list({}), Value::map({{Value::integer(1), Value::string("x")}}),
-                        Value::timestamp({-1, 999'999'999}), Value::duration({-5, 1}), Value::money(-12),
-                        Value::type("int"), Value::none(), Value::some(Value::integer(3)), Value::erased()});
+    return Value::list(
+        {Value(), Value::boolean(true), Value::integer(-7), Value::unsigned_integer(UINT64_MAX),
+         Value::real(-0.5), Value::string("电"), Value::bytes(std::string("\0\xff", 2)),
+         Value::list({}), Value::map({{Value::integer(1), Value::string("x")}}),
+         Value::timestamp({-1, 999'999'999}), Value::duration({-5, 1}), Value::money(-12),
+         Value::type("int"), Value::none(), Value::some(Value::integer(3)), Value::erased()});
 }
 
 /// A toy seal: the bytes, each with one bit turned.
@@ -66,8 +67,8 @@ TEST_CASE("encoding: every kind reads back, and the bytes are the documented one
 TEST_CASE("encoding: marks survive, sealed scalars open with the key and are erased without it") {
     std::map<std::string, std::string> kept;
     const ArchiveKeeping keeping = toy_keeping(kept);
-    const Value person = Value::record({{"name", Value::string("Wang").marked_personal()},
-                                        {"open", Value::string("seen")}});
+    const Value person = Value::record(
+        {{"name", Value::string("Wang").marked_personal()}, {"open", Value::string("seen")}});
     const std::string bytes = encode(person, 0, &keeping);
 
     const ArchiveFetching with_key = toy_fetching(kept, true);
@@ -110,7 +111,8 @@ TEST_CASE("encoding: damaged bytes are refused or read as some value, never cras
     CAPTURE(seed);
     std::mt19937 random(seed);
 
-    for (std::size_t cut = 0; cut < good.size(); ++cut) CHECK_FALSE(decode<Value>(good.substr(0, cut)).has_value());
+    for (std::size_t cut = 0; cut < good.size(); ++cut)
+        CHECK_FALSE(decode<Value>(good.substr(0, cut)).has_value());
     for (int round = 0; round < 20'000; ++round) {
         std::string bytes = good;
         for (int changes = 0; changes < 3; ++changes)

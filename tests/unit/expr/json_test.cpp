@@ -30,7 +30,8 @@ TEST_CASE("json: reads and writes canonically") {
 }
 
 TEST_CASE("json: refuses what is malformed, ambiguous or too large") {
-    CHECK(why("9223372036854775808") == "not acceptable as JSON: an integer is outside the 64 bits at byte 19");
+    CHECK(why("9223372036854775808") ==
+          "not acceptable as JSON: an integer is outside the 64 bits at byte 19");
     CHECK(why("123456789012345678901234567890").find("outside the 64 bits") != std::string::npos);
     CHECK(why("1e999").find("too large") != std::string::npos);
     CHECK(why(R"({"a":1,"a":2})").find("a name occurs twice") != std::string::npos);
@@ -38,13 +39,14 @@ TEST_CASE("json: refuses what is malformed, ambiguous or too large") {
     CHECK(why("").find("not acceptable") != std::string::npos);
     CHECK(why("\"\xc3\x28\"").find("not acceptable") != std::string::npos);
     CHECK(why("[1,]").find("not acceptable") != std::string::npos);
-    CHECK(why(std::string(33, '[') + std::string(33, ']')).find("not acceptable") != std::string::npos);
+    CHECK(why(std::string(33, '[') + std::string(33, ']')).find("not acceptable") !=
+          std::string::npos);
     CHECK(why(std::string(32, '[') + std::string(32, ']')).starts_with("read: "));
     std::string many = "[0";
     for (std::size_t i = 0; i < limits::json_members_max; ++i) many += ",0";
     CHECK(why(many + "]").find("not acceptable") != std::string::npos);
-    CHECK(why('"' + std::string(limits::json_string_bytes_max + 1, 'x') + '"').find("not acceptable") !=
-          std::string::npos);
+    CHECK(why('"' + std::string(limits::json_string_bytes_max + 1, 'x') + '"')
+              .find("not acceptable") != std::string::npos);
 }
 
 TEST_CASE("json: writes the kinds that JSON lacks and masks personal scalars") {
@@ -56,9 +58,11 @@ TEST_CASE("json: writes the kinds that JSON lacks and masks personal scalars") {
                                        {"none", Value::none()},
                                        {"when", Value::instant({1'500})}});
 
-    CHECK(to_json(value) ==
-          R"({"amount":"12.34","bytes":"/wE=","erased":"erased","length":"30s","name":"***","none":null,)"
-          R"("when":"1970-01-01T00:00:01.5Z"})");
+    CHECK(
+        to_json(value) ==
+        R"({"amount":"12.34","bytes":"/wE=","erased":"erased","length":"30s",)"
+        R"("name":"***","none":null,)"
+        R"("when":"1970-01-01T00:00:01.5Z"})");
     CHECK(to_json(value, Personal::open).find("\"Wang\"") != std::string::npos);
     CHECK(to_json(Value::map({{Value::integer(2), Value::real(1)}})) == R"({"2":1.0})");
 }

@@ -36,8 +36,9 @@ TEST_CASE("value: a map keeps one entry of numerically equal keys, the last one"
 }
 
 TEST_CASE("value: a record is found by path and changed by with()") {
-    const Value record = Value::record({{"site", Value::record({{"road", Value::string("Nanjing Rd")}})},
-                                        {"load", Value::integer(12)}});
+    const Value record =
+        Value::record({{"site", Value::record({{"road", Value::string("Nanjing Rd")}})},
+                       {"load", Value::integer(12)}});
     const std::vector<std::string> path{"site", "road"};
     const std::vector<std::string> broken{"load", "road"};
 
@@ -91,7 +92,8 @@ TEST_CASE("texts: money, durations and timestamps read back") {
     CHECK(read_duration("-1.5s") == Seconds{-2, 500'000'000});
     CHECK_FALSE(read_duration("1").has_value());
     CHECK_FALSE(read_duration("320000000000s").has_value());
-    CHECK(timestamp_text(*read_timestamp("2026-02-10T10:00:00.25+08:00")) == "2026-02-10T02:00:00.25Z");
+    CHECK(timestamp_text(*read_timestamp("2026-02-10T10:00:00.25+08:00")) ==
+          "2026-02-10T02:00:00.25Z");
     CHECK_FALSE(read_timestamp("2026-02-30T10:00:00Z").has_value());
     CHECK_FALSE(read_timestamp("0001-01-01T00:00:00+08:00").has_value());
 }
