@@ -56,7 +56,8 @@ Batch::Change Batch::change(std::size_t index) const {
 std::string after_prefix(std::string_view prefix) {
     std::string after(prefix);
     while (!after.empty() && after.back() == '\xff') after.pop_back();
-    if (!after.empty()) after.back() = static_cast<char>(static_cast<unsigned char>(after.back()) + 1);
+    if (!after.empty())
+        after.back() = static_cast<char>(static_cast<unsigned char>(after.back()) + 1);
     return after;
 }
 

@@ -12,8 +12,9 @@
 namespace countersign::store {
 
 inline constexpr std::size_t hash_bytes = 32;
-inline constexpr std::size_t record_begin = 1 + hash_bytes;        ///< where a record's archive begins
-inline constexpr std::size_t snapshot_begin = 1 + 8 + hash_bytes;  ///< where a snapshot's archive begins
+inline constexpr std::size_t record_begin = 1 + hash_bytes;  ///< where a record's archive begins
+inline constexpr std::size_t snapshot_begin =
+    1 + 8 + hash_bytes;  ///< where a snapshot's archive begins
 
 /// Returns what stands as "record before" in the first record of a case.
 Hash hash_before(CaseId id);

@@ -55,12 +55,16 @@ core::ProcessRef put_definition(Batch& batch, std::string_view id, std::uint32_t
 }
 
 result<Definition> get_definition(const Store& store, const core::ProcessRef& ref) {
-    const auto named = [&] { return fmt::format("version {} of process '{}' ({})", ref.version, ref.id, hex(ref.hash)); };
-    if (ref.hash.size() != hash_size) return failure(ErrorKind::invalid, named() + " has no SHA-256");
+    const auto named = [&] {
+        return fmt::format("version {} of process '{}' ({})", ref.version, ref.id, hex(ref.hash));
+    };
+    if (ref.hash.size() != hash_size)
+        return failure(ErrorKind::invalid, named() + " has no SHA-256");
     auto compiled = store.get(Family::definitions, definition_key(compiled_row, ref));
     if (!compiled) return compiled.error();
     if (!*compiled) return failure(ErrorKind::not_found, named() + " is not in the store");
-    if (view_of(sha256(**compiled)) != ref.hash) return failure(ErrorKind::corrupt, named() + " was changed");
+    if (view_of(sha256(**compiled)) != ref.hash)
+        return failure(ErrorKind::corrupt, named() + " was changed");
     auto source = store.get(Family::definitions, definition_key(source_row, ref));
     if (!source) return source.error();
     return Definition{source->value_or(""), std::move(**compiled)};
@@ -69,14 +73,15 @@ result<Definition> get_definition(const Store& store, const core::ProcessRef& re
 result<std::vector<core::ProcessRef>> list_definitions(const Store& store, std::string_view id) {
     std::vector<core::ProcessRef> refs;
     bool damaged = false;
-    const std::string prefix = id.empty() ? std::string(1, compiled_row) : id_prefix(compiled_row, id);
+    const std::string prefix =
+        id.empty() ? std::string(1, compiled_row) : id_prefix(compiled_row, id);
     const auto scanned = store.scan(Family::definitions, prefix, after_prefix(prefix),
                                     [&](std::string_view key, std::string_view) {
-        auto ref = read_definition_key(key);
-        damaged = !ref;
-        if (!damaged) refs.push_back(std::move(*ref));
-        return !damaged;
-    });
+                                        auto ref = read_definition_key(key);
+                                        damaged = !ref;
+                                        if (!damaged) refs.push_back(std::move(*ref));
+                                        return !damaged;
+                                    });
     if (!scanned) return scanned.error();
     if (damaged) return failure(ErrorKind::corrupt, "the key of a stored process is damaged");
     std::sort(refs.begin(), refs.end());

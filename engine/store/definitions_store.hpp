@@ -27,7 +27,8 @@ core::ProcessRef put_definition(Batch& batch, std::string_view id, std::uint32_t
 result<Definition> get_definition(const Store& store, const core::ProcessRef& ref);
 
 /// Returns all processes in the order of id, version and hash; with `id` only the versions of that.
-result<std::vector<core::ProcessRef>> list_definitions(const Store& store, std::string_view id = {});
+result<std::vector<core::ProcessRef>> list_definitions(const Store& store,
+                                                       std::string_view id = {});
 
 /// Sets the document (any bytes) that says what is deployed now.
 void put_deployment(Batch& batch, std::string_view document);

@@ -38,12 +38,14 @@ result<std::optional<Head>> read_head(const Store& store, CaseId id) {
     if (!*bytes) return std::optional<Head>();
     const std::string& row = **bytes;
     if (row.size() != 1 + 8 + hash_bytes || static_cast<unsigned char>(row[0]) > archive_format)
-        return failure(ErrorKind::corrupt, fmt::format("the head of case {} is damaged", id.text()));
+        return failure(ErrorKind::corrupt,
+                       fmt::format("the head of case {} is damaged", id.text()));
     return std::optional(Head{get_big_endian(std::string_view(row).substr(1), 8), hash_at(row, 9)});
 }
 
 Error broken(CaseId id, std::uint64_t sequence, std::string_view what) {
-    return failure(ErrorKind::corrupt, fmt::format("case {}, record {}: {}", id.text(), sequence, what));
+    return failure(ErrorKind::corrupt,
+                   fmt::format("case {}, record {}: {}", id.text(), sequence, what));
 }
 
 std::size_t append_record(Batch& batch, CaseId id, const core::Record& record, Head& head,
@@ -59,7 +61,7 @@ std::size_t append_record(Batch& batch, CaseId id, const core::Record& record, H
     row.append(view_of(head.hash));
     const Keeping keeping(id, secret, &batch);
     BinaryWriter writer(row, archive_format, &keeping.archive());
-    writer & record;
+    writer& record;
     batch.put(Family::journal, journal_key(id, record.sequence), row);
     head = {record.sequence, sha256(row)};
     batch.put(Family::cases, case_row_key(id, CaseRow::head), encode_head(head));
@@ -77,7 +79,7 @@ std::size_t write_snapshot(Batch& batch, const core::CaseState& state, const Hea
     row = encode_head(head);
     const Keeping keeping(state.id, secret, nullptr);
     BinaryWriter writer(row, archive_format, &keeping.archive());
-    writer & state;
+    writer& state;
     const Hash hash = sha256(row);
     row.append(view_of(hash));
     batch.put(Family::cases, case_row_key(state.id, CaseRow::snapshot), row);
@@ -93,21 +95,24 @@ result<Head> walk_chain(const Store& store, CaseId id, const Head& start, std::u
     Head head = start;
     if (head.sequence == 0) head.hash = hash_before(id);
     std::optional<Error> error;
-    const auto scanned = store.scan(Family::journal, journal_key(id, start.sequence + 1),
-                                    after_prefix(case_key(id)),
-                                    [&](std::string_view key, std::string_view row) {
-        if (head.sequence >= last) return false;
-        CaseId found;
-        const auto sequence = read_journal_key(key, found);
-        at = head.sequence + 1;
-        if (!sequence || *sequence != at) error = broken(id, at, "it is missing");
-        else if (row.size() < record_begin) error = broken(id, at, "it is cut off");
-        else if (hash_at(row, 1) != head.hash)
-            error = broken(id, at, "it does not follow the record before: one of the two was changed");
-        if (error) return false;
-        head = {at, sha256(row)};
-        return visit(row, head);
-    });
+    const auto scanned = store.scan(
+        Family::journal, journal_key(id, start.sequence + 1), after_prefix(case_key(id)),
+        [&](std::string_view key, std::string_view row) {
+            if (head.sequence >= last) return false;
+            CaseId found;
+            const auto sequence = read_journal_key(key, found);
+            at = head.sequence + 1;
+            if (!sequence || *sequence != at)
+                error = broken(id, at, "it is missing");
+            else if (row.size() < record_begin)
+                error = broken(id, at, "it is cut off");
+            else if (hash_at(row, 1) != head.hash)
+                error = broken(id, at,
+                               "it does not follow the record before: one of the two was changed");
+            if (error) return false;
+            head = {at, sha256(row)};
+            return visit(row, head);
+        });
     if (!scanned) return scanned.error();
     if (error) return *error;
     return head;

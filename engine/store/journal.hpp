@@ -37,7 +37,8 @@ CaseSecret make_secret();
 std::size_t append_record(Batch& batch, CaseId id, const core::Record& record, Head& head,
                           const CaseSecret& secret);
 
-/// Whether a snapshot pays: the records since the last one outweigh it, and there are enough of them.
+/// Whether a snapshot pays: the records since the last one outweigh it, and there are enough of
+/// them.
 bool snapshot_due(std::size_t snapshot_bytes, std::size_t tail_bytes);
 
 /// Adds the state as the case's snapshot. `head` must be that of the state's last record. The large
@@ -54,11 +55,11 @@ void erase_case(Batch& batch, CaseId id);
 struct LoadedCase {
     core::CaseState state;
     Head head;
-    CaseSecret secret;       ///< of an erased case a fresh one that is kept nowhere
+    CaseSecret secret;  ///< of an erased case a fresh one that is kept nowhere
     bool erased = false;
-    bool snapshot_damaged = false;  ///< it did not read back; the state is from the whole journal
-    std::size_t snapshot_bytes = 0; ///< 0 when there is none
-    std::size_t tail_bytes = 0;     ///< of the records after it
+    bool snapshot_damaged = false;   ///< it did not read back; the state is from the whole journal
+    std::size_t snapshot_bytes = 0;  ///< 0 when there is none
+    std::size_t tail_bytes = 0;      ///< of the records after it
 };
 
 /// Reads a case: its snapshot and the records after it, hashes checked before any is applied.
@@ -66,7 +67,8 @@ struct LoadedCase {
 result<LoadedCase> load_case(const Store& store, CaseId id);
 
 /// Reads a case from its records alone, up to and including record `last`.
-result<core::CaseState> replay_case(const Store& store, CaseId id, std::uint64_t last = ~std::uint64_t{0});
+result<core::CaseState> replay_case(const Store& store, CaseId id,
+                                    std::uint64_t last = ~std::uint64_t{0});
 
 /// Returns the plain canonical bytes of a state, for comparisons; personal values are open in them.
 std::string encode_state(const core::CaseState& state);
@@ -91,8 +93,8 @@ struct ChainReport {
     std::uint64_t records = 0;
     std::uint64_t values = 0;
     std::uint64_t snapshots = 0;
-    std::uint64_t erased = 0;              ///< cases whose key is gone
-    std::vector<ChainProblem> problems;    ///< at most chain_problems_max
+    std::uint64_t erased = 0;            ///< cases whose key is gone
+    std::vector<ChainProblem> problems;  ///< at most chain_problems_max
     std::uint64_t problems_left_out = 0;
     bool ok() const { return problems.empty(); }
 };

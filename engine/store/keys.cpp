@@ -18,9 +18,10 @@ constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 
 /// OpenSSL looks the algorithm up by name on every use unless it was fetched before.
 struct Sha256 {
-    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                              EVP_MD_free};
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
+        EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free};
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                    EVP_MD_CTX_free};
 };
 
 std::uint64_t ordered(Instant at) { return static_cast<std::uint64_t>(at.ms) ^ sign_bit; }
@@ -208,7 +209,8 @@ std::string status_index_prefix(std::uint8_t partition, core::CaseStatus status)
     return key += static_cast<char>(status);
 }
 
-std::string process_index_prefix(std::uint8_t partition, std::string_view process, core::CaseStatus status) {
+std::string process_index_prefix(std::uint8_t partition, std::string_view process,
+                                 core::CaseStatus status) {
     std::string key = begin(partition) + 'p';
     put_name(key, process);
     return key += static_cast<char>(status);

@@ -68,7 +68,8 @@ struct CallKey {
     CallId call;
     std::uint32_t attempt = 1;
     bool operator==(const CallKey&) const = default;
-    /// The order of their keys within one partition, across partitions: a call without a due is last.
+    /// The order of their keys within one partition, across partitions: a call without a due is
+    /// last.
     std::strong_ordering operator<=>(const CallKey& other) const;
 };
 /// Family calls: partition 1, length of the department's name 1, name, due 8 (all ones when none),
@@ -86,7 +87,8 @@ std::optional<TaskId> read_task_key(std::string_view key);
 /// 's', status 1, rest.
 std::string status_index_prefix(std::uint8_t partition, core::CaseStatus status);
 /// 'p', length 1, process, status 1, rest.
-std::string process_index_prefix(std::uint8_t partition, std::string_view process, core::CaseStatus status);
+std::string process_index_prefix(std::uint8_t partition, std::string_view process,
+                                 core::CaseStatus status);
 /// 'a', SHA-256 of the applicant, rest: names are of any length and personal.
 std::string applicant_index_prefix(std::uint8_t partition, const Hash& applicant);
 /// 'r', length 1, role, rest, number 4.

@@ -1,6 +1,6 @@
-// The in-memory twin. A key holds its versions by commit number; a scan reads at the number at which
-// it began, and versions that no scan can see are dropped when their key is next written or when the
-// last scan ends.
+// The in-memory twin. A key holds its versions by commit number; a scan reads at the number at
+// which it began, and versions that no scan can see are dropped when their key is next written or
+// when the last scan ends.
 #include "engine/store/memory.hpp"
 
 #include "engine/base/archive.hpp"
@@ -75,7 +75,8 @@ class MemoryStore final : public Store {
         other->number_ = number_;
         for (std::size_t family = 0; family < families; ++family) {
             for (const auto& [key, versions] : rows_[family]) {
-                if (versions.back().value) other->rows_[family].emplace(key, Versions{versions.back()});
+                if (versions.back().value)
+                    other->rows_[family].emplace(key, Versions{versions.back()});
             }
         }
         return other;
@@ -135,8 +136,10 @@ class MemoryStore final : public Store {
             const auto at = rows.find(key);
             if (at == rows.end()) continue;
             Versions& versions = at->second;
-            if (!versions.back().value) rows.erase(at);
-            else if (versions.size() > 1) versions.erase(versions.begin(), versions.end() - 1);
+            if (!versions.back().value)
+                rows.erase(at);
+            else if (versions.size() > 1)
+                versions.erase(versions.begin(), versions.end() - 1);
         }
         littered_.clear();
     }
@@ -152,7 +155,8 @@ class MemoryStore final : public Store {
         if (!to.empty() && from >= to) low = high;
         while (low != high && out.rows.size() < most) {
             const auto& [key, versions] = back ? *--high : *low++;
-            if (const Version* version = seen_at(versions, number)) out.rows.emplace_back(key, *version->value);
+            if (const Version* version = seen_at(versions, number))
+                out.rows.emplace_back(key, *version->value);
         }
         out.last = low == high;
         return out;
@@ -166,15 +170,18 @@ class MemoryStore final : public Store {
             for (const auto& [key, value] : part.rows)
                 if (!visit(key, value)) return {};
             if (part.last) return {};
-            if (back) to = part.rows.back().first;
-            else from = part.rows.back().first + '\0';
+            if (back)
+                to = part.rows.back().first;
+            else
+                from = part.rows.back().first + '\0';
         }
     }
 
     mutable std::shared_mutex mutex_;
     mutable std::array<Rows, families> rows_;
     mutable std::multiset<std::uint64_t> held_;  ///< commit numbers that running scans read at
-    mutable std::vector<std::pair<Family, std::string>> littered_;  ///< keys with more than one version
+    mutable std::vector<std::pair<Family, std::string>>
+        littered_;  ///< keys with more than one version
     std::uint64_t number_ = 0;
     std::uint64_t commits_ = 0;
 };
@@ -199,11 +206,11 @@ result<std::string> dump(const Store& store) {
     for (std::size_t family = 0; family < families; ++family) {
         const auto scanned = store.scan(static_cast<Family>(family), {}, {},
                                         [&](std::string_view key, std::string_view value) {
-            writer.put_varint(family);
-            writer.put_bytes(key);
-            writer.put_bytes(value);
-            return true;
-        });
+                                            writer.put_varint(family);
+                                            writer.put_bytes(key);
+                                            writer.put_bytes(value);
+                                            return true;
+                                        });
         if (!scanned) return scanned.error();
     }
     return out;
@@ -220,10 +227,13 @@ result<std::unique_ptr<Store>> load_memory_store(std::string_view bytes) {
         const std::string_view value = reader.get_bytes();
         if (!reader.ok()) break;
         if (family >= families || !seen.emplace(family, key).second)
-            return failure(ErrorKind::corrupt, "the dump of a store has an unknown family or a key twice");
+            return failure(ErrorKind::corrupt,
+                           "the dump of a store has an unknown family or a key twice");
         batch.put(static_cast<Family>(family), key, value);
     }
-    if (!reader.ok()) return failure(ErrorKind::corrupt, "the dump of a store does not read back: " + reader.why());
+    if (!reader.ok())
+        return failure(ErrorKind::corrupt,
+                       "the dump of a store does not read back: " + reader.why());
     const auto committed = store->commit(batch);
     if (!committed) return committed.error();
     const auto prepared = prepare_meta(*store, "the dump of a store");

@@ -13,9 +13,9 @@
 
 namespace countersign::store {
 
-/// Yields the rows of several key ranges of one family as one sequence ordered by what `parse` reads
-/// from their keys; within a range that must be the order of the keys. With `back` from the greatest
-/// down. Ranges are read a few rows at a time, each time at a snapshot of its own.
+/// Yields the rows of several key ranges of one family as one sequence ordered by what `parse`
+/// reads from their keys; within a range that must be the order of the keys. With `back` from the
+/// greatest down. Ranges are read a few rows at a time, each time at a snapshot of its own.
 template <class Id>
 class Merge {
   public:
@@ -48,8 +48,10 @@ class Merge {
         heap_.pop_back();
         Range& range = ranges_[index];
         std::optional<Row> row(std::move(range.rows[range.at++]));
-        if (range.at < range.rows.size()) push(index);
-        else if (!range.ended) unread_.push_back(index);
+        if (range.at < range.rows.size())
+            push(index);
+        else if (!range.ended)
+            unread_.push_back(index);
         return row;
     }
 
@@ -95,8 +97,10 @@ class Merge {
         if (damaged) return failure(ErrorKind::corrupt, "a row of the store has a damaged key");
         range.ended = range.rows.size() < chunk_;
         if (range.rows.empty()) return {};
-        if (back_) range.high = last;
-        else range.low = last + '\0';
+        if (back_)
+            range.high = last;
+        else
+            range.low = last + '\0';
         push(index);
         return {};
     }

@@ -16,7 +16,8 @@ result<std::optional<std::uint32_t>> number_of(const Store& store, std::string_v
     if (!bytes) return bytes.error();
     if (!*bytes) return std::optional<std::uint32_t>();
     if ((*bytes)->size() != 4)
-        return failure(ErrorKind::corrupt, fmt::format("{}: the row '{}' is damaged; restore a backup", where, row));
+        return failure(ErrorKind::corrupt,
+                       fmt::format("{}: the row '{}' is damaged; restore a backup", where, row));
     return std::optional(static_cast<std::uint32_t>(get_big_endian(**bytes, 4)));
 }
 
@@ -40,13 +41,16 @@ result<void> prepare_meta(Store& store, std::string_view where) {
         return {};
     }
     if (**format > store_format) {
-        return failure(ErrorKind::invalid,
-                       fmt::format("{}: the data has format {}, and this program reads formats up to {}; "
-                                   "use the newer program that wrote it", where, **format, store_format));
+        return failure(
+            ErrorKind::invalid,
+            fmt::format("{}: the data has format {}, and this program reads formats up to {}; "
+                        "use the newer program that wrote it",
+                        where, **format, store_format));
     }
     if (*count != partitions) {
-        return failure(ErrorKind::corrupt, fmt::format("{}: the data must have {} partitions, but has {}",
-                                                       where, partitions, count->value_or(0)));
+        return failure(ErrorKind::corrupt,
+                       fmt::format("{}: the data must have {} partitions, but has {}", where,
+                                   partitions, count->value_or(0)));
     }
     return {};
 }

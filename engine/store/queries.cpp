@@ -18,10 +18,12 @@ namespace {
 
 constexpr std::size_t page_max = 1'000;
 constexpr std::size_t looked_at_max = 5'000;  ///< rows a page may drop; bounds a request's work
-constexpr std::array statuses{core::CaseStatus::open, core::CaseStatus::ended, core::CaseStatus::closed};
+constexpr std::array statuses{core::CaseStatus::open, core::CaseStatus::ended,
+                              core::CaseStatus::closed};
 
 /// Where a merge over partitions goes on: ids order by milliseconds, partition, counter, but the
-/// keys within a partition by milliseconds, counter. `prefix` is what stands before the case's rest.
+/// keys within a partition by milliseconds, counter. `prefix` is what stands before the case's
+/// rest.
 struct Resume {
     CaseId id;
 
@@ -68,10 +70,12 @@ std::vector<std::string> index_prefixes(const CaseFilter& filter, std::uint8_t p
 }
 
 std::optional<CaseId> case_at_end(std::string_view key) {
-    return key.size() < case_key_bytes ? std::nullopt : read_case_rest(key, key.size() - (case_key_bytes - 1));
+    return key.size() < case_key_bytes ? std::nullopt
+                                       : read_case_rest(key, key.size() - (case_key_bytes - 1));
 }
 
-Merge<CaseId> newest_first(const Store& store, const CaseFilter& filter, const std::optional<CaseId>& before) {
+Merge<CaseId> newest_first(const Store& store, const CaseFilter& filter,
+                           const std::optional<CaseId>& before) {
     Merge<CaseId> merge(store, Family::indexes, case_at_end, true, 8);
     for (unsigned partition = 0; partition < partitions; ++partition) {
         const auto number = static_cast<std::uint8_t>(partition);
@@ -88,7 +92,8 @@ std::optional<TaskId> read_role_key(std::string_view key) {
     return TaskId{*id, static_cast<std::uint32_t>(get_big_endian(key.substr(key.size() - 4), 4))};
 }
 
-result<std::optional<TaskListing>> read_task(const Store& store, TaskId id, std::string_view bytes) {
+result<std::optional<TaskListing>> read_task(const Store& store, TaskId id,
+                                             std::string_view bytes) {
     auto row = decode_row<TaskRow>(bytes, "task " + id.text());
     if (!row) return row.error();
     auto claimed = store.get(Family::indexes, claim_index_key(id));
@@ -104,7 +109,8 @@ result<std::optional<TaskListing>> find_task(const Store& store, TaskId id) {
     return read_task(store, id, **bytes);
 }
 
-std::string outbox_low(std::uint8_t partition, std::string_view department, const std::optional<CallKey>& after) {
+std::string outbox_low(std::uint8_t partition, std::string_view department,
+                       const std::optional<CallKey>& after) {
     const std::string prefix = call_prefix(partition, department);
     if (!after) return prefix;
     const CaseId id = after->call.case_id;
@@ -118,20 +124,23 @@ result<CallRow> read_call(const Store& store, const CallKey& key, std::string_vi
     const auto secret = read_secret(store, key.call.case_id);
     if (!secret) return secret.error();
     const Fetching fetching(store, key.call.case_id, *secret);
-    return decode_row<CallRow>(bytes, "the outbox row of call " + key.call.text(), &fetching.archive());
+    return decode_row<CallRow>(bytes, "the outbox row of call " + key.call.text(),
+                               &fetching.archive());
 }
 
 bool is_movable(std::string_view byte) { return !byte.empty() && byte.front() != '\0'; }
 
 }  // namespace
 
-result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filter, std::size_t limit,
-                                     std::string_view cursor) {
+result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filter,
+                                     std::size_t limit, std::string_view cursor) {
     limit = std::clamp<std::size_t>(limit, 1, page_max);
     std::optional<CaseId> last;
     if (!cursor.empty()) {
         const auto id = CaseId::parse(cursor);
-        if (!id) return failure(ErrorKind::invalid, fmt::format("'{}' is not the cursor of a list of cases", cursor));
+        if (!id)
+            return failure(ErrorKind::invalid,
+                           fmt::format("'{}' is not the cursor of a list of cases", cursor));
         last = *id;
     }
     Merge<CaseId> merge = newest_first(store, filter, last);
@@ -161,9 +170,11 @@ result<CaseInfo> case_info(const Store& store, CaseId id) {
     return std::move(**info);
 }
 
-result<void> each_case(const Store& store, std::uint8_t partition, const std::function<bool(CaseId)>& visit) {
+result<void> each_case(const Store& store, std::uint8_t partition,
+                       const std::function<bool(CaseId)>& visit) {
     Merge<CaseId> merge(store, Family::indexes, case_at_end, false, 256);
-    for (const std::string& prefix : index_prefixes({}, partition)) merge.add(prefix, after_prefix(prefix));
+    for (const std::string& prefix : index_prefixes({}, partition))
+        merge.add(prefix, after_prefix(prefix));
     std::optional<CaseId> last;
     for (;;) {
         const auto row = merge.next();
@@ -181,7 +192,9 @@ result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, 
     std::optional<TaskId> last;
     if (!cursor.empty()) {
         const auto id = TaskId::parse(cursor);
-        if (!id) return failure(ErrorKind::invalid, fmt::format("'{}' is not the cursor of a worklist", cursor));
+        if (!id)
+            return failure(ErrorKind::invalid,
+                           fmt::format("'{}' is not the cursor of a worklist", cursor));
         last = *id;
     }
     Merge<TaskId> merge(store, Family::indexes, read_role_key, false, 8);
@@ -189,8 +202,10 @@ result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, 
         const auto number = static_cast<std::uint8_t>(partition);
         const std::string prefix = role_index_prefix(number, role);
         std::string low = prefix;
-        if (last && number == last->case_id.partition) low = role_index_key(role, *last) + '\0';
-        else if (last) low = Resume{last->case_id}.low(number, prefix);
+        if (last && number == last->case_id.partition)
+            low = role_index_key(role, *last) + '\0';
+        else if (last)
+            low = Resume{last->case_id}.low(number, prefix);
         merge.add(std::move(low), after_prefix(prefix));
     }
     Page<TaskListing> page;
@@ -215,27 +230,32 @@ result<std::vector<TaskListing>> tasks_of(const Store& store, CaseId id) {
     const std::string prefix = case_key(id);
     const auto scanned = store.scan(Family::tasks, prefix, after_prefix(prefix),
                                     [&](std::string_view key, std::string_view value) {
-        const auto task = read_task_key(key);
-        if (!task) {
-            error = failure(ErrorKind::corrupt, "a row of the store has a damaged key");
-            return false;
-        }
-        auto listing = read_task(store, *task, value);
-        if (listing) tasks.push_back(std::move(**listing));
-        else error = listing.error();
-        return !error;
-    });
+                                        const auto task = read_task_key(key);
+                                        if (!task) {
+                                            error = failure(ErrorKind::corrupt,
+                                                            "a row of the store has a damaged key");
+                                            return false;
+                                        }
+                                        auto listing = read_task(store, *task, value);
+                                        if (listing)
+                                            tasks.push_back(std::move(**listing));
+                                        else
+                                            error = listing.error();
+                                        return !error;
+                                    });
     if (!scanned) return scanned.error();
     if (error) return *error;
     return tasks;
 }
 
-result<std::vector<OutboxRow>> outbox(const Store& store, std::string_view department, PartitionRange range,
-                                      std::size_t limit, const std::optional<CallKey>& after) {
+result<std::vector<OutboxRow>> outbox(const Store& store, std::string_view department,
+                                      PartitionRange range, std::size_t limit,
+                                      const std::optional<CallKey>& after) {
     Merge<CallKey> merge(store, Family::calls, read_call_key, false, 8);
     for (unsigned partition = range.first; partition <= range.last; ++partition) {
         const auto number = static_cast<std::uint8_t>(partition);
-        merge.add(outbox_low(number, department, after), after_prefix(call_prefix(number, department)));
+        merge.add(outbox_low(number, department, after),
+                  after_prefix(call_prefix(number, department)));
     }
     std::vector<OutboxRow> rows;
     while (rows.size() < limit) {
@@ -256,11 +276,12 @@ result<std::vector<std::string>> outbox_departments(const Store& store, Partitio
     for (;;) {
         std::optional<CallKey> found;
         bool damaged = false;
-        const auto scanned = store.scan(Family::calls, from, end, [&](std::string_view key, std::string_view) {
-            found = read_call_key(key);
-            damaged = !found;
-            return false;
-        });
+        const auto scanned =
+            store.scan(Family::calls, from, end, [&](std::string_view key, std::string_view) {
+                found = read_call_key(key);
+                damaged = !found;
+                return false;
+            });
         if (!scanned) return scanned.error();
         if (damaged) return failure(ErrorKind::corrupt, "a row of the store has a damaged key");
         if (!found) return std::vector<std::string>(names.begin(), names.end());
@@ -292,13 +313,14 @@ result<std::vector<FiledTimer>> due_timers(const Store& store, std::uint8_t part
     bool damaged = false;
     if (limit == 0) return timers;
     const std::string low = after ? timer_key(*after) + '\0' : timer_bound(partition, from);
-    const auto scanned = store.scan(Family::timers, low, after_prefix(timer_bound(partition, until)),
-                                    [&](std::string_view key, std::string_view value) {
-        const auto timer = read_timer_key(key);
-        damaged = !timer;
-        if (!damaged) timers.push_back({*timer, is_movable(value)});
-        return !damaged && timers.size() < limit;
-    });
+    const auto scanned =
+        store.scan(Family::timers, low, after_prefix(timer_bound(partition, until)),
+                   [&](std::string_view key, std::string_view value) {
+                       const auto timer = read_timer_key(key);
+                       damaged = !timer;
+                       if (!damaged) timers.push_back({*timer, is_movable(value)});
+                       return !damaged && timers.size() < limit;
+                   });
     if (!scanned) return scanned.error();
     if (damaged) return failure(ErrorKind::corrupt, "a row of the store has a damaged key");
     return timers;
@@ -308,21 +330,24 @@ result<std::vector<FiledTimer>> timers_of_case(const Store& store, CaseId id) {
     std::vector<FiledTimer> timers;
     bool damaged = false;
     const std::string prefix = case_key(id);
-    const auto scanned = store.scan(Family::filed, prefix, after_prefix(prefix),
-                                    [&](std::string_view key, std::string_view value) {
-        CaseId found;
-        const auto timer = read_filed_key(key, found);
-        damaged = !timer || value.size() != 9;
-        if (damaged) return false;
-        timers.push_back({{read_time(value), id, *timer}, is_movable(value.substr(8))});
-        return true;
-    });
+    const auto scanned = store.scan(
+        Family::filed, prefix, after_prefix(prefix),
+        [&](std::string_view key, std::string_view value) {
+            CaseId found;
+            const auto timer = read_filed_key(key, found);
+            damaged = !timer || value.size() != 9;
+            if (damaged) return false;
+            timers.push_back({{read_time(value), id, *timer}, is_movable(value.substr(8))});
+            return true;
+        });
     if (!scanned) return scanned.error();
-    if (damaged) return failure(ErrorKind::corrupt, fmt::format("a timer of case {} is damaged", id.text()));
+    if (damaged)
+        return failure(ErrorKind::corrupt, fmt::format("a timer of case {} is damaged", id.text()));
     return timers;
 }
 
-result<std::optional<Repeat>> find_repeat(const Store& store, std::string_view principal, std::string_view key) {
+result<std::optional<Repeat>> find_repeat(const Store& store, std::string_view principal,
+                                          std::string_view key) {
     const auto bytes = store.get(Family::indexes, idempotency_key(principal, key));
     if (!bytes) return bytes.error();
     if (!*bytes) return std::optional<Repeat>();

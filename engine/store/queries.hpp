@@ -33,14 +33,15 @@ struct Page {
 /// Lists cases, newest first. `cursor` is `next` of the page before, or empty. `limit` is 1 … 1,000
 /// and cut to that. A page may be shorter than `limit` and still have a `next` when the filter
 /// drops much. ErrorKind::invalid for a cursor that is none.
-result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filter, std::size_t limit,
-                                     std::string_view cursor = {});
+result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filter,
+                                     std::size_t limit, std::string_view cursor = {});
 
 /// Returns the summary of a case; ErrorKind::not_found.
 result<CaseInfo> case_info(const Store& store, CaseId id);
 
 /// Visits the id of every case of a partition in the order of opening. For rebuilding and audits.
-result<void> each_case(const Store& store, std::uint8_t partition, const std::function<bool(CaseId)>& visit);
+result<void> each_case(const Store& store, std::uint8_t partition,
+                       const std::function<bool(CaseId)>& visit);
 
 struct TaskListing {
     TaskId id;
@@ -87,8 +88,8 @@ struct FiledTimer {
     bool movable = false;  ///< a calendar's change may move it
 };
 
-/// Returns up to `limit` timers of a partition, nearest first: all with `from` <= due <= `until`, or
-/// behind `after` when it is given.
+/// Returns up to `limit` timers of a partition, nearest first: all with `from` <= due <= `until`,
+/// or behind `after` when it is given.
 result<std::vector<FiledTimer>> due_timers(const Store& store, std::uint8_t partition, Instant from,
                                            Instant until, std::size_t limit,
                                            const std::optional<TimerKey>& after = std::nullopt);

@@ -13,7 +13,8 @@ struct RawSnapshot {
     std::string row;
     Head head;
     std::string_view archive() const {
-        return std::string_view(row).substr(snapshot_begin, row.size() - snapshot_begin - hash_bytes);
+        return std::string_view(row).substr(snapshot_begin,
+                                            row.size() - snapshot_begin - hash_bytes);
     }
 };
 
@@ -27,7 +28,8 @@ result<std::optional<RawSnapshot>> read_snapshot(const Store& store, CaseId id, 
     const std::string_view row(out.row);
     damaged = row.size() < snapshot_begin + hash_bytes ||
               static_cast<unsigned char>(row[0]) > archive_format ||
-              view_of(sha256(row.substr(0, row.size() - hash_bytes))) != row.substr(row.size() - hash_bytes);
+              view_of(sha256(row.substr(0, row.size() - hash_bytes))) !=
+                  row.substr(row.size() - hash_bytes);
     if (damaged) return std::optional<RawSnapshot>();
     out.head.sequence = get_big_endian(row.substr(1), 8);
     std::copy_n(row.begin() + 9, hash_bytes, out.head.hash.begin());
@@ -40,23 +42,28 @@ struct RawRecord {
 };
 
 /// Returns the rows behind `start` up to `head`, all of them checked.
-result<std::vector<RawRecord>> checked_rows(const Store& store, CaseId id, const Head& start, const Head& head) {
+result<std::vector<RawRecord>> checked_rows(const Store& store, CaseId id, const Head& start,
+                                            const Head& head) {
     std::vector<RawRecord> records;
     std::uint64_t at = 0;
-    const auto end = walk_chain(store, id, start, head.sequence,
-                                [&](std::string_view row, const Head& after) {
-        records.push_back({std::string(row), after});
-        return true;
-    }, at);
+    const auto end = walk_chain(
+        store, id, start, head.sequence,
+        [&](std::string_view row, const Head& after) {
+            records.push_back({std::string(row), after});
+            return true;
+        },
+        at);
     if (!end) return end.error();
     if (end->sequence != head.sequence) return broken(id, end->sequence + 1, "it is missing");
-    if (end->hash != head.hash) return broken(id, head.sequence, "it or the head of the case was changed");
+    if (end->hash != head.hash)
+        return broken(id, head.sequence, "it or the head of the case was changed");
     return records;
 }
 
 /// Applies the records behind the state, up to and including `last`; returns their bytes.
-result<std::size_t> apply_tail(core::CaseState& state, CaseId id, const std::vector<RawRecord>& records,
-                               std::uint64_t last, const ArchiveFetching& fetching) {
+result<std::size_t> apply_tail(core::CaseState& state, CaseId id,
+                               const std::vector<RawRecord>& records, std::uint64_t last,
+                               const ArchiveFetching& fetching) {
     std::size_t bytes = 0;
     for (const RawRecord& raw : records) {
         if (raw.after.sequence > last) break;
@@ -91,8 +98,10 @@ result<LoadedCase> load_case(const Store& store, CaseId id) {
 
     Head start;
     if (*snapshot) {
-        auto state = decode<core::CaseState>((*snapshot)->archive(), archive_format, &fetching.archive());
-        out.snapshot_damaged = !state || state->sequence != (*snapshot)->head.sequence || state->id != id;
+        auto state =
+            decode<core::CaseState>((*snapshot)->archive(), archive_format, &fetching.archive());
+        out.snapshot_damaged =
+            !state || state->sequence != (*snapshot)->head.sequence || state->id != id;
         if (!out.snapshot_damaged) {
             out.state = std::move(*state);
             out.snapshot_bytes = (*snapshot)->row.size();

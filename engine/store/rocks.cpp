@@ -20,16 +20,20 @@ namespace countersign::store {
 namespace {
 
 constexpr std::array<const char*, families> family_names{
-    "journal", "cases", "timers", "calls", "tasks", "filed", "values", "indexes",
-    "definitions", "keys", "meta",
+    "journal", "cases",   "timers",      "calls", "tasks", "filed",
+    "values",  "indexes", "definitions", "keys",  "meta",
 };
 
-rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+/// RocksDB asserts that even an empty slice points somewhere.
+rocksdb::Slice slice(std::string_view bytes) {
+    return bytes.empty() ? rocksdb::Slice() : rocksdb::Slice(bytes.data(), bytes.size());
+}
 std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 Error error_of(const rocksdb::Status& status, std::string_view what, const std::string& folder) {
     const ErrorKind kind = status.IsCorruption() ? ErrorKind::corrupt : ErrorKind::io;
-    std::string message = fmt::format("cannot {} the data in {}: {}", what, folder, status.ToString());
+    std::string message =
+        fmt::format("cannot {} the data in {}: {}", what, folder, status.ToString());
     if (status.IsNoSpace()) message += "; free space on its disk and start again";
     return failure(kind, std::move(message));
 }
@@ -75,7 +79,8 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
 class RocksStore final : public Store {
   public:
     RocksStore(std::string folder, RocksOptions options)
-        : folder_(std::move(folder)), options_(options),
+        : folder_(std::move(folder)),
+          options_(options),
           cache_(rocksdb::NewLRUCache(options.block_cache_bytes, 2)) {}
     RocksStore(const RocksStore&) = delete;
     RocksStore& operator=(const RocksStore&) = delete;
@@ -90,10 +95,12 @@ class RocksStore final : public Store {
         descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName,
                                  family_options(Family::meta, options_, cache_));
         for (std::size_t i = 0; i < families; ++i)
-            descriptors.emplace_back(family_names[i], family_options(static_cast<Family>(i), options_, cache_));
+            descriptors.emplace_back(family_names[i],
+                                     family_options(static_cast<Family>(i), options_, cache_));
         std::vector<rocksdb::ColumnFamilyHandle*> handles;
         rocksdb::DB* database = nullptr;
-        const auto status = rocksdb::DB::Open(database_options(options_), folder_, descriptors, &handles, &database);
+        const auto status = rocksdb::DB::Open(database_options(options_), folder_, descriptors,
+                                              &handles, &database);
         if (!status.ok()) return why_not_open(status);
         database_.reset(database);
         database_->DestroyColumnFamilyHandle(handles.front());
@@ -108,7 +115,8 @@ class RocksStore final : public Store {
         if (!batch.empty()) {
             writes_.Clear();
             rocksdb::Status status;
-            for (std::size_t i = 0; i < batch.size() && status.ok(); ++i) status = add(batch.change(i));
+            for (std::size_t i = 0; i < batch.size() && status.ok(); ++i)
+                status = add(batch.change(i));
             if (status.ok()) status = database_->Write(write_options_, &writes_);
             if (!status.ok()) {
                 failed_ = status;
@@ -158,8 +166,8 @@ class RocksStore final : public Store {
                 database_->GetIntProperty(handles_[i], name, &value);
                 return value;
             };
-            out += fmt::format("{}: about {} rows, {} bytes in files, {} in memory\n", family_names[i],
-                               number(rocksdb::DB::Properties::kEstimateNumKeys),
+            out += fmt::format("{}: about {} rows, {} bytes in files, {} in memory\n",
+                               family_names[i], number(rocksdb::DB::Properties::kEstimateNumKeys),
                                number(rocksdb::DB::Properties::kTotalSstFilesSize),
                                number(rocksdb::DB::Properties::kSizeAllMemTables));
         }
@@ -167,9 +175,11 @@ class RocksStore final : public Store {
         std::uint64_t delayed = 0;
         database_->GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped);
         database_->GetIntProperty(rocksdb::DB::Properties::kActualDelayedWriteRate, &delayed);
-        out += fmt::format("block cache: {} of {} bytes\n", cache_->GetUsage(), cache_->GetCapacity());
-        out += fmt::format("writes: {}\n", stopped ? "stopped until compaction catches up"
-                                         : delayed ? fmt::format("slowed to {} bytes/s", delayed) : "free");
+        out +=
+            fmt::format("block cache: {} of {} bytes\n", cache_->GetUsage(), cache_->GetCapacity());
+        out += fmt::format("writes: {}\n", stopped   ? "stopped until compaction catches up"
+                                           : delayed ? fmt::format("slowed to {} bytes/s", delayed)
+                                                     : "free");
         return out;
     }
 
@@ -199,9 +209,12 @@ class RocksStore final : public Store {
     rocksdb::Status add(const Batch::Change& change) {
         rocksdb::ColumnFamilyHandle* family = handle(change.family);
         switch (change.kind) {
-            case Batch::Kind::put: return writes_.Put(family, slice(change.key), slice(change.value));
-            case Batch::Kind::remove: return writes_.Delete(family, slice(change.key));
-            case Batch::Kind::remove_single: return writes_.SingleDelete(family, slice(change.key));
+            case Batch::Kind::put:
+                return writes_.Put(family, slice(change.key), slice(change.value));
+            case Batch::Kind::remove:
+                return writes_.Delete(family, slice(change.key));
+            case Batch::Kind::remove_single:
+                return writes_.SingleDelete(family, slice(change.key));
         }
         CHECK(false);
     }
@@ -211,21 +224,26 @@ class RocksStore final : public Store {
         // RocksDB has no code for a lock that is held; both of its texts name the lock.
         if (text.find("While lock file") != std::string::npos ||
             text.find("lock hold by current process") != std::string::npos) {
-            return failure(ErrorKind::unavailable,
-                           fmt::format("cannot open the data in {}: another process has it open; stop that "
-                                       "engine first (fuser {}/LOCK names it), or ask it over HTTP",
-                                       folder_, folder_));
+            return failure(
+                ErrorKind::unavailable,
+                fmt::format("cannot open the data in {}: another process has it open; stop that "
+                            "engine first (fuser {}/LOCK names it), or ask it over HTTP",
+                            folder_, folder_));
         }
         std::vector<std::string> names;
         if (status.IsInvalidArgument() &&
             rocksdb::DB::ListColumnFamilies(database_options(options_), folder_, &names).ok()) {
             for (const std::string& name : names) {
-                const bool known = name == rocksdb::kDefaultColumnFamilyName ||
-                                   std::find(family_names.begin(), family_names.end(), name) != family_names.end();
+                const bool known =
+                    name == rocksdb::kDefaultColumnFamilyName ||
+                    std::find(family_names.begin(), family_names.end(), name) != family_names.end();
                 if (!known)
-                    return failure(ErrorKind::invalid,
-                                   fmt::format("{}: the data has a family '{}' that this program does not know; "
-                                               "use the newer program that wrote it", folder_, name));
+                    return failure(
+                        ErrorKind::invalid,
+                        fmt::format(
+                            "{}: the data has a family '{}' that this program does not know; "
+                            "use the newer program that wrote it",
+                            folder_, name));
             }
         }
         return error_of(status, "open", folder_);
@@ -237,9 +255,9 @@ class RocksStore final : public Store {
     std::unique_ptr<rocksdb::DB> database_;
     std::array<rocksdb::ColumnFamilyHandle*, families> handles_{};
     rocksdb::WriteOptions write_options_;
-    std::mutex mutex_;             ///< guards what follows
+    std::mutex mutex_;  ///< guards what follows
     rocksdb::WriteBatch writes_;
-    rocksdb::Status failed_;       ///< of the first commit that failed
+    rocksdb::Status failed_;  ///< of the first commit that failed
     std::uint64_t commits_ = 0;
 };
 
@@ -250,7 +268,8 @@ result<std::unique_ptr<Store>> open_rocks(const std::string& folder, RocksOption
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         if (error)
-            return failure(ErrorKind::io, fmt::format("cannot make the folder {}: {}", folder, error.message()));
+            return failure(ErrorKind::io,
+                           fmt::format("cannot make the folder {}: {}", folder, error.message()));
     }
     auto store = std::make_unique<RocksStore>(folder, options);
     const auto opened = store->open();

@@ -15,10 +15,10 @@ namespace countersign::store {
 
 /// How a RocksDB store is opened.
 struct RocksOptions {
-    bool sync = true;                             ///< false only for bulk loads and benchmarks
-    std::size_t block_cache_bytes = 32u << 20;    ///< filled as blocks are read
-    std::size_t write_buffer_bytes = 64u << 20;   ///< of all families together
-    rocksdb::Env* env = nullptr;                  ///< tests: memory or faults; must outlive the store
+    bool sync = true;                            ///< false only for bulk loads and benchmarks
+    std::size_t block_cache_bytes = 32u << 20;   ///< filled as blocks are read
+    std::size_t write_buffer_bytes = 64u << 20;  ///< of all families together
+    rocksdb::Env* env = nullptr;  ///< tests: memory or faults; must outlive the store
 };
 
 /// Opens the store in `folder` and makes it (with its parents) when it is not there. Fails with

@@ -37,14 +37,19 @@ struct Toucher {
         std::visit([&](const auto& e) { touched.calls.insert(e.call); }, event);
     }
     void operator()(const core::TaskEvent& event) const {
-        std::visit([&](const auto& e) {
-            touched.tasks[e.task] |= std::is_same_v<std::decay_t<decltype(e)>, core::TaskOpened>;
-        }, event);
+        std::visit(
+            [&](const auto& e) {
+                touched.tasks[e.task] |=
+                    std::is_same_v<std::decay_t<decltype(e)>, core::TaskOpened>;
+            },
+            event);
     }
     void operator()(const core::ClockEventRecord&) const {}
 };
 
-bool is_open(TaskStatus status) { return status == TaskStatus::open || status == TaskStatus::claimed; }
+bool is_open(TaskStatus status) {
+    return status == TaskStatus::open || status == TaskStatus::claimed;
+}
 
 CallKey key_of(const core::CaseState& state, const core::Call& call, std::uint32_t attempt) {
     return {call.department, call.due_when_asked, {state.id, call.number}, attempt};
@@ -61,15 +66,24 @@ struct RowWriter {
         const std::uint8_t partition = id.partition;
         if (from == CaseStatus::absent) {
             const Hash applicant = sha256(state.applicant);
-            batch.put(Family::indexes, with_case(applicant_index_prefix(partition, applicant), id), {});
+            batch.put(Family::indexes, with_case(applicant_index_prefix(partition, applicant), id),
+                      {});
         } else {
             batch.remove(Family::indexes, with_case(status_index_prefix(partition, from), id));
-            batch.remove(Family::indexes, with_case(process_index_prefix(partition, state.process.id, from), id));
+            batch.remove(Family::indexes,
+                         with_case(process_index_prefix(partition, state.process.id, from), id));
         }
         batch.put(Family::indexes, with_case(status_index_prefix(partition, to), id), {});
-        batch.put(Family::indexes, with_case(process_index_prefix(partition, state.process.id, to), id), {});
-        CaseInfo info{state.process.id, state.process.version, process.title, state.applicant,
-                      state.opened, state.status, {}, {}};
+        batch.put(Family::indexes,
+                  with_case(process_index_prefix(partition, state.process.id, to), id), {});
+        CaseInfo info{state.process.id,
+                      state.process.version,
+                      process.title,
+                      state.applicant,
+                      state.opened,
+                      state.status,
+                      {},
+                      {}};
         if (state.end) {
             info.end = state.end->name;
             info.ended = state.end->at;
@@ -86,12 +100,17 @@ struct RowWriter {
     }
 
     void put_call(const core::Call& call) const {
-        const CallRow row{process.id, core::address_of(state, process, call.instance),
-                          process.operations[call.operation].name, call.round, call.supersedes,
-                          call.requested, call.input};
+        const CallRow row{process.id,
+                          core::address_of(state, process, call.instance),
+                          process.operations[call.operation].name,
+                          call.round,
+                          call.supersedes,
+                          call.requested,
+                          call.input};
         // The input's row came with CallRequested.
         const Keeping keeping(state.id, secret, nullptr);
-        batch.put(Family::calls, call_key(key_of(state, call, call.attempt)), encode_row(row, &keeping.archive()));
+        batch.put(Family::calls, call_key(key_of(state, call, call.attempt)),
+                  encode_row(row, &keeping.archive()));
     }
 
     void change_task(std::uint32_t number, bool opened) const {
@@ -101,7 +120,8 @@ struct RowWriter {
         if (opened && open) {
             const core::Instance& instance = state.instances[task.instance];
             CHECK(instance.step < process.steps.size());
-            const TaskRow row{task.role, process.id, core::address_of(state, process, task.instance),
+            const TaskRow row{task.role, process.id,
+                              core::address_of(state, process, task.instance),
                               process.steps[instance.step].title, task.opened};
             batch.put(Family::tasks, task_key(id), encode_row(row));
             batch.put(Family::indexes, role_index_key(task.role, id), {});
@@ -112,7 +132,8 @@ struct RowWriter {
         }
         if (open && task.status == TaskStatus::claimed)
             batch.put(Family::indexes, claim_index_key(id), task.claimed_by);
-        else if (!opened) batch.remove(Family::indexes, claim_index_key(id));
+        else if (!opened)
+            batch.remove(Family::indexes, claim_index_key(id));
     }
 };
 
@@ -138,11 +159,13 @@ void add_rows(Batch& batch, const core::CaseState& after, const model::Process& 
     Touched touched;
     for (const core::Event& event : events)
         std::visit([&](const auto& group) { Toucher{touched}(group.event); }, event);
-    CHECK(touched.opened == (before.status == CaseStatus::absent && after.status != CaseStatus::absent));
+    CHECK(touched.opened ==
+          (before.status == CaseStatus::absent && after.status != CaseStatus::absent));
     const RowWriter writer{batch, after, process, secret};
     if (after.status != before.status) writer.move_indexes(before.status, after.status);
     for (const std::uint32_t call : touched.calls) {
-        const auto at = std::lower_bound(before.to_send.begin(), before.to_send.end(), std::pair(call, 0u));
+        const auto at =
+            std::lower_bound(before.to_send.begin(), before.to_send.end(), std::pair(call, 0u));
         const bool there = at != before.to_send.end() && at->first == call;
         writer.change_call(call, there ? std::optional(at->second) : std::nullopt);
     }
@@ -151,16 +174,19 @@ void add_rows(Batch& batch, const core::CaseState& after, const model::Process& 
 
 void file_timer(Batch& batch, CaseId id, core::TimerId timer, std::optional<Instant> filed,
                 std::optional<core::TimerDue> due) {
-    if (filed && (!due || due->at != *filed)) batch.remove(Family::timers, timer_key({*filed, id, timer}));
+    if (filed && (!due || due->at != *filed))
+        batch.remove(Family::timers, timer_key({*filed, id, timer}));
     if (due) {
-        batch.put(Family::timers, timer_key({due->at, id, timer}), due->movable ? "\1" : std::string_view("\0", 1));
+        batch.put(Family::timers, timer_key({due->at, id, timer}),
+                  due->movable ? "\1" : std::string_view("\0", 1));
         batch.put(Family::filed, filed_key(id, timer), filed_value(*due));
     } else if (filed) {
         batch.remove(Family::filed, filed_key(id, timer));
     }
 }
 
-void put_repeat(Batch& batch, std::string_view principal, std::string_view key, const Repeat& repeat) {
+void put_repeat(Batch& batch, std::string_view principal, std::string_view key,
+                const Repeat& repeat) {
     CHECK(repeat.case_id.partition == idempotency_partition(principal, key));
     std::string value(1, static_cast<char>(archive_format));
     value.append(case_key(repeat.case_id)).append(view_of(repeat.body));

@@ -1,6 +1,6 @@
 #pragma once
-// The derived rows that stand beside a record: outbox, tasks, timers, indexes and the case's summary.
-// All follow from events and state, so that they can be rebuilt.
+// The derived rows that stand beside a record: outbox, tasks, timers, indexes and the case's
+// summary. All follow from events and state, so that they can be rebuilt.
 
 #include "engine/core/decide.hpp"
 #include "engine/store/journal.hpp"
@@ -18,7 +18,8 @@ namespace countersign::store {
 /// What add_rows must know of the state before the record, because evolve changes it in place.
 struct Before {
     core::CaseStatus status = core::CaseStatus::absent;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> to_send;  ///< call, attempt: rows of `calls`
+    std::vector<std::pair<std::uint32_t, std::uint32_t>>
+        to_send;  ///< call, attempt: rows of `calls`
 };
 
 /// Returns it; call this before `decide`.
@@ -35,7 +36,7 @@ struct CallRow {
     expr::StoredValue input;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("process", process) & make_field("step", step) &
+        ar& make_field("process", process) & make_field("step", step) &
             make_field("operation", operation) & make_field("round", round) &
             make_field("supersedes", supersedes) & make_field("requested", requested) &
             make_field("input", input);
@@ -51,7 +52,7 @@ struct TaskRow {
     Instant opened;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("role", role) & make_field("process", process) & make_field("step", step) &
+        ar& make_field("role", role) & make_field("process", process) & make_field("step", step) &
             make_field("title", title) & make_field("opened", opened);
     }
 };
@@ -60,15 +61,15 @@ struct TaskRow {
 struct CaseInfo {
     std::string process;
     std::uint32_t version = 0;
-    Text title;                ///< of the process
+    Text title;  ///< of the process
     std::string applicant;
     Instant opened;
     core::CaseStatus status = core::CaseStatus::absent;
-    std::string end;           ///< name of the end reached, or empty
+    std::string end;  ///< name of the end reached, or empty
     std::optional<Instant> ended;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("process", process) & make_field("version", version) &
+        ar& make_field("process", process) & make_field("version", version) &
             make_field("title", title) & make_field("applicant", applicant) &
             make_field("opened", opened) & make_field("status", status) & make_field("end", end) &
             make_field("ended", ended);
@@ -93,7 +94,8 @@ struct Repeat {
 };
 
 /// Adds the key's row; in the batch of the case that it opens.
-void put_repeat(Batch& batch, std::string_view principal, std::string_view key, const Repeat& repeat);
+void put_repeat(Batch& batch, std::string_view principal, std::string_view key,
+                const Repeat& repeat);
 
 /// Adds the last case time that the engine has given out.
 void put_stamp(Batch& batch, Instant at);

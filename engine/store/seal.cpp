@@ -48,9 +48,9 @@ std::string Keeping::seal(std::string_view plain) const {
     prepare_sodium();
     std::string out(nonce_bytes + mac_bytes + plain.size(), '\0');
     auto* nonce = reinterpret_cast<unsigned char*>(out.data());
-    CHECK(crypto_generichash_blake2b_salt_personal(nonce, nonce_bytes, bytes_of(plain), plain.size(),
-                                                   secret_.bytes.data(), secret_.bytes.size(), nullptr,
-                                                   personal) == 0);
+    CHECK(crypto_generichash_blake2b_salt_personal(nonce, nonce_bytes, bytes_of(plain),
+                                                   plain.size(), secret_.bytes.data(),
+                                                   secret_.bytes.size(), nullptr, personal) == 0);
     CHECK(crypto_secretbox_easy(nonce + nonce_bytes, bytes_of(plain), plain.size(), nonce,
                                 secret_.bytes.data()) == 0);
     return out;
@@ -74,8 +74,8 @@ std::optional<std::string> Fetching::open(std::string_view sealed) const {
     std::string plain(sealed.size() - nonce_bytes - mac_bytes, '\0');
     const unsigned char* nonce = bytes_of(sealed);
     const int opened = crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()),
-                                                  nonce + nonce_bytes, sealed.size() - nonce_bytes, nonce,
-                                                  secret_->bytes.data());
+                                                  nonce + nonce_bytes, sealed.size() - nonce_bytes,
+                                                  nonce, secret_->bytes.data());
     if (opened != 0) return std::nullopt;
     return plain;
 }
@@ -83,9 +83,12 @@ std::optional<std::string> Fetching::open(std::string_view sealed) const {
 result<std::string> Fetching::fetch(std::string_view hash) const {
     auto bytes = store_.get(Family::values, value_key(id_, hash));
     if (!bytes) return bytes.error();
-    const auto named = [&] { return fmt::format("the value {} of case {}", hex(hash), id_.text()); };
+    const auto named = [&] {
+        return fmt::format("the value {} of case {}", hex(hash), id_.text());
+    };
     if (!*bytes) return failure(ErrorKind::corrupt, named() + " is not in the store");
-    if (view_of(sha256(**bytes)) != hash) return failure(ErrorKind::corrupt, named() + " was changed");
+    if (view_of(sha256(**bytes)) != hash)
+        return failure(ErrorKind::corrupt, named() + " was changed");
     return std::move(**bytes);
 }
 

@@ -59,18 +59,20 @@ template <class T>
 std::string encode_row(const T& value, const ArchiveKeeping* keeping = nullptr) {
     std::string out(1, static_cast<char>(archive_format));
     BinaryWriter writer(out, archive_format, keeping);
-    writer & value;
+    writer& value;
     return out;
 }
 
 /// Reads encode_row(); `what` names the row in messages.
 template <class T>
-result<T> decode_row(std::string_view bytes, std::string_view what, const ArchiveFetching* fetching = nullptr) {
+result<T> decode_row(std::string_view bytes, std::string_view what,
+                     const ArchiveFetching* fetching = nullptr) {
     if (bytes.empty() || static_cast<unsigned char>(bytes.front()) > archive_format)
         return failure(ErrorKind::corrupt, std::string(what) + ": the format is unknown");
     const auto format = static_cast<unsigned char>(bytes.front());
     auto value = decode<T>(bytes.substr(1), format, fetching);
-    if (!value) return failure(value.error().kind, std::string(what) + ": " + value.error().message);
+    if (!value)
+        return failure(value.error().kind, std::string(what) + ": " + value.error().message);
     return value;
 }
 

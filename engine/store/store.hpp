@@ -1,6 +1,6 @@
 #pragma once
-// Store: ordered families of bytes with one way to write. RocksDB (rocks.hpp) and its in-memory twin
-// (memory.hpp) keep the same promises, held by one conformance suite.
+// Store: ordered families of bytes with one way to write. RocksDB (rocks.hpp) and its in-memory
+// twin (memory.hpp) keep the same promises, held by one conformance suite.
 
 #include "engine/base/result.hpp"
 
@@ -17,8 +17,17 @@ namespace countersign::store {
 
 /// The families of README.md. The numbers name them in batches, never on disk.
 enum class Family : std::uint8_t {
-    journal = 0, cases = 1, timers = 2, calls = 3, tasks = 4, filed = 5, values = 6, indexes = 7,
-    definitions = 8, keys = 9, meta = 10,
+    journal = 0,
+    cases = 1,
+    timers = 2,
+    calls = 3,
+    tasks = 4,
+    filed = 5,
+    values = 6,
+    indexes = 7,
+    definitions = 8,
+    keys = 9,
+    meta = 10,
 };
 inline constexpr std::size_t families = 11;
 
@@ -73,8 +82,8 @@ class Store {
   public:
     virtual ~Store() = default;
 
-    /// Writes all changes as one, durable when it returns (fsync). On an error nothing may be assumed:
-    /// the engine stops, and restart and replay decide.
+    /// Writes all changes as one, durable when it returns (fsync). On an error nothing may be
+    /// assumed: the engine stops, and restart and replay decide.
     virtual result<Committed> commit(const Batch& batch) = 0;
 
     /// Returns the value of a key, or nothing.

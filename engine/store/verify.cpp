@@ -31,39 +31,49 @@ class Verification {
     ChainReport problem(std::uint64_t sequence, std::string message) {
         if (report_.problems.size() < chain_problems_max)
             report_.problems.push_back({id_, sequence, std::move(message)});
-        else ++report_.problems_left_out;
+        else
+            ++report_.problems_left_out;
         return report_;
     }
 
     void check_chain(const std::optional<Head>& head) {
         std::uint64_t at = 0;
         Head at_head;
-        const auto end = walk_chain(store_, id_, {}, ~std::uint64_t{0},
-                                    [&](std::string_view, const Head& after) {
-            ++report_.records;
-            if (head && after.sequence == head->sequence) at_head = after;
-            return true;
-        }, at);
-        if (!end) problem(at, end.error().message);
-        else if (!head) problem(end->sequence, fmt::format("case {} has no head", id_.text()));
+        const auto end = walk_chain(
+            store_, id_, {}, ~std::uint64_t{0},
+            [&](std::string_view, const Head& after) {
+                ++report_.records;
+                if (head && after.sequence == head->sequence) at_head = after;
+                return true;
+            },
+            at);
+        if (!end)
+            problem(at, end.error().message);
+        else if (!head)
+            problem(end->sequence, fmt::format("case {} has no head", id_.text()));
         else if (end->sequence < head->sequence)
-            problem(end->sequence + 1, broken(id_, end->sequence + 1, "it is missing: the head is further").message);
+            problem(end->sequence + 1,
+                    broken(id_, end->sequence + 1, "it is missing: the head is further").message);
         else if (at_head != *head)
-            problem(head->sequence, broken(id_, head->sequence, "it does not match the head").message);
+            problem(head->sequence,
+                    broken(id_, head->sequence, "it does not match the head").message);
         else if (end->sequence > head->sequence)
-            problem(head->sequence + 1, broken(id_, head->sequence + 1, "it is behind the head").message);
+            problem(head->sequence + 1,
+                    broken(id_, head->sequence + 1, "it is behind the head").message);
     }
 
     void check_values() {
         const std::string prefix = case_key(id_);
-        const auto scanned = store_.scan(Family::values, prefix, after_prefix(prefix),
-                                         [&](std::string_view key, std::string_view value) {
-            ++report_.values;
-            const std::string_view hash = key.substr(case_key_bytes);
-            if (hash != view_of(sha256(value)))
-                problem(0, fmt::format("the value {} of case {} was changed", hex(hash), id_.text()));
-            return true;
-        });
+        const auto scanned =
+            store_.scan(Family::values, prefix, after_prefix(prefix),
+                        [&](std::string_view key, std::string_view value) {
+                            ++report_.values;
+                            const std::string_view hash = key.substr(case_key_bytes);
+                            if (hash != view_of(sha256(value)))
+                                problem(0, fmt::format("the value {} of case {} was changed",
+                                                       hex(hash), id_.text()));
+                            return true;
+                        });
         if (!scanned) problem(0, scanned.error().message);
     }
 
@@ -76,13 +86,16 @@ class Verification {
         if (loaded->erased) ++report_.erased;
         if (loaded->snapshot_bytes > 0) ++report_.snapshots;
         if (loaded->snapshot_damaged)
-            problem(0, fmt::format("the snapshot of case {} is damaged; the journal is not", id_.text()));
+            problem(0, fmt::format("the snapshot of case {} is damaged; the journal is not",
+                                   id_.text()));
         const auto replayed = replay_case(store_, id_, loaded->head.sequence);
-        if (!replayed) problem(0, replayed.error().message);
+        if (!replayed)
+            problem(0, replayed.error().message);
         else if (replayed->id != id_)
             problem(1, broken(id_, 1, "it opens another case").message);
         else if (encode_state(*replayed) != encode_state(loaded->state))
-            problem(0, fmt::format("case {}: its journal and its snapshot give different states", id_.text()));
+            problem(0, fmt::format("case {}: its journal and its snapshot give different states",
+                                   id_.text()));
     }
 
     const Store& store_;
@@ -98,8 +111,10 @@ void add(ChainReport& sum, ChainReport&& part) {
     sum.erased += part.erased;
     sum.problems_left_out += part.problems_left_out;
     for (ChainProblem& found : part.problems) {
-        if (sum.problems.size() < chain_problems_max) sum.problems.push_back(std::move(found));
-        else ++sum.problems_left_out;
+        if (sum.problems.size() < chain_problems_max)
+            sum.problems.push_back(std::move(found));
+        else
+            ++sum.problems_left_out;
     }
 }
 
