@@ -49,7 +49,8 @@ result<Catalog> load_catalog(const store::Store& store) {
         auto process = model::decode_process(definition->compiled);
         if (!process) return process.error();
         auto shared = std::make_shared<const model::Process>(std::move(*process));
-        const auto added = catalog.add(std::make_shared<DeployedProcess>(DeployedProcess{ref, shared}));
+        const auto added =
+            catalog.add(std::make_shared<DeployedProcess>(DeployedProcess{ref, shared}));
         if (!added) return failure(ErrorKind::corrupt, added.error().message);
     }
     return catalog;

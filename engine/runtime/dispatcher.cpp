@@ -67,7 +67,8 @@ void Dispatcher::enqueue(const Place& place, DispatchJob job) {
     if (queue_.empty()) return;
     const auto& [kept, kept_job] = *std::prev(queue_.end());
     horizon_ = kept;
-    horizon_key_ = store::CallKey{config_.id, kept_job.view.due_when_asked, kept.call, kept.attempt};
+    horizon_key_ =
+        store::CallKey{config_.id, kept_job.view.due_when_asked, kept.call, kept.attempt};
 }
 
 void Dispatcher::cancel(const CallId& call) {

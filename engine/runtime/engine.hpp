@@ -32,6 +32,8 @@ struct EngineConfig {
     /// Called once, from any thread, when the engine cannot go on (a failed commit): the process
     /// should report the message and exit non-zero. Nothing more is written after it.
     std::function<void(const Error&)> on_failure;
+    /// Trouble for the log, on any thread; never personal values. May be empty.
+    std::function<void(const std::string&)> note;
 };
 
 /// Numbers for operators: sums over all shards, read without stopping them.

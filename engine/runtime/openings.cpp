@@ -47,7 +47,8 @@ const PendingKeys::Pending* PendingKeys::find(const std::string& principal,
     return found == by_name_.end() ? nullptr : &found->second;
 }
 
-void PendingKeys::add(const std::string& principal, const std::string& key, const Pending& pending) {
+void PendingKeys::add(const std::string& principal, const std::string& key,
+                      const Pending& pending) {
     order_.emplace_back(pending.batch, Name(principal, key));
     by_name_.insert_or_assign(Name(principal, key), pending);
 }

@@ -436,7 +436,7 @@ void Shard::hold_timers(bool held) { inside_->held = held; }
 
 void Shard::refuse_outside() { inside_->refusing = true; }
 
-bool Shard::idle() const { return inside_->batches.idle(); }
+bool Shard::idle() const { return inside_->outside.empty() && inside_->batches.idle(); }
 
 ShardMetrics Shard::metrics() const {
     const Inside& in = *inside_;
@@ -469,18 +469,6 @@ ShardMetrics& ShardMetrics::operator+=(const ShardMetrics& other) {
     cached += other.cached;
     timers_in_window += other.timers_in_window;
     return *this;
-}
-
-result<store::Committed> commit_merged(store::Store& store, std::vector<SealedBatch>& batches) {
-    CHECK(!batches.empty());
-    Instant stamp = batches.front().stamp;
-    store::Batch& all = batches.front().rows;
-    for (std::size_t i = 1; i < batches.size(); ++i) {
-        all.append(batches[i].rows);
-        stamp = std::max(stamp, batches[i].stamp);
-    }
-    store::put_stamp(all, stamp);
-    return store.commit(all);
 }
 
 }  // namespace countersign::runtime

@@ -124,7 +124,7 @@ class Shard {
     void hold_timers(bool held);
     /// From now on commands from outside are answered "unavailable".
     void refuse_outside();
-    /// Whether nothing is decided that is not durable.
+    /// Whether no command from outside waits and nothing is decided that is not durable.
     bool idle() const;
 
     ShardMetrics metrics() const;
@@ -134,8 +134,5 @@ class Shard {
     struct Inside;
     std::unique_ptr<Inside> inside_;
 };
-
-/// Writes sealed batches as one, with the latest stamp. On an error nothing may be assumed.
-result<store::Committed> commit_merged(store::Store& store, std::vector<SealedBatch>& batches);
 
 }  // namespace countersign::runtime

@@ -18,7 +18,8 @@ namespace countersign::runtime {
 /// Not shared between threads.
 class Timers {
   public:
-    Timers(const store::Store& store, std::uint8_t first, std::uint8_t count, std::size_t window_max)
+    Timers(const store::Store& store, std::uint8_t first, std::uint8_t count,
+           std::size_t window_max)
         : store_(store), window_(first, count, window_max) {}
 
     /// Moves the rows of these timers to where they fall due now. Returns whether any moved.

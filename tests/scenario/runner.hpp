@@ -1,0 +1,165 @@
+#pragma once
+// World: an engine in virtual time. Shards are stepped by hand over the store in memory, departments
+// are scripted, and time jumps to the next timer or scripted event. `finish` proves of every case
+// that its journal replays to the live state, that the chain holds, and that the derived rows are
+// what the state says.
+
+#include "definitions/workspace.hpp"
+#include "engine/runtime/openings.hpp"
+#include "engine/runtime/shard.hpp"
+#include "engine/store/journal.hpp"
+#include "engine/store/memory.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::scenario {
+
+/// What a scripted department does with one attempt of a call.
+struct Play {
+    runtime::SendResult result = runtime::Accepted{};
+    Duration after;                          ///< elapsed time until the result
+    std::optional<calendar::Limit> working;  ///< instead: working time, by the first calendar
+    bool silent = false;                     ///< nothing ever comes
+    /// Posted as an answer of its own, `later` after the result (a callback).
+    std::optional<runtime::Answered> callback;
+    Duration later;
+};
+using Behaviour = std::function<Play(const runtime::OutboundCall&)>;
+
+/// Answers; `result` is JSON.
+Play answer(std::string outcome, Duration after = seconds(1), std::string_view result = "{}");
+/// Asks for missing papers.
+Play ask_for(std::string outcome, std::vector<std::string> missing, Duration after = seconds(1));
+Play fail(std::string reason, Duration after = seconds(1));
+Play refuse(std::string reason);
+Play garbage(std::string evidence);
+/// Accepts at once and answers by its callback.
+Play promise(std::string outcome, Duration later, std::string_view result = "{}");
+Play silence();
+/// The same for every call; or one after the other, the last for all that follow.
+Behaviour always(Play play);
+Behaviour in_turn(std::vector<Play> plays);
+
+/// How a world begins.
+struct WorldOptions {
+    unsigned shards = 1;
+    std::string start = "2026-02-10T10:00:00+08:00";  ///< a Tuesday
+    core::RetryPolicy retry;
+    std::uint32_t concurrency = 16;
+    double rate_per_second = 0;
+    std::uint32_t breaker_failures = 0;
+    std::size_t cases_cached_max = 1'000;
+    std::size_t timers_in_window_max = 1'000;
+    std::size_t dispatch_queue_max = 1'000;
+    std::size_t mailbox_max = 1'000;
+};
+
+/// An attempt as a department saw it.
+struct Seen {
+    Instant at;
+    std::string department;
+    runtime::OutboundCall call;
+};
+
+class World {
+  public:
+    /// `documents` are YAML texts of all kinds; they must check without an error.
+    explicit World(std::vector<definitions::SourceFile> documents, WorldOptions options = {});
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// What a department does; without one it never answers. Call it before the first step.
+    void department(const std::string& id, Behaviour behaviour);
+
+    /// Opens a case with a form of JSON; CHECKs that it was not refused.
+    CaseId open(std::string process, std::string_view form, std::string key = {});
+    /// The same, giving whatever came of it.
+    runtime::OpenResult try_open(runtime::OpenRequest request);
+    runtime::CommandResult submit(const CaseId& id, core::CommandBody body,
+                                  core::Principal by = {"operator:li", {"operator"}});
+    /// Completes the open task of a step, as someone with the task's role.
+    runtime::CommandResult complete(const CaseId& id, std::string_view step, std::string outcome,
+                                    std::string_view form = "{}",
+                                    std::vector<std::string> missing = {});
+    void withdraw(const CaseId& id);
+    /// Hands in papers by their ids.
+    runtime::CommandResult supply(const CaseId& id, std::vector<std::string> materials);
+    /// Retries the newest open incident.
+    runtime::CommandResult retry(const CaseId& id);
+
+    /// Works off what can be done now.
+    void settle();
+    /// Settles and jumps until nothing is left to happen before `until` (default: ten years).
+    void run();
+    void run_until(std::string_view until);
+    void run_for(Duration by);
+    Instant now() const { return clock_.now(); }
+
+    /// Ends all shards without a word, as kill -9 would: what is not durable is gone, attempts under
+    /// way are forgotten. Starts `shards` new ones over the same store.
+    void restart(unsigned shards = 0);
+    /// Decided batches are no longer committed, so that restart() loses them.
+    void stop_committing() { committing_ = false; }
+
+    /// The live state, from the case's shard.
+    core::CaseState state(const CaseId& id);
+    /// "a:approved b:active utility[one]:approved" for all instances but the roots, by number.
+    std::string steps(const CaseId& id);
+    std::string end_of(const CaseId& id);
+    /// Returns the names of all events of the case, in order.
+    std::vector<std::string> events(const CaseId& id);
+    /// The case's journal as text with times, for failure messages.
+    std::string timeline(const CaseId& id);
+    std::size_t count(const CaseId& id, std::string_view event);
+    const std::vector<Seen>& seen() const { return seen_; }
+    const std::vector<CallId>& cancelled() const { return cancelled_; }
+    store::Store& store() { return *store_; }
+    runtime::Shard& shard(unsigned index) { return *shards_[index]; }
+    runtime::ManualClock& clock() { return clock_; }
+    /// Puts other calendars in force.
+    void change_calendars(const std::vector<definitions::SourceFile>& documents);
+
+    /// Proves of every case opened what the file's head says.
+    void finish();
+
+  private:
+    class Scripted;
+    void make_shards(unsigned shards);
+    void take(const CaseId& id, runtime::Mail mail);
+    bool step_all();
+    bool step_one(unsigned index, std::vector<runtime::SealedBatch>& sealed);
+    std::optional<Instant> next_event() const;
+    void run_to(Instant until);
+    void at(Instant when, std::function<void()> happens);
+    Instant ready_at(const Play& play) const;
+    void check_rows(const core::CaseState& state, const runtime::DeployedProcess& deployed);
+
+    runtime::ManualClock clock_;
+    WorldOptions options_;
+    std::unique_ptr<store::Store> store_;
+    std::shared_ptr<const runtime::Catalog> catalog_;
+    std::shared_ptr<const calendar::Calendars> calendars_;
+    std::string first_calendar_;
+    std::map<std::string, Behaviour> behaviours_;
+    std::vector<std::string> department_ids_;
+    std::multimap<Instant, std::function<void()>> script_;
+    std::vector<std::pair<unsigned, runtime::Mail>> routed_;
+    std::vector<Seen> seen_;
+    std::vector<CallId> cancelled_;
+    std::vector<CaseId> cases_;
+    bool committing_ = true;
+    std::optional<Instant> next_timer_;
+    std::optional<runtime::RealTime> next_wake_;
+    std::vector<std::unique_ptr<runtime::Shard>> shards_;
+};
+
+/// Reads the YAML files of a folder of this repository.
+std::vector<definitions::SourceFile> files_of(std::string_view folder);
+
+}  // namespace countersign::scenario
