@@ -111,10 +111,6 @@ TEST_CASE("queries: the outbox goes nearest due first and on behind the last row
         if (!used.insert(id).second) continue;
         Writer writer(*store, id);
         writer.open("applicant:zhang", 10);
-        core::StepStarted third;
-        third.instance = 3;
-        third.step = 2;
-        writer.write(third);
         write_random(writer, random, 5);
         for (const core::Call& call : writer.state().calls)
             if (call.department == "grid" && call.status == core::CallStatus::open)

@@ -65,10 +65,6 @@ TEST_CASE("rows: random records leave the outbox and the worklists that the stat
         const auto store = make_memory_store();
         Writer writer(*store, sample_id);
         writer.open();
-        core::StepStarted third;
-        third.instance = 3;
-        third.step = 2;
-        writer.write(third);
         for (int step = 0; step < 40; ++step) {
             write_random(writer, random, 1);
             CHECK(outbox_of(*store) == calls_to_send(writer.state()));

@@ -87,7 +87,10 @@ void Writer::open(const std::string& applicant, std::size_t form_bytes) {
     StepStarted second;
     second.instance = 2;
     second.step = 1;
-    write(opened, first, requested, second, task);
+    StepStarted third;
+    third.instance = 3;
+    third.step = 2;
+    write(opened, first, requested, second, task, third);
 }
 
 void Writer::finish() {
