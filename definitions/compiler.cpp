@@ -70,6 +70,7 @@ void check_departments(Draft& draft) {
                 continue;
             }
             const auto& contracts = department->implements;
+            if (draft.catalog.contract(choice.contract) == nullptr) continue;
             if (std::find(contracts.begin(), contracts.end(), choice.contract) == contracts.end()) {
                 draft.found.error("CS2006", choice.member_places[i],
                                   "the department `" + id + "` does not implement the contract `" +
@@ -225,6 +226,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
 }  // namespace
 
 model::Process compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
+    const std::size_t errors_before = found.errors();
     Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {}, {}, {}, {}};
     read_head(draft);
     read_form(draft);
@@ -241,6 +243,8 @@ model::Process compile_process(const Node& root, const Catalog& catalog, Diagnos
     for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
     compile_ends(draft);
     check_whole(draft);
+    // What could not be compiled may well have used a field, so this is said of sound texts only.
+    if (found.errors() == errors_before) check_fields_used(draft);
     return std::move(draft.process);
 }
 

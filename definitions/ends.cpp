@@ -172,7 +172,7 @@ void check_granted(Draft& draft) {
 
 bool may_be_skipped_itself(const Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
-    if (part(node, "each") != nullptr) return false;
+    if (part(node, "each") != nullptr || draft.steps[step].verb == VerbKind::broken) return false;
     const Node* silence = part(node, "silence");
     return part(node, "when") != nullptr ||
            (silence != nullptr && silence->is_scalar() && silence->text == "absent");
@@ -230,22 +230,6 @@ void check_stage_outcomes(Draft& draft, StepIndex stage) {
     }
 }
 
-void check_fields_used(Draft& draft) {
-    const auto& used = draft.fields_used;
-    const auto is_used = [&](const std::string& path) {
-        for (std::size_t end = path.size();; end = path.rfind('.', end - 1)) {
-            if (used.count(path.substr(0, end)) != 0) return true;
-            if (path.rfind('.', end - 1) == std::string::npos) break;
-        }
-        return used.count("") != 0;
-    };
-    for (const FieldPlace& leaf : draft.form.leaves) {
-        if (is_used(leaf.path)) continue;
-        draft.found.warning("CS2100", leaf.place, "nothing uses the form field `" + leaf.path + "`",
-                            "ask only for what a step needs: name it in a `with`, or leave it out");
-    }
-}
-
 }  // namespace
 
 void read_ends(Draft& draft) {
@@ -289,7 +273,22 @@ void check_whole(Draft& draft) {
         check_starts(draft, step);
         check_stage_outcomes(draft, step);
     }
-    check_fields_used(draft);
+}
+
+void check_fields_used(Draft& draft) {
+    const auto& used = draft.fields_used;
+    const auto is_used = [&](const std::string& path) {
+        for (std::size_t end = path.size();; end = path.rfind('.', end - 1)) {
+            if (used.count(path.substr(0, end)) != 0) return true;
+            if (path.rfind('.', end - 1) == std::string::npos) break;
+        }
+        return used.count("") != 0;
+    };
+    for (const FieldPlace& leaf : draft.form.leaves) {
+        if (is_used(leaf.path)) continue;
+        draft.found.warning("CS2100", leaf.place, "nothing uses the form field `" + leaf.path + "`",
+                            "ask only for what a step needs: name it in a `with`, or leave it out");
+    }
 }
 
 }  // namespace countersign::definitions

@@ -12,7 +12,10 @@ void read_ends(Draft& draft);
 void compile_ends(Draft& draft);
 
 /// Checks what only the whole shows: which ends can be reached, steps that never start or are
-/// skipped unnoticed, stage outcomes that nothing yields, form fields that nothing uses.
+/// skipped unnoticed, stage outcomes that nothing yields.
 void check_whole(Draft& draft);
+
+/// Warns of form fields that no expression reads (CS2100).
+void check_fields_used(Draft& draft);
 
 }  // namespace countersign::definitions

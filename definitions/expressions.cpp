@@ -19,6 +19,11 @@ namespace {
 void report_unseen(Draft& draft, const Node& scalar, std::size_t offset, const std::string& id,
                    const Site& site, const std::vector<SeenStep>& seen) {
     const Span place = yaml::span_within(draft.found.sources(), scalar, offset, id.size());
+    if (site.form_only) {
+        draft.found.error("CS2021", place,
+                          "a condition of the form may only speak of the form itself");
+        return;
+    }
     const StepIndex other = find_anywhere(draft, id);
     if (other == none) {
         std::vector<std::string> known;
@@ -29,9 +34,7 @@ void report_unseen(Draft& draft, const Node& scalar, std::size_t offset, const s
     }
     std::string message;
     std::string cure;
-    if (site.form_only) {
-        message = "a condition of the form may only speak of the form itself";
-    } else if (other == site.step) {
+    if (other == site.step) {
         message = "step `" + id + "` has not ended yet where this is evaluated";
     } else {
         StepIndex stage = stage_of(draft, other);
@@ -205,6 +208,7 @@ Compiled compile(Draft& draft, const Node& scalar, std::size_t skip, const Site&
         return compiled;
     }
     mark_fields(draft, checked.program);
+    check_outcome_names(draft, scalar, skip, steps, checked.program);
     compiled.type = checked.type;
     compiled.expression.program = std::move(checked.program);
     for (const expr::Variable& variable : compiled.expression.program.variables) {
@@ -306,45 +310,6 @@ ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, 
     }
     read.ok = true;
     return read;
-}
-
-void check_now(Draft& draft, const Node& node, const model::Expression& expression) {
-    const expr::Program& program = expression.program;
-    std::vector<bool> reads_now(program.nodes.size(), false);
-    std::vector<bool> timed(program.nodes.size(), false);
-    for (std::size_t i = 0; i < program.nodes.size(); ++i) {
-        const expr::Node& part_node = program.nodes[i];
-        if (part_node.operation == expr::Operation::variable) {
-            reads_now[i] = program.variables[part_node.argument].path.front() == "now";
-            continue;
-        }
-        std::size_t direct = 0;
-        for (std::uint32_t c = 0; c < part_node.child_count; ++c) {
-            const std::uint32_t child = program.children[part_node.first_child + c];
-            if (reads_now[child]) ++direct;
-            timed[i] = timed[i] || timed[child];
-        }
-        if (direct == 0) continue;
-        const std::string name =
-            part_node.operation == expr::Operation::call ? program.names[part_node.argument] : "";
-        const bool compares = name == "_<_" || name == "_<=_" || name == "_>_" || name == "_>=_";
-        bool alone = compares && direct == 1;
-        for (std::uint32_t c = 0; alone && c < part_node.child_count; ++c) {
-            const std::uint32_t child = program.children[part_node.first_child + c];
-            if (reads_now[child])
-                alone = program.nodes[child].operation == expr::Operation::variable;
-        }
-        if (alone) continue;
-        draft.found.error(
-            "CS2063", yaml::span_within(draft.found.sources(), node, part_node.offset, 1),
-            "where the engine waits, `now` may only be compared with a value without `now`",
-            "write a comparison such as `now >= steps.x.ended + duration('24h')`");
-        return;
-    }
-    if (!program.nodes.empty() && reads_now.back()) {
-        draft.found.error("CS2063", node.span,
-                          "where the engine waits, `now` may only be compared");
-    }
 }
 
 }  // namespace countersign::definitions

@@ -9,6 +9,13 @@
 
 namespace countersign::definitions {
 
+/// A step that a place sees, and what is certain about it there.
+struct SeenStep {
+    StepIndex step = none;
+    bool ended = false;    ///< it has surely ended
+    bool settled = false;  ///< it has surely ended, or was skipped or cancelled
+};
+
 /// Where an expression stands, which decides what it may name (language.md, "Names").
 struct Site {
     StepIndex step = none;     ///< the step that it belongs to, or none
@@ -59,5 +66,9 @@ ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, 
 
 /// Refuses `now` but in a comparison with a value without `now` (CS2063): what waits is a timer.
 void check_now(Draft& draft, const Node& node, const model::Expression& expression);
+
+/// Reports texts that the outcome of a step is compared with and that it can never have (CS2031).
+void check_outcome_names(Draft& draft, const Node& scalar, std::size_t skip,
+                         const std::vector<SeenStep>& steps, const expr::Program& program);
 
 }  // namespace countersign::definitions

@@ -182,10 +182,22 @@ bool step_always_ends(const Draft& draft, StepIndex step) {
     return sure >= needed_count(needs);
 }
 
-std::set<StepIndex> with_itself(const std::vector<std::set<StepIndex>>& facts, StepIndex step) {
-    std::set<StepIndex> all = facts[step];
-    all.insert(step);
+StepSet with_itself(const std::vector<StepSet>& facts, StepIndex step) {
+    StepSet all = facts[step];
+    all[step] = true;
     return all;
+}
+
+void add_all(StepSet& to, const StepSet& from) {
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        if (from[i]) to[i] = true;
+    }
+}
+
+void keep_common(StepSet& to, const StepSet& with) {
+    for (std::size_t i = 0; i < with.size(); ++i) {
+        if (!with[i]) to[i] = false;
+    }
 }
 
 void compute_before(Draft& draft, StepIndex step) {
@@ -194,24 +206,20 @@ void compute_before(Draft& draft, StepIndex step) {
     if (needs.steps.empty()) return;
     const bool all_ended = needed_count(needs) == needs.steps.size();
     // At least one need has ended, so whatever ended before each of them has ended.
-    std::set<StepIndex> common = with_itself(flow.ended_before, needs.steps.front());
-    std::set<StepIndex> ended;
+    StepSet common = with_itself(flow.ended_before, needs.steps.front());
+    StepSet ended(draft.steps.size(), false);
     for (const StepIndex other : needs.steps) {
-        const auto before = with_itself(flow.ended_before, other);
-        std::set<StepIndex> both;
-        std::set_intersection(common.begin(), common.end(), before.begin(), before.end(),
-                              std::inserter(both, both.begin()));
-        common = both;
+        const StepSet before = with_itself(flow.ended_before, other);
+        keep_common(common, before);
         const bool sure = all_ended || (needs.kind == NeedsKind::all && flow.always_ends[other]);
-        if (sure) ended.insert(before.begin(), before.end());
+        if (sure) add_all(ended, before);
         if (needs.kind == NeedsKind::all || all_ended) {
-            const auto settled = with_itself(flow.settled_before, other);
-            flow.settled_before[step].insert(settled.begin(), settled.end());
+            add_all(flow.settled_before[step], with_itself(flow.settled_before, other));
         }
     }
-    ended.insert(common.begin(), common.end());
-    flow.ended_before[step] = ended;
-    flow.settled_before[step].insert(ended.begin(), ended.end());
+    add_all(ended, common);
+    add_all(flow.settled_before[step], ended);
+    flow.ended_before[step] = std::move(ended);
 }
 
 /// Whether a move, as the text has it, leaves the scope of its step. `step` bounds the chain of
@@ -251,8 +259,8 @@ void read_needs(Draft& draft) {
 void compute_flow(Draft& draft) {
     const std::size_t count = draft.steps.size();
     draft.flow.always_ends.assign(count, false);
-    draft.flow.ended_before.assign(count, {});
-    draft.flow.settled_before.assign(count, {});
+    draft.flow.ended_before.assign(count, StepSet(count, false));
+    draft.flow.settled_before.assign(count, StepSet(count, false));
     for (const auto& order : draft.order) {
         for (const StepIndex step : order) {
             draft.flow.always_ends[step] = step_always_ends(draft, step);

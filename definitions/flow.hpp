@@ -3,21 +3,23 @@
 
 #include "engine/model/process.hpp"
 
-#include <set>
 #include <vector>
 
 namespace countersign::definitions {
 
 struct Draft;
 
+/// A set of steps: one bit each, so that a chain of thousands stays small.
+using StepSet = std::vector<bool>;
+
 /// Facts about each step, by index. "Sibling" facts: outer levels are those of the stage.
 struct Flow {
     /// Once its scope has run out by itself, it has ended (not skipped, not cancelled).
     std::vector<bool> always_ends;
     /// Siblings that have ended whenever this step starts.
-    std::vector<std::set<model::StepIndex>> ended_before;
+    std::vector<StepSet> ended_before;
     /// Siblings that are settled whenever this step starts.
-    std::vector<std::set<model::StepIndex>> settled_before;
+    std::vector<StepSet> settled_before;
 };
 
 /// Resolves `needs` of all steps, fills in Step::needs, Step::dependents and Draft::order, and

@@ -183,8 +183,8 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
     const yaml::Entry* chosen = nullptr;
     for (const std::string& name : move_names) {
         const yaml::Entry* entry = node.entry(name);
-        if (entry == nullptr) continue;
         keys.also(name);
+        if (entry == nullptr) continue;
         if (chosen != nullptr) {
             draft.found.error(
                 "CS2032", entry->key.span,
@@ -198,6 +198,11 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
                     [&](const std::string& name) { return node.find(name) != nullptr; });
     refuse_unavailable(keys, node, draft.found, later_moves);
     const Node* also = keys.optional("also");
+    if (chosen == nullptr && !refused && also == nullptr) {
+        draft.found.error("CS2032", node.span, "this is no move",
+                          "write one of " + listed(move_names));
+        return move;
+    }
     keys.also("legal_basis");
     keys.finish();
     if (also != nullptr) move.also = read_actions(draft, *also, context.site);
@@ -205,13 +210,7 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
     if (basis != nullptr && node.find("treat_as") == nullptr) {
         draft.found.error("CS2032", basis->key.span, "`legal_basis` goes with `treat_as` only");
     }
-    if (chosen == nullptr) {
-        if (!refused && also == nullptr) {
-            draft.found.error("CS2032", node.span, "this is no move",
-                              "write one of " + listed(move_names));
-        }
-        return move;  // `also` alone: continue
-    }
+    if (chosen == nullptr) return move;  // `also` alone: continue
     const std::string& name = chosen->key.text;
     const Node& value = chosen->value;
     if (context.of_set && name != "continue" && name != "end" && name != "end_branch") {

@@ -113,8 +113,8 @@ std::vector<SeenStep> seen_steps(const Draft& draft, const Site& site) {
                 seen.push_back(
                     {step, site.all_settled && draft.flow.always_ends[step], site.all_settled});
             } else {
-                seen.push_back({step, draft.flow.ended_before[reader].count(step) != 0,
-                                draft.flow.settled_before[reader].count(step) != 0});
+                seen.push_back({step, draft.flow.ended_before[reader][step],
+                                draft.flow.settled_before[reader][step]});
             }
         }
         const model::Scope& level = draft.process.scopes[scope];

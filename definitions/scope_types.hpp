@@ -10,13 +10,6 @@
 
 namespace countersign::definitions {
 
-/// A step that a place sees, and what is certain about it there.
-struct SeenStep {
-    StepIndex step = none;
-    bool ended = false;    ///< it has surely ended
-    bool settled = false;  ///< it has surely ended, or was skipped or cancelled
-};
-
 /// Returns the steps that expressions at `site` may name, innermost level first.
 std::vector<SeenStep> seen_steps(const Draft& draft, const Site& site);
 

@@ -68,7 +68,8 @@ TEST_CASE("the benchmark's process: a call has its input, limit and moves") {
     CHECK(step.silence.kind == model::SilenceKind::escalate);
 }
 
-TEST_CASE("the benchmark's process: the verdict's condition refers to the four steps and evaluates") {
+TEST_CASE(
+    "the benchmark's process: the verdict's condition refers to the four steps and evaluates") {
     const Checked checked = check(j4_sources());
     const model::Process& process = checked.deployable.processes.at(0);
     const auto& decide = std::get<model::DecideVerb>(step_of(process, "verdict").verb);
