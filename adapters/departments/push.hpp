@@ -18,7 +18,7 @@ struct PushConfig {
     http::ClientOptions client;            ///< its URL and limits
     std::optional<http::Signer> signer;    ///< absent: unsigned, for departments that cannot verify
     std::string source = "countersign";    ///< CloudEvents `source`: this engine
-    std::chrono::milliseconds cancel_retry{1'000};  ///< wait before the first repeat of a cancellation
+    std::chrono::milliseconds cancel_retry{1'000};  ///< before a cancellation is repeated first
 };
 
 /// Makes the adapter. Fails with invalid when TLS files cannot be read. `executor` must be an

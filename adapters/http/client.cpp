@@ -158,6 +158,12 @@ std::size_t Pool::connections() const {
     return count;
 }
 
+result<void> check_client(const ClientOptions& options) {
+    auto tls = make_tls(options);
+    if (!tls) return tls.error();
+    return {};
+}
+
 result<std::unique_ptr<Client>> Client::make(boost::asio::any_io_executor executor,
                                              ClientOptions options) {
     auto tls = make_tls(options);

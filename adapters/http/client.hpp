@@ -58,6 +58,9 @@ struct ExchangeResult {
 };
 using ExchangeHandler = std::function<void(ExchangeResult)>;
 
+/// Fails with invalid when the TLS files of the options cannot be used.
+result<void> check_client(const ClientOptions& options);
+
 class Client {
   public:
     /// Fails with invalid when TLS files cannot be read. `executor` must be an io_context's that one

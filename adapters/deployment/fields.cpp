@@ -1,0 +1,240 @@
+// Readers of single values. Codes CS30xx are this folder's (README.md); CS10xx are the YAML reader's.
+#include "adapters/deployment/fields.hpp"
+
+#include "engine/base/limits.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace countersign::deployment {
+
+namespace {
+
+constexpr std::size_t secret_bytes_max = 4'096;
+
+/// Reads a secret's file; too large or unreadable is an error at `node`.
+std::optional<std::string> read_secret_file(Reading& reading, const Node& node,
+                                            std::string_view what) {
+    const std::string path = reading.path(node.text);
+    std::ifstream file(path, std::ios::binary);
+    std::string text;
+    if (file) {
+        text.resize(secret_bytes_max + 1);
+        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(file.gcount()));
+    }
+    if (!file && text.empty()) {
+        reading.error("CS3003", node, fmt::format("{}: the file `{}` cannot be read", what, path),
+                      "make it with `umask 077; openssl rand -base64 32 > FILE`");
+        return std::nullopt;
+    }
+    return text;
+}
+
+void read_timeouts(Reading& reading, const Node& node, http::ClientOptions& client) {
+    yaml::Keys keys(node, reading.found, "`timeouts`");
+    const auto set = [&](const char* key, std::chrono::milliseconds& to) {
+        const Node* given = keys.optional(key);
+        if (given == nullptr) return;
+        const auto value = read_duration(reading, *given, fmt::format("`{}`", key), milliseconds(1),
+                                         minutes(10));
+        if (value) to = *value;
+    };
+    set("connect", client.connect_time);
+    set("first_byte", client.first_byte_time);
+    set("total", client.total_time);
+    keys.finish();
+}
+
+void read_tls(Reading& reading, const Node& node, http::ClientOptions& client) {
+    yaml::Keys keys(node, reading.found, "`tls`");
+    const auto set = [&](const char* key, std::string& to) {
+        const Node* given = keys.optional(key);
+        if (given == nullptr) return;
+        const auto file = yaml::as_text(*given, reading.found, fmt::format("`{}`", key));
+        if (!file) return;
+        to = reading.path(*file);
+        if (!std::ifstream(to))
+            reading.error("CS3003", *given, fmt::format("the file `{}` cannot be read", to));
+    };
+    set("ca", client.certificate_authorities);
+    set("certificate", client.certificate);
+    set("key", client.private_key);
+    keys.finish();
+    if (client.certificate.empty() != client.private_key.empty())
+        reading.error("CS3001", node, "`certificate` and `key` belong together");
+}
+
+}  // namespace
+
+void Reading::error(std::string_view code, const Node& node, std::string message,
+                    std::string suggestion) const {
+    found.error(code, node.span, std::move(message), std::move(suggestion));
+}
+
+std::string Reading::path(const std::string& given) const {
+    const std::filesystem::path path(given);
+    if (path.is_absolute() || folder.empty()) return given;
+    return (std::filesystem::path(folder) / path).lexically_normal().string();
+}
+
+std::optional<std::chrono::milliseconds> read_duration(Reading& reading, const Node& node,
+                                                       std::string_view what, Duration least,
+                                                       Duration most) {
+    const auto text = yaml::as_text(node, reading.found, what);
+    if (!text) return std::nullopt;
+    const auto length = parse_duration(*text);
+    if (!length) {
+        reading.error("CS3001", node, fmt::format("{} is no duration: `{}`", what, *text),
+                      "write a number and its unit, such as `500ms`, `30s`, `10min` or `2h`");
+        return std::nullopt;
+    }
+    if (*length < least || most < *length) {
+        reading.error("CS3001", node,
+                      fmt::format("{} must be between {} ms and {} ms", what, least.ms, most.ms));
+        return std::nullopt;
+    }
+    return std::chrono::milliseconds(length->ms);
+}
+
+std::optional<double> read_rate(Reading& reading, const Node& node, std::string_view what) {
+    const auto text = yaml::as_text(node, reading.found, what);
+    if (!text) return std::nullopt;
+    double count = 0;
+    const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), count);
+    const std::string_view unit(stop, static_cast<std::size_t>(text->data() + text->size() - stop));
+    const double in_seconds = unit == "/s" ? 1 : unit == "/min" ? 60 : unit == "/h" ? 3'600 : 0;
+    if (error != std::errc() || in_seconds == 0 || !(count > 0) || count > 1e6) {
+        reading.error("CS3001", node, fmt::format("{} is no rate: `{}`", what, *text),
+                      "write it as `50/s`, `10/min` or `100/h`");
+        return std::nullopt;
+    }
+    return count / in_seconds;
+}
+
+std::optional<std::int64_t> read_whole(Reading& reading, const Node& node, std::string_view what,
+                                       std::int64_t least, std::int64_t most) {
+    const auto number = yaml::as_integer(node, reading.found, what);
+    if (!number) return std::nullopt;
+    if (*number < least || *number > most) {
+        reading.error("CS3001", node, fmt::format("{} must be {} … {}", what, least, most));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<std::string> read_word(Reading& reading, const Node& node, std::string_view what,
+                                     const std::vector<std::string>& words) {
+    const auto text = yaml::as_text(node, reading.found, what);
+    if (!text) return std::nullopt;
+    for (const std::string& word : words)
+        if (*text == word) return text;
+    reading.error("CS3001", node,
+                  fmt::format("{} must be one of {}, but here is `{}`", what, fmt::join(words, ", "),
+                              *text),
+                  diagnostics::did_you_mean(*text, words));
+    return std::nullopt;
+}
+
+std::optional<std::string> read_secret(Reading& reading, const Node& node, std::string_view what) {
+    yaml::Keys keys(node, reading.found, std::string(what));
+    const Node* file = keys.optional("file");
+    const Node* variable = keys.optional("env");
+    const Node* value = keys.optional("value");
+    keys.finish();
+    if (!keys.ok()) return std::nullopt;
+    const int given = (file != nullptr) + (variable != nullptr) + (value != nullptr);
+    if (given != 1) {
+        reading.error("CS3001", node,
+                      fmt::format("{} needs exactly one of `file`, `env` and `value`", what));
+        return std::nullopt;
+    }
+    const Node& chosen = file != nullptr ? *file : variable != nullptr ? *variable : *value;
+    const auto name = yaml::as_text(chosen, reading.found, what);
+    if (!name) return std::nullopt;
+    std::optional<std::string> secret;
+    if (value != nullptr) secret = name;
+    if (file != nullptr) secret = read_secret_file(reading, *file, what);
+    if (variable != nullptr) {
+        secret = reading.environment.variable(*name);
+        if (!secret)
+            reading.error("CS3003", chosen,
+                          fmt::format("{}: the environment has no variable `{}`", what, *name));
+    }
+    if (!secret) return std::nullopt;
+    while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r')) secret->pop_back();
+    if (secret->empty() || secret->size() > secret_bytes_max) {
+        reading.error("CS3003", chosen,
+                      fmt::format("{} must have 1 … {} bytes", what, secret_bytes_max));
+        return std::nullopt;
+    }
+    return secret;
+}
+
+std::optional<PushBinding> read_push(Reading& reading, const Node& node, const std::string& id) {
+    PushBinding push;
+    yaml::Keys keys(node, reading.found, fmt::format("`push` of department `{}`", id));
+    bool usable = keys.ok();
+    if (const Node* given = keys.required("url")) {
+        const auto text = yaml::as_text(*given, reading.found, "`url`");
+        const auto url = text ? http::parse_url(*text) : failure(ErrorKind::invalid, "");
+        if (url) push.client.url = *url;
+        else if (text) reading.error("CS3001", *given, url.error().message);
+        usable = usable && url.has_value();
+    }
+    if (const Node* given = keys.optional("secret")) {
+        const auto what = fmt::format("the secret of department `{}`", id);
+        if (const auto secret = read_secret(reading, *given, what)) {
+            const auto signer = http::Signer::from_secret(*secret);
+            if (signer) push.signer = *signer;
+            else reading.error("CS3003", *given, fmt::format("{}: {}", what, signer.error().message));
+        }
+    }
+    if (const Node* given = keys.optional("signature")) {
+        const auto word = read_word(reading, *given, "`signature`", {"required", "optional"});
+        push.signature_required = !word || *word == "required";
+    }
+    if (const Node* given = keys.optional("timeouts")) read_timeouts(reading, *given, push.client);
+    if (const Node* given = keys.optional("tls")) read_tls(reading, *given, push.client);
+    keys.finish();
+    if (usable && push.signature_required && !push.signer && node.find("secret") == nullptr)
+        reading.error("CS3001", node,
+                      fmt::format("department `{}` has no `secret`, so its callbacks cannot be "
+                                  "verified", id),
+                      "add `secret: { file: … }`, or `signature: optional` if it cannot sign");
+    if (!usable) return std::nullopt;
+    return push;
+}
+
+core::RetryPolicy read_retry(Reading& reading, const Node& node) {
+    core::RetryPolicy policy;
+    yaml::Keys keys(node, reading.found, "`retry`");
+    const auto duration = [&](const char* key, std::int64_t& to) {
+        const Node* given = keys.optional(key);
+        if (given == nullptr) return;
+        const auto value = read_duration(reading, *given, fmt::format("`{}`", key), milliseconds(1),
+                                         hours(24 * 7));
+        if (value) to = value->count();
+    };
+    duration("first", policy.first_ms);
+    duration("most", policy.most_ms);
+    if (const Node* given = keys.optional("factor")) {
+        const auto factor = yaml::as_number(*given, reading.found, "`factor`");
+        if (factor && *factor >= 1 && *factor <= 100) policy.factor = *factor;
+        else if (factor) reading.error("CS3001", *given, "`factor` must be 1 … 100");
+    }
+    if (const Node* given = keys.optional("attempts"))
+        if (const auto count = read_whole(reading, *given, "`attempts`", 1, limits::attempts_max))
+            policy.attempts = static_cast<std::uint32_t>(*count);
+    keys.finish();
+    if (policy.most_ms < policy.first_ms)
+        reading.error("CS3001", node, "`most` must not be shorter than `first`");
+    return policy;
+}
+
+}  // namespace countersign::deployment

@@ -1,0 +1,52 @@
+#pragma once
+// Readers of the values that deployment files have: durations, rates, secrets, addresses. Used by
+// this folder's sources only.
+
+#include "adapters/deployment/deployment.hpp"
+#include "definitions/yaml/access.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace countersign::deployment {
+
+using diagnostics::Diagnostics;
+using yaml::Node;
+
+/// What all readers share.
+struct Reading {
+    Diagnostics& found;
+    std::string folder;  ///< where relative paths start
+    const Environment& environment;
+
+    /// Adds an error of this room.
+    void error(std::string_view code, const Node& node, std::string message,
+               std::string suggestion = {}) const;
+    /// Returns `path` as seen from the working directory.
+    std::string path(const std::string& given) const;
+};
+
+// Each returns the value, or nothing after a diagnostic.
+
+/// "500ms", "1s", "10min", "2h", within [least, most].
+std::optional<std::chrono::milliseconds> read_duration(Reading& reading, const Node& node,
+                                                       std::string_view what, Duration least,
+                                                       Duration most);
+/// "50/s", "10/min", "100/h": as a number a second.
+std::optional<double> read_rate(Reading& reading, const Node& node, std::string_view what);
+/// An integer within [least, most].
+std::optional<std::int64_t> read_whole(Reading& reading, const Node& node, std::string_view what,
+                                       std::int64_t least, std::int64_t most);
+/// One of the words.
+std::optional<std::string> read_word(Reading& reading, const Node& node, std::string_view what,
+                                     const std::vector<std::string>& words);
+/// {file: path} or {env: NAME} or {value: text}: the text, without line breaks at its end.
+std::optional<std::string> read_secret(Reading& reading, const Node& node, std::string_view what);
+/// {url, secret, signature, timeouts, tls}.
+std::optional<PushBinding> read_push(Reading& reading, const Node& node, const std::string& id);
+/// {first, factor, most, attempts}.
+core::RetryPolicy read_retry(Reading& reading, const Node& node);
+
+}  // namespace countersign::deployment

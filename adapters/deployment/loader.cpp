@@ -1,0 +1,263 @@
+// countersign.yaml → Deployment. Every mistake is found in one run, with its place.
+#include "adapters/deployment/fields.hpp"
+#include "definitions/yaml/reader.hpp"
+#include "engine/base/limits.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace countersign::deployment {
+
+namespace {
+
+/// Bindings of adapters.md that this version does not have.
+const std::vector<std::string> other_bindings = {"pull", "exec", "drop", "tables", "engine",
+                                                 "simulated"};
+constexpr std::size_t token_bytes_min = 16;
+
+/// Lower-case words of letters and digits, joined by hyphens or underscores.
+bool is_name(std::string_view text) {
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return !text.empty() && text.size() <= 64 && text[0] >= 'a' && text[0] <= 'z' &&
+           std::all_of(text.begin(), text.end(), fits);
+}
+
+void read_listen(Reading& reading, const Node& node, Deployment& to) {
+    const auto text = yaml::as_text(node, reading.found, "`listen`");
+    if (!text) return;
+    const std::size_t colon = text->rfind(':');
+    unsigned port = 0;
+    const char* end = text->data() + text->size();
+    bool good = colon != std::string::npos && colon > 0;
+    if (good) {
+        const auto [stop, error] = std::from_chars(text->data() + colon + 1, end, port);
+        good = error == std::errc() && stop == end && port <= 65'535;
+    }
+    if (!good)
+        return reading.error("CS3001", node, fmt::format("`{}` is no address and port", *text),
+                             "write it as `127.0.0.1:8420`");
+    to.address = text->substr(0, colon);
+    if (to.address == "localhost") to.address = "127.0.0.1";
+    if (to.address.starts_with('[') && to.address.ends_with(']'))
+        to.address = to.address.substr(1, to.address.size() - 2);
+    to.port = static_cast<std::uint16_t>(port);
+}
+
+void read_url(Reading& reading, const Node& node, Deployment& to) {
+    const auto text = yaml::as_text(node, reading.found, "`url`");
+    if (!text) return;
+    const auto url = http::parse_url(*text);
+    if (!url) return reading.error("CS3001", node, url.error().message);
+    to.url = *text;
+    while (to.url.ends_with('/')) to.url.pop_back();
+    to.hosts.push_back(url->host);
+}
+
+void read_binding(Reading& reading, yaml::Keys& keys, const Node& node, Department& department,
+                  bool& usable) {
+    const Node* push = keys.optional("push");
+    const Node* worklist = keys.optional("worklist");
+    int bindings = (push != nullptr) + (worklist != nullptr);
+    for (const std::string& kind : other_bindings) {
+        const auto* entry = node.entry(kind);
+        keys.also(kind);
+        if (entry == nullptr) continue;
+        ++bindings;
+        usable = false;
+        reading.error("CS3002", entry->key,
+                      fmt::format("the binding `{}` is not available in this version", kind),
+                      "use `push`, or `worklist: {}` until it is");
+    }
+    if (bindings != 1) {
+        reading.error("CS3001", node,
+                      fmt::format("department `{}` needs exactly one binding, but has {}",
+                                  department.id, bindings),
+                      "give it `push: { url: … }` or `worklist: {}`");
+        usable = false;
+    }
+    if (push != nullptr) {
+        auto read = read_push(reading, *push, department.id);
+        if (read) department.binding = std::move(*read);
+        usable = usable && read.has_value();
+    } else if (worklist != nullptr) {
+        department.binding = WorklistBinding{};
+        yaml::Keys inner(*worklist, reading.found, "`worklist`");
+        inner.finish();
+    }
+}
+
+void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to) {
+    Department department;
+    department.id = entry.key.text;
+    bool usable = is_name(department.id);
+    if (!usable)
+        reading.error("CS3001", entry.key, fmt::format("`{}` is no id of a department", department.id));
+    yaml::Keys keys(entry.value, reading.found, fmt::format("department `{}`", department.id));
+    if (!keys.ok()) return;
+    read_binding(reading, keys, entry.value, department, usable);
+    if (const Node* given = keys.optional("concurrency"))
+        if (const auto count = read_whole(reading, *given, "`concurrency`", 1,
+                                          static_cast<std::int64_t>(limits::dispatch_queue_max)))
+            department.concurrency = static_cast<std::uint32_t>(*count);
+    if (const Node* given = keys.optional("rate"))
+        department.rate_per_second = read_rate(reading, *given, "`rate`").value_or(0);
+    if (const Node* given = keys.optional("retry")) department.retry = read_retry(reading, *given);
+    if (const auto* open = entry.value.entry("open")) {
+        keys.also("open");
+        reading.error("CS3002", open->key, "opening hours of departments are not available in this version");
+    }
+    keys.finish();
+    if (usable) to.departments.push_back(std::move(department));
+}
+
+void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
+    Person person;
+    person.id = entry.key.text;
+    if (!is_name(person.id))
+        reading.error("CS3001", entry.key, fmt::format("`{}` is no id of a person", person.id));
+    yaml::Keys keys(entry.value, reading.found, fmt::format("person `{}`", person.id));
+    if (!keys.ok()) return;
+    if (const Node* given = keys.required("roles"))
+        if (const auto roles = yaml::as_texts(*given, reading.found, "`roles`"))
+            for (const Node* role : *roles) person.roles.push_back(role->text);
+    if (const Node* given = keys.optional("token")) {
+        const auto what = fmt::format("the token of `{}`", person.id);
+        const auto token = read_secret(reading, *given, what);
+        if (token && token->size() < token_bytes_min)
+            reading.error("CS3003", *given,
+                          fmt::format("{} must have at least {} characters", what, token_bytes_min));
+        if (token) person.token = *token;
+    }
+    if (const auto* delegates = entry.value.entry("delegates")) {
+        keys.also("delegates");
+        reading.error("CS3002", delegates->key, "delegates are not available in this version");
+    }
+    keys.finish();
+    for (const Person& other : to.people)
+        if (!person.token.empty() && other.token == person.token)
+            reading.error("CS3003", entry.key,
+                          fmt::format("`{}` and `{}` have the same token", other.id, person.id));
+    to.people.push_back(std::move(person));
+}
+
+void read_clock(Reading& reading, const Node& node, Deployment& to) {
+    yaml::Keys keys(node, reading.found, "`clock`");
+    if (const Node* given = keys.optional("start"))
+        if (const auto text = yaml::as_text(*given, reading.found, "`start`")) {
+            const auto at = parse_rfc3339(*text);
+            if (at) to.clock_start = *at;
+            else reading.error("CS3001", *given, "`start`: " + at.error().message);
+        }
+    if (const Node* given = keys.optional("speed"))
+        if (const auto speed = yaml::as_number(*given, reading.found, "`speed`")) {
+            to.clock_speed = *speed;
+            if (*speed < 0.001 || *speed > 1'000'000)
+                reading.error("CS3001", *given, "`speed` must be 0.001 … 1000000");
+        }
+    keys.finish();
+}
+
+void read_log(Reading& reading, const Node& node, Deployment& to) {
+    yaml::Keys keys(node, reading.found, "`log`");
+    if (const Node* given = keys.optional("level"))
+        to.log_level = read_word(reading, *given, "`level`", {"debug", "info", "warning", "error"})
+                           .value_or(to.log_level);
+    if (const Node* given = keys.optional("format"))
+        to.log_format =
+            read_word(reading, *given, "`format`", {"text", "json"}).value_or(to.log_format);
+    keys.finish();
+}
+
+void read_places(Reading& reading, yaml::Keys& keys, Deployment& to) {
+    if (const Node* given = keys.optional("listen")) read_listen(reading, *given, to);
+    if (const Node* given = keys.optional("url")) read_url(reading, *given, to);
+    if (const Node* given = keys.optional("data"))
+        if (const auto path = yaml::as_text(*given, reading.found, "`data`"))
+            to.data = *path;
+    to.data = reading.path(to.data);
+    if (const Node* given = keys.optional("calendar"))
+        to.calendar = yaml::as_text(*given, reading.found, "`calendar`").value_or("");
+    if (const Node* given = keys.optional("definitions")) {
+        const auto paths = yaml::as_texts(*given, reading.found, "`definitions`");
+        if (paths)
+            for (const Node* path : *paths) {
+                to.definitions.push_back(reading.path(path->text));
+                std::error_code ignored;
+                if (!std::filesystem::exists(to.definitions.back(), ignored))
+                    reading.error("CS3003", *path,
+                                  fmt::format("there is no file or folder `{}`",
+                                              to.definitions.back()));
+            }
+    }
+}
+
+void read_root(Reading& reading, const Node& root, Deployment& to) {
+    yaml::Keys keys(root, reading.found, "the deployment file");
+    if (!keys.ok()) return;
+    read_places(reading, keys, to);
+    if (const Node* given = keys.optional("departments"))
+        if (yaml::expect_mapping(*given, reading.found, "`departments`"))
+            for (const yaml::Entry& entry : given->entries) read_department(reading, entry, to);
+    if (const Node* given = keys.optional("people"))
+        if (yaml::expect_mapping(*given, reading.found, "`people`"))
+            for (const yaml::Entry& entry : given->entries) read_person(reading, entry, to);
+    if (const Node* given = keys.optional("clock")) read_clock(reading, *given, to);
+    if (const Node* given = keys.optional("shards"))
+        if (const auto count = read_whole(reading, *given, "`shards`", 1, partitions))
+            to.shards = static_cast<unsigned>(*count);
+    if (const Node* given = keys.optional("log")) read_log(reading, *given, to);
+    if (const auto* limits_entry = root.entry("limits")) {
+        keys.also("limits");
+        reading.error("CS3002", limits_entry->key, "`limits` are not available in this version");
+    }
+    keys.finish();
+}
+
+}  // namespace
+
+const Department* Deployment::department(std::string_view id) const {
+    for (const Department& candidate : departments)
+        if (candidate.id == id) return &candidate;
+    return nullptr;
+}
+
+Environment Environment::of_process() {
+    return {[](const std::string& name) -> std::optional<std::string> {
+        const char* value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    }};
+}
+
+Loaded load_text(const std::string& name, std::string text, const std::string& folder,
+                 const Environment& environment) {
+    Loaded loaded;
+    const auto root = yaml::read(name, std::move(text), loaded.found);
+    Reading reading{loaded.found, folder, environment};
+    if (root) read_root(reading, *root, loaded.deployment);
+    Deployment& to = loaded.deployment;
+    const std::string host = to.address.find(':') == std::string::npos ? to.address
+                                                                       : "[" + to.address + "]";
+    if (to.url.empty()) to.url = fmt::format("http://{}:{}", host, to.port);
+    for (const std::string& known : {host, std::string("127.0.0.1"), std::string("localhost"),
+                                     std::string("[::1]")})
+        to.hosts.push_back(known);
+    return loaded;
+}
+
+Loaded load(const std::string& path, const Environment& environment) {
+    Loaded loaded;
+    const auto root = yaml::read_file(path, loaded.found);
+    if (!root) return loaded;
+    std::string text = loaded.found.sources()[0].text();
+    return load_text(path, std::move(text), std::filesystem::path(path).parent_path().string(),
+                     environment);
+}
+
+}  // namespace countersign::deployment

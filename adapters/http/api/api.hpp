@@ -1,0 +1,130 @@
+#pragma once
+// What the routes share: the engine, who may do what, how results of the engine become responses.
+
+#include "adapters/deployment/deployment.hpp"
+#include "adapters/http/json_writer.hpp"
+#include "adapters/http/message.hpp"
+#include "adapters/http/server.hpp"
+#include "engine/runtime/engine.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::http {
+
+/// Shared by all listeners; every member may be used from any thread.
+struct Api {
+    Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions given);
+
+    runtime::Engine& engine;
+    deployment::Deployment deployment;
+    ServerOptions options;
+    std::vector<deployment::Person> people;  ///< of the deployment, and the first operator
+    /// For work that blocks: lists, histories, verification, the check of definitions.
+    boost::asio::thread_pool pool{2};
+    std::mutex sources_guard;  ///< of options.sources
+    std::string boot;          ///< random; command ids begin with it
+    std::atomic<std::uint64_t> commands{0};
+
+    /// Returns an id for a command that no other has.
+    std::string next_command();
+};
+
+/// Who asks, as the token says.
+struct Asker {
+    std::string id;  ///< "li"
+    core::Principal principal;
+    bool is_operator = false;
+    bool is_applicant = false;  ///< nothing but an applicant: sees its own cases only
+    bool has_any(const std::vector<std::string>& roles) const;
+};
+
+/// One request on its way through a handler. Copies share the response; views live until it is given.
+struct Exchange {
+    std::shared_ptr<Api> api;
+    const Request* request = nullptr;
+    Responder respond;
+    std::array<std::string_view, 3> parameters{};  ///< what stood for "*" in the route
+    std::shared_ptr<const Asker> who;              ///< null where a route needs nobody
+
+    void problem(unsigned status, std::string_view code, std::string_view detail) const;
+    void error(const Error& error) const;
+    void rejection(const core::Rejection& rejection) const;
+    void json(unsigned status, std::string body) const;
+    /// Reads the body as a JSON object; an empty body as an empty one. Responds and returns nothing
+    /// when it is none.
+    std::optional<expr::Value> object() const;
+    /// Has a command decided on a case and answers with its problem, or with `then`.
+    void submit(const CaseId& id, core::CommandBody body,
+                std::function<void(const Exchange&, const runtime::CommandDone&)> then) const;
+    /// Runs on the pool.
+    void in_pool(std::function<void(const Exchange&)> work) const;
+
+    // Ids in the path; nothing after a 404.
+    std::optional<CaseId> case_id(std::size_t parameter = 0) const;
+    std::optional<CallId> call_id() const;
+    std::optional<TaskId> task_id() const;
+    /// ?limit=, 1 … 1000, else `usual`.
+    std::size_t limit(std::size_t usual) const;
+};
+
+/// Whether the asker may see the case at all: everybody but an applicant who is not its own.
+bool may_see(const Asker& who, const core::CaseState& state);
+
+/// Whether personal fields are open to the asker: operators, the applicant, and the roles that some
+/// step of the process asks.
+expr::Personal personal_for(const Asker& who, const core::CaseState& state,
+                            const model::Process& process);
+
+/// Returns the asker of a request's token, or null.
+std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authorization);
+
+/// Returns the service that listeners run.
+Service make_service(std::shared_ptr<Api> api);
+
+/// Returns the RFC 9457 response to a rejection, with its `problems`.
+Response rejection_response(const core::Rejection& rejection);
+/// Returns the response to a failure of the world; 503 has Retry-After.
+Response error_response(const Error& error);
+
+// ── The handlers, by source file ─────────────────────────────────────────────────────────────
+// cases.cpp
+void open_case(const Exchange& exchange);
+void list_cases(const Exchange& exchange);
+void show_case(const Exchange& exchange);
+void show_form(const Exchange& exchange);
+void show_why(const Exchange& exchange);
+void show_history(const Exchange& exchange);
+void verify_one(const Exchange& exchange);
+// changes.cpp
+void supply_case(const Exchange& exchange);
+void withdraw_case(const Exchange& exchange);
+void signal_case(const Exchange& exchange);
+void retry_incident(const Exchange& exchange);
+// tasks.cpp
+void list_tasks(const Exchange& exchange);
+void claim_task(const Exchange& exchange);
+void release_task(const Exchange& exchange);
+void complete_task(const Exchange& exchange);
+// calls.cpp
+void show_call(const Exchange& exchange);
+void answer_call(const Exchange& exchange);
+void retry_call(const Exchange& exchange);
+// operations.cpp
+void health(const Exchange& exchange);
+void ready(const Exchange& exchange);
+void metrics(const Exchange& exchange);
+void show_me(const Exchange& exchange);
+void verify_store(const Exchange& exchange);
+void list_processes(const Exchange& exchange);
+void show_process(const Exchange& exchange);
+void deploy(const Exchange& exchange);
+
+}  // namespace countersign::http

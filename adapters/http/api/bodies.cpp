@@ -1,0 +1,93 @@
+// Reading request bodies.
+#include "adapters/http/api/bodies.hpp"
+
+#include "engine/base/bytes.hpp"
+
+#include <fmt/format.h>
+
+namespace countersign::http {
+
+namespace {
+
+using expr::Kind;
+using expr::Value;
+
+Error wrong(std::string_view name, std::string_view wanted) {
+    return failure(ErrorKind::invalid, fmt::format("`{}` must be {}", name, wanted));
+}
+
+result<core::GivenMaterial> material_of(const Value& given) {
+    core::GivenMaterial material;
+    if (given.is(Kind::string)) {
+        material.id = given.as_string();
+        return material;
+    }
+    if (!given.is(Kind::map)) return wrong("materials", "a list of ids or objects");
+    auto id = text_of(given, "id");
+    auto name = text_of(given, "name");
+    auto hash = text_of(given, "sha256");
+    if (!id) return id.error();
+    if (!name) return name.error();
+    if (!hash) return hash.error();
+    if (id->empty()) return wrong("materials.id", "the id of a material");
+    if (!hash->empty() && (hash->size() != 64 || !unhex(*hash)))
+        return wrong("materials.sha256", "64 hexadecimal digits");
+    const Value* bytes = given.find("bytes");
+    if (bytes != nullptr && !bytes->is_null()) {
+        if (!bytes->is(Kind::integer) || bytes->as_integer() < 0)
+            return wrong("materials.bytes", "a number of bytes");
+        material.bytes = static_cast<std::uint64_t>(bytes->as_integer());
+    }
+    material.id = std::move(*id);
+    material.name = std::move(*name);
+    material.sha256 = std::move(*hash);
+    return material;
+}
+
+}  // namespace
+
+result<std::string> text_of(const Value& object, std::string_view name) {
+    const Value* found = object.find(name);
+    if (found == nullptr || found->is_null()) return std::string();
+    if (!found->is(Kind::string)) return wrong(name, "a text");
+    return found->as_string();
+}
+
+result<Value> record_of(const Value& object, std::string_view name) {
+    const Value* found = object.find(name);
+    if (found == nullptr || found->is_null()) return Value::record({});
+    if (!found->is(Kind::map)) return wrong(name, "an object");
+    return *found;
+}
+
+result<std::optional<Instant>> instant_of_member(const Value& object, std::string_view name) {
+    auto text = text_of(object, name);
+    if (!text) return text.error();
+    if (text->empty()) return std::optional<Instant>();
+    const auto at = parse_rfc3339(*text);
+    if (!at) return wrong(name, "a time in RFC 3339 with its offset");
+    return std::optional<Instant>(*at);
+}
+
+result<std::vector<core::GivenMaterial>> materials_of(const Value& object) {
+    std::vector<core::GivenMaterial> materials;
+    const Value* found = object.find("materials");
+    if (found == nullptr || found->is_null()) return materials;
+    if (!found->is(Kind::list)) return wrong("materials", "a list of ids or objects");
+    for (const Value& given : found->items()) {
+        auto material = material_of(given);
+        if (!material) return material.error();
+        materials.push_back(std::move(*material));
+    }
+    return materials;
+}
+
+result<std::vector<std::pair<std::string, Value>>> fields_of(const Value& object) {
+    std::vector<std::pair<std::string, Value>> fields;
+    auto given = record_of(object, "fields");
+    if (!given) return given.error();
+    for (const auto& [key, value] : given->entries()) fields.emplace_back(key.as_string(), value);
+    return fields;
+}
+
+}  // namespace countersign::http

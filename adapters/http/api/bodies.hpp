@@ -1,0 +1,28 @@
+#pragma once
+// Request bodies as commands' parts. Each fails with ErrorKind::invalid and the member's name.
+
+#include "engine/core/command.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::http {
+
+/// A text member; empty when it is absent or null.
+result<std::string> text_of(const expr::Value& object, std::string_view name);
+
+/// A record member; an empty record when it is absent or null.
+result<expr::Value> record_of(const expr::Value& object, std::string_view name);
+
+/// An instant in RFC 3339; nothing when it is absent or null.
+result<std::optional<Instant>> instant_of_member(const expr::Value& object, std::string_view name);
+
+/// `materials`: a list of ids, or of {id, name, sha256, bytes}.
+result<std::vector<core::GivenMaterial>> materials_of(const expr::Value& object);
+
+/// `fields`: {"site.address": value, …} as Supply has them.
+result<std::vector<std::pair<std::string, expr::Value>>> fields_of(const expr::Value& object);
+
+}  // namespace countersign::http

@@ -1,0 +1,175 @@
+// Calls: what a department sees of its call, its answer, an operator's answer by hand, and retrying.
+#include "adapters/http/answer.hpp"
+#include "adapters/http/api/api.hpp"
+#include "adapters/http/api/views.hpp"
+
+#include <fmt/format.h>
+
+namespace countersign::http {
+
+namespace {
+
+/// Whether the URL carries the capability of this call.
+bool has_capability(const Exchange& exchange, const CallId& id) {
+    const auto given = exchange.request->parameter("k");
+    return given && equal_in_constant_time(
+                        *given, exchange.api->options.capabilities.capability(id.text()));
+}
+
+const core::Call* find_call(const core::CaseState& state, std::uint32_t number) {
+    return number >= 1 && number <= state.calls.size() ? &state.calls[number - 1] : nullptr;
+}
+
+/// Whether a person may speak for a department: an operator, or one with a role in it.
+bool speaks_for(const Asker& who, std::string_view department) {
+    if (who.is_operator) return true;
+    const std::string prefix = std::string(department) + ".";
+    for (const std::string& role : who.principal.roles)
+        if (role.starts_with(prefix)) return true;
+    return false;
+}
+
+/// Why an answer with the capability may not count, or nothing: departments whose binding demands
+/// it sign what they post, because knowing a URL is not authority.
+std::optional<Response> unsigned_answer(const Exchange& exchange, const std::string& department) {
+    const deployment::Department* known = exchange.api->deployment.department(department);
+    const auto* push =
+        known == nullptr ? nullptr : std::get_if<deployment::PushBinding>(&known->binding);
+    if (push == nullptr || !push->signature_required) return std::nullopt;
+    if (!push->signer)
+        return problem_response(401, "signature", "this department has no secret to sign with");
+    const Request& request = *exchange.request;
+    const auto verified = verify_signature(
+        *push->signer, request.header("webhook-id"), request.header("webhook-timestamp"),
+        request.header("webhook-signature"), request.body, machine_now().ms / 1'000);
+    if (!verified) return problem_response(401, "signature", verified.error().message);
+    return std::nullopt;
+}
+
+void respond_to_answer(const Exchange& exchange, core::Reply reply) {
+    std::string_view status = "accepted";
+    switch (reply) {
+        case core::Reply::done: break;
+        case core::Reply::already_answered: status = "already_answered"; break;
+        case core::Reply::cancelled: status = "cancelled"; break;
+        case core::Reply::answer_refused:
+            return exchange.problem(422, "answer_refused",
+                                    "the answer breaks the operation's contract; an incident that "
+                                    "shows both is open, and the call can be answered again");
+        case core::Reply::stale: status = "stale"; break;
+    }
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("status", status);
+    json.end_object();
+    exchange.json(200, std::move(body));
+}
+
+void submit_answer(const Exchange& exchange, const CallId& id, const runtime::Answered& answer,
+                   core::Principal by) {
+    core::AnswerCall command{id.number,   answer.outcome,     answer.result,
+                             answer.note, answer.happened_at, answer.missing};
+    exchange.api->engine.submit(
+        core::Command{exchange.api->next_command(), id.case_id, std::move(by), std::move(command)},
+        exchange.request->executor, [exchange](const runtime::CommandResult& result) {
+            if (const auto* rejected = std::get_if<core::Rejection>(&result))
+                return exchange.rejection(*rejected);
+            if (const auto* failed = std::get_if<Error>(&result)) return exchange.error(*failed);
+            respond_to_answer(exchange, std::get<runtime::CommandDone>(result).reply);
+        });
+}
+
+/// Looks at the call on its shard: the response of who may not answer it, or the answer submitted
+/// from there. An answer waits for no other commit than its own.
+void answer_seen(const Exchange& exchange, const CallId& id, const runtime::CaseRead& read,
+                 const runtime::Answered& answer, bool capable) {
+    const core::Call* call = find_call(read.state, id.number);
+    if (call == nullptr)
+        return exchange.problem(404, "not_found", "the case has no call of that number");
+    if (exchange.who != nullptr && speaks_for(*exchange.who, call->department))
+        return submit_answer(exchange, id, answer, exchange.who->principal);
+    if (!capable)
+        return exchange.problem(403, "forbidden",
+                                fmt::format("{} does not speak for {}", exchange.who->id,
+                                            call->department));
+    if (auto refused = unsigned_answer(exchange, call->department))
+        return exchange.respond(std::move(*refused));
+    submit_answer(exchange, id, answer, {"department:" + call->department, {}});
+}
+
+}  // namespace
+
+void answer_call(const Exchange& exchange) {
+    const auto id = exchange.call_id();
+    if (!id) return;
+    const bool capable = has_capability(exchange, *id);
+    if (!capable && exchange.who == nullptr)
+        return exchange.problem(401, "unauthorized",
+                                "the callback's capability ?k= or a token is needed");
+    auto answer = parse_answer(exchange.request->body);
+    if (!answer) return exchange.problem(400, "malformed", answer.error().message);
+    exchange.api->engine.read_case(
+        id->case_id, exchange.request->executor,
+        [exchange, id = *id, answer = std::move(*answer), capable](const runtime::CaseRead& read) {
+            answer_seen(exchange, id, read, answer, capable);
+            return true;
+        },
+        [exchange](const result<bool>& seen) {
+            if (!seen) exchange.error(seen.error());
+        });
+}
+
+void show_call(const Exchange& exchange) {
+    const auto id = exchange.call_id();
+    if (!id) return;
+    const bool capable = has_capability(exchange, *id);
+    if (!capable && exchange.who == nullptr)
+        return exchange.problem(401, "unauthorized",
+                                "the callback's capability ?k= or a token is needed");
+    exchange.api->engine.read_case(
+        id->case_id, exchange.request->executor,
+        [exchange, id = *id, capable](const runtime::CaseRead& read) {
+            const core::Call* call = find_call(read.state, id.number);
+            const bool visible = call != nullptr && (capable || may_see(*exchange.who, read.state));
+            if (!visible) return problem_response(404, "not_found", "there is no such call");
+            Response response;
+            JsonWriter json(response.body);
+            write_call(json, Viewed(read), *call);
+            return response;
+        },
+        [exchange](result<Response> shown) {
+            if (!shown) return exchange.error(shown.error());
+            exchange.respond(std::move(*shown));
+        });
+}
+
+void retry_call(const Exchange& exchange) {
+    const auto id = exchange.call_id();
+    if (!id) return;
+    exchange.api->engine.read_case(
+        id->case_id, exchange.request->executor,
+        [number = id->number](const runtime::CaseRead& read) {
+            for (const core::Incident& incident : read.state.incidents)
+                if (incident.call == number && !incident.resolved) return incident.number;
+            return std::uint32_t{0};
+        },
+        [exchange, id = *id](const result<std::uint32_t>& incident) {
+            if (!incident) return exchange.error(incident.error());
+            if (*incident == 0)
+                return exchange.problem(409, "state",
+                                        "Expected a blocked call, but it has no open incident");
+            exchange.submit(id.case_id, core::RetryIncident{*incident},
+                            [id](const Exchange& then, const runtime::CommandDone&) {
+                                std::string body;
+                                JsonWriter json(body);
+                                json.begin_object();
+                                json.member("call", id.text());
+                                json.member("status", "retried");
+                                json.end_object();
+                                then.json(200, std::move(body));
+                            });
+        });
+}
+
+}  // namespace countersign::http

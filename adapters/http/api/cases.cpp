@@ -1,0 +1,315 @@
+// Opening cases and showing them.
+#include "adapters/http/api/api.hpp"
+#include "adapters/http/api/bodies.hpp"
+#include "adapters/http/api/event_json.hpp"
+#include "adapters/http/api/views.hpp"
+#include "engine/core/transitions.hpp"
+#include "engine/store/journal.hpp"
+#include "engine/store/queries.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace countersign::http {
+
+namespace {
+
+constexpr std::chrono::seconds wait_max{60};
+
+/// Runs `write` on the case's shard and responds with 200 and what it wrote; an applicant sees only
+/// its own cases.
+template <class Write>
+void respond_with_case(const Exchange& exchange, const CaseId& id, Write write) {
+    exchange.api->engine.read_case(
+        id, exchange.request->executor,
+        [exchange, write = std::move(write)](const runtime::CaseRead& read) {
+            if (!may_see(*exchange.who, read.state))
+                return problem_response(404, "not_found", "there is no such case of yours");
+            Response response;
+            JsonWriter json(response.body);
+            const Viewed viewed(read);
+            write(json, viewed, personal_for(*exchange.who, read.state, viewed.process));
+            return response;
+        },
+        [exchange](result<Response> shown) {
+            if (!shown) return exchange.error(shown.error());
+            exchange.respond(std::move(*shown));
+        });
+}
+
+/// The short form of a case in answers to opening it.
+Response opened_response(const CaseId& id, const core::CaseState* state, const Viewed* viewed,
+                         std::string_view process, unsigned status) {
+    Response response;
+    response.status = status;
+    response.headers.emplace_back("location", "/v1/cases/" + id.text());
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("case", id.text());
+    json.member("process", process);
+    json.member("status", state == nullptr ? "open" : core::name_of(state->status));
+    json.member("opened", Instant{static_cast<std::int64_t>(id.ms)});
+    if (viewed != nullptr && state->end) {
+        json.key("end");
+        write_end(json, *viewed, expr::Personal::masked);
+    }
+    json.end_object();
+    return response;
+}
+
+/// Waits until the case has ended, then 200 with its end; 201 or 200 as it is when that takes long.
+void respond_ended(const Exchange& exchange, const runtime::Opened& opened) {
+    exchange.api->engine.wait_ended(
+        opened.case_id, wait_max, exchange.request->executor,
+        [existing = opened.existing](const runtime::CaseRead& read) {
+            const Viewed viewed(read);
+            const bool ended = read.state.end.has_value();
+            return opened_response(read.state.id, &read.state, &viewed, read.state.process.id,
+                                   ended || existing ? 200 : 201);
+        },
+        [exchange](result<Response> shown) {
+            if (!shown) return exchange.error(shown.error());
+            exchange.respond(std::move(*shown));
+        });
+}
+
+void respond_opened(const Exchange& exchange, const runtime::OpenResult& came, bool wait) {
+    if (const auto* rejected = std::get_if<core::Rejection>(&came))
+        return exchange.rejection(*rejected);
+    if (const auto* failed = std::get_if<Error>(&came)) return exchange.error(*failed);
+    const auto& opened = std::get<runtime::Opened>(came);
+    if (wait) return respond_ended(exchange, opened);
+    if (!opened.existing)
+        return exchange.respond(
+            opened_response(opened.case_id, nullptr, nullptr, exchange.parameters[0], 201));
+    exchange.api->engine.read_case(
+        opened.case_id, exchange.request->executor,
+        [](const runtime::CaseRead& read) {
+            const Viewed viewed(read);
+            return opened_response(read.state.id, &read.state, &viewed, read.state.process.id, 200);
+        },
+        [exchange](result<Response> shown) {
+            if (!shown) return exchange.error(shown.error());
+            exchange.respond(std::move(*shown));
+        });
+}
+
+/// Reads the body of an application; responds and returns nothing when it is none.
+std::optional<runtime::OpenRequest> open_request(const Exchange& exchange) {
+    const auto given = exchange.object();
+    if (!given) return std::nullopt;
+    const auto refuse = [&](const Error& error) {
+        exchange.error(error);
+        return std::nullopt;
+    };
+    runtime::OpenRequest open;
+    auto form = record_of(*given, "form");
+    if (!form) return refuse(form.error());
+    auto materials = materials_of(*given);
+    if (!materials) return refuse(materials.error());
+    auto applicant = text_of(*given, "applicant");
+    if (!applicant) return refuse(applicant.error());
+    auto received = instant_of_member(*given, "received");
+    if (!received) return refuse(received.error());
+    open.form = std::move(*form);
+    open.materials = std::move(*materials);
+    open.applicant = applicant->empty() ? exchange.who->id : std::move(*applicant);
+    open.received = *received;
+    if (exchange.who->is_applicant && open.applicant != exchange.who->id) {
+        exchange.problem(403, "forbidden", "an applicant applies in its own name");
+        return std::nullopt;
+    }
+    return open;
+}
+
+}  // namespace
+
+void open_case(const Exchange& exchange) {
+    auto open = open_request(exchange);
+    if (!open) return;
+    const Request& request = *exchange.request;
+    open->process = exchange.parameters[0];
+    open->by = exchange.who->principal;
+    open->key = request.header("idempotency-key");
+    if (open->key.size() > 255)
+        return exchange.problem(400, "invalid", "an Idempotency-Key has at most 255 characters");
+    if (!open->key.empty())
+        open->fingerprint = fmt::format("{}\n{}", exchange.parameters[0], request.body);
+    const bool wait = !request.query.empty() && request.parameter("wait") == "ended";
+    exchange.api->engine.open_case(std::move(*open), request.executor,
+                                   [exchange, wait](const runtime::OpenResult& result) {
+                                       respond_opened(exchange, result, wait);
+                                   });
+}
+
+void show_case(const Exchange& exchange) {
+    if (const auto id = exchange.case_id()) respond_with_case(exchange, *id, write_case);
+}
+
+void show_why(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    if (!id) return;
+    respond_with_case(exchange, *id, [](JsonWriter& json, const Viewed& viewed, expr::Personal) {
+        write_why(json, viewed);
+    });
+}
+
+void show_form(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    if (!id) return;
+    respond_with_case(exchange, *id,
+                      [](JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
+                          json.begin_object();
+                          json.member("case", viewed.state.id.text());
+                          json.member("version", viewed.state.form_version);
+                          json.member("form", viewed.state.form.value, personal);
+                          json.end_object();
+                      });
+}
+
+namespace {
+
+std::optional<core::CaseStatus> status_named(std::string_view name) {
+    for (const auto status :
+         {core::CaseStatus::open, core::CaseStatus::ended, core::CaseStatus::closed})
+        if (core::name_of(status) == name) return status;
+    return std::nullopt;
+}
+
+void write_listing(JsonWriter& json, const store::CaseListing& listing) {
+    json.begin_object();
+    json.member("case", listing.id.text());
+    json.member("process", listing.info.process);
+    json.member("version", listing.info.version);
+    json.member("title", listing.info.title);
+    json.member("applicant", listing.info.applicant);
+    json.member("opened", listing.info.opened);
+    json.member("status", core::name_of(listing.info.status));
+    json.member_if("end", listing.info.end);
+    json.member("ended", listing.info.ended);
+    json.end_object();
+}
+
+void list_in_pool(const Exchange& exchange) {
+    const Request& request = *exchange.request;
+    store::CaseFilter filter;
+    if (const auto status = request.parameter("status")) {
+        filter.status = status_named(*status);
+        if (!filter.status)
+            return exchange.problem(400, "invalid", "`status` is one of open, ended, closed");
+    }
+    filter.process = request.parameter("process");
+    filter.applicant = request.parameter("applicant");
+    if (exchange.who->is_applicant) filter.applicant = exchange.who->id;
+    const auto page = store::list_cases(exchange.api->engine.store(), filter, exchange.limit(100),
+                                        request.parameter("after").value_or(""));
+    if (!page) return exchange.error(page.error());
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.key("cases");
+    json.begin_array();
+    for (const store::CaseListing& listing : page->rows) write_listing(json, listing);
+    json.end_array();
+    json.member("next", page->next);
+    json.end_object();
+    exchange.json(200, std::move(body));
+}
+
+/// Writes a case's records behind `after`, evolving the state along, so that every event is told
+/// with the addresses of its time.
+class History {
+  public:
+    History(const Exchange& exchange, std::uint64_t after) : exchange_(exchange), after_(after) {}
+
+    /// Fails with not_found also for a case that the asker may not see.
+    result<std::string> write(const CaseId& id) {
+        JsonWriter json(body_);
+        json.begin_object();
+        json.member("case", id.text());
+        json.key("records");
+        json.begin_array();
+        std::optional<Error> stopped;
+        const auto read = store::read_journal(
+            exchange_.api->engine.store(), id,
+            [&](const core::Record& record, const store::Head&) {
+                stopped = add(json, record);
+                return !stopped;
+            });
+        if (stopped) return *stopped;
+        if (!read) return read.error();
+        json.end_array();
+        json.member("last", state_.sequence);
+        json.end_object();
+        return std::move(body_);
+    }
+
+  private:
+    std::optional<Error> add(JsonWriter& json, const core::Record& record) {
+        const bool shown = record.sequence > after_;
+        if (shown) {
+            json.begin_object();
+            json.member("sequence", record.sequence);
+            json.member("at", record.at);
+            json.member("by", record.principal);
+            json.member("command", record.command_id);
+            json.key("events");
+            json.begin_array();
+        }
+        for (const core::Event& event : record.events) {
+            core::evolve(state_, event, record.at);
+            if (auto error = look_up()) return error;
+            const Viewed viewed(state_, *deployed_->process, no_calendars_, record.at);
+            if (shown) write_event(json, viewed, event, personal_);
+        }
+        state_.sequence = record.sequence;
+        state_.last = record.at;
+        if (shown) {
+            json.end_array();
+            json.end_object();
+        }
+        return std::nullopt;
+    }
+
+    /// Finds the process once the first event has named it, and asks whether this may be seen.
+    std::optional<Error> look_up() {
+        if (deployed_ != nullptr) return std::nullopt;
+        deployed_ = exchange_.api->engine.process_of_hash(state_.process.hash);
+        if (deployed_ == nullptr)
+            return failure(ErrorKind::corrupt, "the case's process is not in the store");
+        if (!may_see(*exchange_.who, state_))
+            return failure(ErrorKind::not_found, "there is no such case of yours");
+        personal_ = personal_for(*exchange_.who, state_, *deployed_->process);
+        return std::nullopt;
+    }
+
+    const Exchange& exchange_;
+    std::uint64_t after_;
+    std::string body_;
+    core::CaseState state_;
+    calendar::Calendars no_calendars_;
+    std::shared_ptr<const runtime::DeployedProcess> deployed_;
+    expr::Personal personal_ = expr::Personal::masked;
+};
+
+}  // namespace
+
+void list_cases(const Exchange& exchange) { exchange.in_pool(list_in_pool); }
+
+void show_history(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    if (!id) return;
+    std::uint64_t after = 0;
+    const std::string text = exchange.request->parameter("after").value_or("0");
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), after);
+    if (error != std::errc() || stop != text.data() + text.size())
+        return exchange.problem(400, "invalid", "`after` is the number of a record");
+    exchange.in_pool([id = *id, after](const Exchange& then) {
+        auto body = History(then, after).write(id);
+        if (!body) return then.error(body.error());
+        then.json(200, std::move(*body));
+    });
+}
+
+}  // namespace countersign::http

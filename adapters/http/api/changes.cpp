@@ -1,0 +1,76 @@
+// What changes a case from outside its tasks and calls: papers, withdrawal, signals, incidents.
+#include "adapters/http/api/api.hpp"
+#include "adapters/http/api/bodies.hpp"
+
+#include <charconv>
+
+namespace countersign::http {
+
+namespace {
+
+void done(const Exchange& exchange, const runtime::CommandDone& result) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("case", result.case_id.text());
+    json.member("sequence", result.sequence);
+    json.end_object();
+    exchange.json(200, std::move(body));
+}
+
+/// Submits for staff at once, for an applicant after a look at whose case it is.
+void submit_if_own(const Exchange& exchange, const CaseId& id, core::CommandBody body) {
+    if (!exchange.who->is_applicant) return exchange.submit(id, std::move(body), done);
+    exchange.api->engine.read_case(
+        id, exchange.request->executor,
+        [who = exchange.who](const runtime::CaseRead& read) { return may_see(*who, read.state); },
+        [exchange, id, body = std::move(body)](result<bool> own) {
+            if (!own) return exchange.error(own.error());
+            if (!*own) return exchange.problem(404, "not_found", "there is no such case of yours");
+            exchange.submit(id, body, done);
+        });
+}
+
+}  // namespace
+
+void supply_case(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    const auto given = id ? exchange.object() : std::nullopt;
+    if (!given) return;
+    auto fields = fields_of(*given);
+    if (!fields) return exchange.error(fields.error());
+    auto materials = materials_of(*given);
+    if (!materials) return exchange.error(materials.error());
+    submit_if_own(exchange, *id, core::Supply{std::move(*fields), std::move(*materials)});
+}
+
+void withdraw_case(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    const auto given = id ? exchange.object() : std::nullopt;
+    if (!given) return;
+    auto reason = text_of(*given, "reason");
+    if (!reason) return exchange.error(reason.error());
+    submit_if_own(exchange, *id, core::WithdrawCase{std::move(*reason)});
+}
+
+void signal_case(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    const auto given = id ? exchange.object() : std::nullopt;
+    if (!given) return;
+    auto name = text_of(*given, "name");
+    if (!name) return exchange.error(name.error());
+    exchange.submit(*id, core::SignalCase{std::move(*name)}, done);
+}
+
+void retry_incident(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    if (!id) return;
+    const std::string_view text = exchange.parameters[1];
+    std::uint32_t number = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || stop != text.data() + text.size())
+        return exchange.problem(404, "not_found", "this is no number of an incident");
+    exchange.submit(*id, core::RetryIncident{number}, done);
+}
+
+}  // namespace countersign::http

@@ -1,0 +1,192 @@
+// Askers, and the common ways to respond.
+#include "adapters/http/api/api.hpp"
+
+#include "engine/base/bytes.hpp"
+#include "engine/base/check.hpp"
+#include "engine/expr/json.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace countersign::http {
+
+Api::Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions given)
+    : engine(served),
+      deployment(std::move(deployed)),
+      options(std::move(given)),
+      people(deployment.people),
+      boot("h" + hex(random_bytes(6))) {
+    if (!options.operator_token.empty())
+        people.push_back({"operator", {"operator"}, options.operator_token});
+}
+
+std::string Api::next_command() { return fmt::format("{}-{}", boot, ++commands); }
+
+bool Asker::has_any(const std::vector<std::string>& roles) const {
+    return std::any_of(roles.begin(), roles.end(),
+                       [&](const std::string& role) { return principal.has(role); });
+}
+
+std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authorization) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (authorization.size() <= scheme.size()) return nullptr;
+    const std::string_view given = authorization.substr(0, scheme.size());
+    if (given != scheme && given != "bearer ") return nullptr;
+    const std::string_view token = authorization.substr(scheme.size());
+    const deployment::Person* found = nullptr;
+    // All are looked at, so that the time does not tell which token was nearly right.
+    for (const deployment::Person& person : api.people)
+        if (!person.token.empty() && equal_in_constant_time(person.token, token)) found = &person;
+    if (found == nullptr) return nullptr;
+    auto asker = std::make_shared<Asker>();
+    asker->id = found->id;
+    asker->principal.roles = found->roles;
+    asker->is_operator = asker->principal.has("operator");
+    asker->is_applicant = found->roles.size() == 1 && found->roles[0] == "applicant";
+    const char* kind = asker->is_operator ? "operator" : asker->is_applicant ? "applicant" : "person";
+    asker->principal.name = fmt::format("{}:{}", kind, found->id);
+    return asker;
+}
+
+bool may_see(const Asker& who, const core::CaseState& state) {
+    return !who.is_applicant || state.applicant == who.id;
+}
+
+expr::Personal personal_for(const Asker& who, const core::CaseState& state,
+                            const model::Process& process) {
+    if (who.is_operator || state.applicant == who.id) return expr::Personal::open;
+    for (const model::Step& step : process.steps) {
+        const auto* ask = std::get_if<model::AskVerb>(&step.verb);
+        if (ask != nullptr && ask->role != "applicant" && who.principal.has(ask->role))
+            return expr::Personal::open;
+    }
+    return expr::Personal::masked;
+}
+
+void Exchange::problem(unsigned status, std::string_view code, std::string_view detail) const {
+    respond(problem_response(status, code, detail));
+}
+
+void Exchange::json(unsigned status, std::string body) const {
+    Response response;
+    response.status = status;
+    response.body = std::move(body);
+    respond(std::move(response));
+}
+
+Response error_response(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::not_found: return problem_response(404, "not_found", error.message);
+        case ErrorKind::invalid: return problem_response(400, "invalid", error.message);
+        case ErrorKind::conflict: return problem_response(409, "conflict", error.message);
+        case ErrorKind::unavailable: {
+            Response response = problem_response(503, "unavailable", error.message);
+            response.headers.emplace_back("retry-after", "1");
+            return response;
+        }
+        case ErrorKind::io: return problem_response(500, "io", error.message);
+        case ErrorKind::corrupt: return problem_response(500, "corrupt", error.message);
+    }
+    CHECK(false);
+}
+
+void Exchange::error(const Error& error) const { respond(error_response(error)); }
+
+Response rejection_response(const core::Rejection& rejection) {
+    unsigned status = 409;
+    std::string_view code = "state";
+    switch (rejection.code) {
+        case core::RejectionCode::invalid: status = 422; code = "invalid"; break;
+        case core::RejectionCode::state: break;
+        case core::RejectionCode::not_found: status = 404; code = "not_found"; break;
+        case core::RejectionCode::not_allowed: status = 403; code = "forbidden"; break;
+        case core::RejectionCode::too_large: status = 413; code = "too_large"; break;
+    }
+    Response response = problem_response(status, code, rejection.message);
+    if (rejection.problems.empty()) return response;
+    response.body.pop_back();
+    response.body += R"(,"problems":)";
+    JsonWriter json(response.body);
+    json.begin_array();
+    for (const model::Problem& problem : rejection.problems) {
+        json.begin_object();
+        json.member("path", problem.path);
+        json.member("code", problem.code);
+        json.member("message", problem.message);
+        json.end_object();
+    }
+    json.end_array();
+    response.body += '}';
+    return response;
+}
+
+void Exchange::rejection(const core::Rejection& rejection) const {
+    respond(rejection_response(rejection));
+}
+
+std::optional<expr::Value> Exchange::object() const {
+    if (request->body.empty()) return expr::Value::record({});
+    auto value = expr::from_json(request->body);
+    if (!value) {
+        problem(400, "malformed", "the body is not JSON: " + value.error().message);
+        return std::nullopt;
+    }
+    if (!value->is(expr::Kind::map)) {
+        problem(400, "malformed", "the body must be a JSON object");
+        return std::nullopt;
+    }
+    return std::move(*value);
+}
+
+void Exchange::submit(
+    const CaseId& id, core::CommandBody body,
+    std::function<void(const Exchange&, const runtime::CommandDone&)> then) const {
+    core::Command command{api->next_command(), id, who->principal, std::move(body)};
+    api->engine.submit(std::move(command), request->executor,
+                       [exchange = *this, then = std::move(then)](runtime::CommandResult result) {
+                           if (const auto* rejected = std::get_if<core::Rejection>(&result))
+                               return exchange.rejection(*rejected);
+                           if (const auto* failed = std::get_if<Error>(&result))
+                               return exchange.error(*failed);
+                           then(exchange, std::get<runtime::CommandDone>(result));
+                       });
+}
+
+void Exchange::in_pool(std::function<void(const Exchange&)> work) const {
+    boost::asio::post(api->pool, [exchange = *this, work = std::move(work)] { work(exchange); });
+}
+
+std::optional<CaseId> Exchange::case_id(std::size_t parameter) const {
+    const auto id = CaseId::parse(parameters[parameter]);
+    if (id) return *id;
+    problem(404, "not_found", "this is no id of a case");
+    return std::nullopt;
+}
+
+std::optional<CallId> Exchange::call_id() const {
+    const auto id = CallId::parse(parameters[0]);
+    if (id) return *id;
+    problem(404, "not_found", "this is no id of a call");
+    return std::nullopt;
+}
+
+std::optional<TaskId> Exchange::task_id() const {
+    const auto id = TaskId::parse(parameters[0]);
+    if (id) return *id;
+    problem(404, "not_found", "this is no id of a task");
+    return std::nullopt;
+}
+
+std::size_t Exchange::limit(std::size_t usual) const {
+    const std::string text = request->parameter("limit").value_or("");
+    std::size_t value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return usual;
+    return std::clamp<std::size_t>(value, 1, 1'000);
+}
+
+}  // namespace countersign::http

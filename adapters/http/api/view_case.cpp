@@ -1,0 +1,298 @@
+// The state view: what stands where, who holds what, which clocks run.
+#include "adapters/http/api/views.hpp"
+
+#include "engine/core/transitions.hpp"
+
+namespace countersign::http {
+
+namespace {
+
+using core::Instance;
+using core::InstanceRole;
+using core::StepStatus;
+
+/// Writes the tree; the depth is bounded by that of the definition's text.
+class Steps {
+  public:
+    Steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
+        : json_(json), viewed_(viewed), personal_(personal) {}
+
+    /// The steps of a scope under its holder, in the document's order; those without an instance
+    /// wait for their needs.
+    void scope(const model::Scope& scope, std::uint32_t holder, const std::string& prefix) {
+        const Instance& instance = viewed_.state.instances[holder];
+        for (const model::StepIndex index : scope.steps) {
+            const auto found = instance.children.find(index);
+            if (found != instance.children.end()) step(found->second);
+            else waiting(index, prefix, instance.is_open());
+        }
+    }
+
+  private:
+    void waiting(model::StepIndex index, const std::string& prefix, bool holder_open) {
+        const model::Step& step = viewed_.process.steps[index];
+        json_.begin_object();
+        json_.member("address", prefix + step.id);
+        json_.member("step", step.id);
+        json_.member("title", step.title);
+        json_.member("verb", verb_of(step));
+        json_.member("status", holder_open ? "waiting" : "never_started");
+        json_.key("needs");
+        json_.begin_array();
+        for (const model::StepIndex need : step.needs.steps)
+            json_.value(viewed_.process.steps[need].id);
+        json_.end_array();
+        json_.end_object();
+    }
+
+    void step(std::uint32_t number) {
+        const Instance& instance = viewed_.state.instances[number];
+        const model::Step& defined = viewed_.process.steps[instance.step];
+        const std::string address = viewed_.address(number);
+        json_.begin_object();
+        json_.member("address", address);
+        json_.member("step", defined.id);
+        json_.member("title", defined.title);
+        json_.member("verb", verb_of(defined));
+        if (instance.role == InstanceRole::member) {
+            json_.key("key");
+            json_.value(instance.key, personal_);
+        }
+        facts(instance, number);
+        if (instance.is_open()) holder(instance, defined);
+        children(instance, number, defined, address);
+        json_.end_object();
+    }
+
+    void facts(const Instance& instance, std::uint32_t number) {
+        json_.member("status", core::name_of(instance.status));
+        json_.member("round", instance.round);
+        json_.member("started", viewed_.time(instance.started));
+        if (instance.status == StepStatus::skipped)
+            json_.member("skip_reason", name_of(instance.skip_reason));
+        if (instance.settled()) json_.member("ended", viewed_.time(instance.ended));
+        if (instance.status == StepStatus::ended) {
+            json_.member("outcome", instance.outcome);
+            json_.member("kind", name_of(instance.outcome_kind));
+            json_.member("deemed", instance.deemed);
+            json_.member("result", instance.result.value, personal_);
+        }
+        json_.member_if("note", instance.note);
+        if (const core::ClockState* clock = deadline_clock(viewed_, number)) {
+            const ClockView view = view_of(viewed_, *clock);
+            json_.member("due", viewed_.time(view.due.at));
+            json_.member("remaining", view.remaining);
+            json_.member("card", view.card);
+        }
+    }
+
+    /// Who has it in hand: a department, a role or person, the applicant, or time.
+    void holder(const Instance& instance, const model::Step& defined) {
+        if (instance.status == StepStatus::supplementing) return json_.member("holder", "applicant");
+        if (instance.call != 0 && std::holds_alternative<model::CallVerb>(defined.verb)) {
+            const core::Call& call = viewed_.state.calls[instance.call - 1];
+            json_.member("holder", call.department);
+            json_.member("call", viewed_.call_id(call.number));
+        } else if (instance.task != 0 && std::holds_alternative<model::AskVerb>(defined.verb)) {
+            const core::Task& task = viewed_.state.tasks[instance.task - 1];
+            json_.member("holder", task.claimed_by.empty() ? task.role : task.claimed_by);
+            json_.member("task", viewed_.task_id(task.number));
+        } else if (std::holds_alternative<model::WaitVerb>(defined.verb)) {
+            json_.member("holder", "time");
+        }
+    }
+
+    void children(const Instance& instance, std::uint32_t number, const model::Step& defined,
+                  const std::string& address) {
+        const auto* stage = std::get_if<model::DoVerb>(&defined.verb);
+        const bool is_set = instance.role == InstanceRole::set;
+        if (instance.children.empty() && (is_set || stage == nullptr)) return;
+        json_.key("steps");
+        json_.begin_array();
+        if (is_set)
+            for (const auto& [item, member] : instance.children) step(member);
+        else if (stage != nullptr && instance.status != StepStatus::skipped)
+            scope(viewed_.process.scopes[stage->scope], number, address + "/");
+        json_.end_array();
+    }
+
+    JsonWriter& json_;
+    const Viewed& viewed_;
+    expr::Personal personal_;
+};
+
+void write_clocks(JsonWriter& json, const Viewed& viewed) {
+    json.key("clocks");
+    json.begin_array();
+    for (const core::ClockState& clock : viewed.state.clocks) {
+        const model::Clock& defined = core::clock_of(viewed.process, clock.ref);
+        const ClockView view = view_of(viewed, clock);
+        json.begin_object();
+        json.member("name", defined.name);
+        json.member("kind", name_of(defined.kind));
+        json.member("of", viewed.address(clock.owner));
+        json.member("within", defined.within.text());
+        json.member("status", core::name_of(clock.status));
+        json.member("from", viewed.time(clock.from));
+        json.member("due", viewed.time(view.due.at));
+        json.member("provisional", view.due.provisional);
+        json.member_if("remaining", view.remaining);
+        json.member("card", view.card);
+        if (clock.stopped) json.member("stopped", viewed.time(*clock.stopped));
+        if (!defined.legal_basis.empty()) json.member("legal_basis", defined.legal_basis);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_calls(JsonWriter& json, const Viewed& viewed) {
+    json.key("calls");
+    json.begin_array();
+    for (const core::Call& call : viewed.state.calls)
+        if (call.is_open()) write_call(json, viewed, call);
+    json.end_array();
+}
+
+void write_tasks(JsonWriter& json, const Viewed& viewed) {
+    json.key("tasks");
+    json.begin_array();
+    for (const core::Task& task : viewed.state.tasks) {
+        if (task.status != core::TaskStatus::open && task.status != core::TaskStatus::claimed)
+            continue;
+        json.begin_object();
+        json.member("task", viewed.task_id(task.number));
+        json.member("step", viewed.address(task.instance));
+        json.member("role", task.role);
+        json.member("status", core::name_of(task.status));
+        json.member_if("claimed_by", task.claimed_by);
+        json.member("opened", viewed.time(task.opened));
+        const Instance& instance = viewed.state.instances[task.instance];
+        json.key("choices");
+        json.begin_array();
+        for (const model::Outcome& outcome : viewed.process.steps[instance.step].outcomes)
+            json.value(outcome.name);
+        json.end_array();
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_incidents(JsonWriter& json, const Viewed& viewed) {
+    json.key("incidents");
+    json.begin_array();
+    for (const core::Incident& incident : viewed.state.incidents) {
+        json.begin_object();
+        json.member("incident", incident.number);
+        json.member("kind", name_of(incident.kind));
+        json.member("step", viewed.address(incident.instance));
+        if (incident.call != 0) json.member("call", viewed.call_id(incident.call));
+        json.member("message", incident.message);
+        json.member_if("evidence", incident.evidence);
+        json.member("raised", viewed.time(incident.raised));
+        if (incident.resolved) json.member("resolved", viewed.time(*incident.resolved));
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_supplement(JsonWriter& json, const Viewed& viewed) {
+    const core::SupplementState& supplement = viewed.state.supplement;
+    if (supplement.status == core::SupplementStatus::idle) return;
+    json.key("supplement");
+    json.begin_object();
+    const bool noticed = supplement.status == core::SupplementStatus::noticed;
+    json.member("status", noticed ? "noticed" : "drafting");
+    json.member("opened", viewed.time(supplement.opened));
+    if (noticed) json.member("noticed", viewed.time(supplement.noticed));
+    json.key("requests");
+    json.begin_array();
+    for (const auto& request : supplement.requests) {
+        json.begin_object();
+        json.member("step", viewed.address(request.instance));
+        json.key("items");
+        json.begin_array();
+        for (const core::MissingItem& item : request.items) {
+            json.begin_object();
+            json.member("id", item.id);
+            json.member_if("reason", item.reason);
+            json.member("supplied", item.supplied);
+            json.end_object();
+        }
+        json.end_array();
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+}
+
+void write_materials(JsonWriter& json, const Viewed& viewed) {
+    json.key("materials");
+    json.begin_array();
+    for (const core::GivenMaterial& material : viewed.state.materials) {
+        json.begin_object();
+        json.member("id", material.id);
+        json.member_if("name", material.name);
+        json.member_if("sha256", material.sha256);
+        if (material.bytes != 0) json.member("bytes", material.bytes);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
+    if (!viewed.state.end) return json.raw("null");
+    const core::CaseEnd& end = *viewed.state.end;
+    json.begin_object();
+    json.member("name", end.name);
+    json.member("kind", name_of(end.kind));
+    if (const model::End* defined = viewed.process.end(end.name)) json.member("title", defined->title);
+    json.member("at", viewed.time(end.at));
+    json.member_if("reason", end.reason);
+    json.member("gives", end.gives.value, personal);
+    json.end_object();
+}
+
+void write_steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
+    json.begin_array();
+    Steps steps(json, viewed, personal);
+    const auto& instances = viewed.state.instances;
+    for (std::uint32_t i = 0; i < instances.size(); ++i) {
+        if (instances[i].role == InstanceRole::root)
+            steps.scope(viewed.process.scopes[0], i, "");
+        else if (instances[i].role == InstanceRole::after_end)
+            steps.scope(viewed.process.scopes[viewed.process.after_end], i, "");
+    }
+    json.end_array();
+}
+
+void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
+    const core::CaseState& state = viewed.state;
+    json.begin_object();
+    json.member("case", state.id.text());
+    json.member("process", state.process.id);
+    json.member("version", state.process.version);
+    json.member("title", viewed.process.title);
+    json.member("status", core::name_of(state.status));
+    json.member("applicant", state.applicant);
+    json.member("opened_by", state.opened_by);
+    json.member("opened", viewed.time(state.opened));
+    json.member("received", viewed.time(state.received));
+    json.member("now", viewed.time(viewed.now));
+    json.member("sequence", state.sequence);
+    json.key("end");
+    write_end(json, viewed, personal);
+    json.key("steps");
+    write_steps(json, viewed, personal);
+    write_clocks(json, viewed);
+    write_calls(json, viewed);
+    write_tasks(json, viewed);
+    write_incidents(json, viewed);
+    write_supplement(json, viewed);
+    write_materials(json, viewed);
+    json.member("form", state.form.value, personal);
+    json.end_object();
+}
+
+}  // namespace countersign::http

@@ -1,0 +1,194 @@
+// Small pieces of the views: names, clocks, calls.
+#include "adapters/http/api/views.hpp"
+
+#include "engine/base/check.hpp"
+#include "engine/core/transitions.hpp"
+
+#include <fmt/format.h>
+
+namespace countersign::http {
+
+namespace {
+
+int offset_of(const model::Process& process, const calendar::Calendars& calendars) {
+    const calendar::Calendar* found = calendars.find(process.calendar);
+    return found == nullptr ? 0 : calendar::data_of(*found).offset_minutes;
+}
+
+/// Whether the warning or a later rung has come.
+bool warned(const model::Clock& clock, const core::ClockState& state) {
+    for (std::uint32_t i = 0; i < state.rungs_done && i < clock.rungs.size(); ++i)
+        for (const model::Action& action : clock.rungs[i].actions)
+            if (action.kind == model::ActionKind::warn) return true;
+    return false;
+}
+
+}  // namespace
+
+Viewed::Viewed(const core::CaseState& case_state, const model::Process& case_process,
+               const calendar::Calendars& all, Instant time)
+    : state(case_state),
+      process(case_process),
+      calendars(all),
+      now(time),
+      offset_minutes(offset_of(case_process, all)) {}
+
+Viewed::Viewed(const runtime::CaseRead& read)
+    : Viewed(read.state, *read.deployed.process, read.calendars, read.now) {}
+
+std::string Viewed::wall(Instant at) const {
+    std::string text = rfc3339(at, offset_minutes).substr(0, 16);
+    text[10] = ' ';
+    return text;
+}
+
+std::string Viewed::address(std::uint32_t instance) const {
+    return core::address_of(state, process, instance);
+}
+
+ClockView view_of(const Viewed& viewed, const core::ClockState& clock) {
+    const core::Context context = viewed.context();
+    const model::Clock& defined = core::clock_of(viewed.process, clock.ref);
+    ClockView view;
+    view.due = core::clock_due(viewed.state, clock, context);
+    const std::string& id =
+        defined.calendar.empty() ? viewed.process.calendar : defined.calendar;
+    const calendar::Calendar* counted_by = viewed.calendars.find(id);
+    if (clock.is_open() && counted_by != nullptr)
+        view.remaining = calendar::remaining_text(*counted_by, viewed.now, view.due.at,
+                                                  defined.within.unit);
+    const bool late = clock.due_passed || (clock.is_open() && view.due.at < viewed.now);
+    view.card = late                                            ? "red"
+                : clock.status == core::ClockStatus::stopped    ? "met"
+                : clock.status == core::ClockStatus::paused     ? "paused"
+                : warned(defined, clock)                        ? "yellow"
+                                                                : "green";
+    return view;
+}
+
+const core::ClockState* deadline_clock(const Viewed& viewed, std::uint32_t instance) {
+    for (const core::ClockState& clock : viewed.state.clocks)
+        if (clock.owner == instance && clock.is_open() &&
+            core::clock_of(viewed.process, clock.ref).name == "limit")
+            return &clock;
+    return nullptr;
+}
+
+std::optional<Instant> wait_due(const Viewed& viewed, std::uint32_t instance) {
+    const auto due = core::due_of(viewed.state, {core::TimerKind::wait, instance}, viewed.context());
+    if (!due) return std::nullopt;
+    return due->at;
+}
+
+void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) {
+    json.begin_object();
+    json.member("call", viewed.call_id(call.number));
+    json.member("case", viewed.state.id.text());
+    json.member("process", viewed.process.id);
+    json.member("step", viewed.address(call.instance));
+    json.member("department", call.department);
+    json.member("operation", viewed.process.operations[call.operation].name);
+    json.member("status", core::name_of(call.status));
+    json.member("round", call.round);
+    if (call.supersedes != 0) json.member("supersedes", viewed.call_id(call.supersedes));
+    json.member("attempt", call.attempt);
+    json.member("requested", viewed.time(call.requested));
+    if (call.accepted) json.member("accepted", viewed.time(*call.accepted));
+    if (call.retry_at && call.status == core::CallStatus::retrying)
+        json.member("next_attempt", viewed.time(*call.retry_at));
+    if (call.due_when_asked) json.member("due_when_asked", viewed.time(*call.due_when_asked));
+    const core::ClockState* clock =
+        call.is_open() ? deadline_clock(viewed, call.instance) : nullptr;
+    if (clock != nullptr) {
+        const ClockView view = view_of(viewed, *clock);
+        json.member("due", viewed.time(view.due.at));
+        json.member("working_time_left", view.remaining);
+        json.member("card", view.card);
+    }
+    json.member_if("last_error", call.last_error);
+    json.member("extra_answers", call.extra_answers);
+    json.end_object();
+}
+
+std::string_view name_of(model::OutcomeKind kind) {
+    switch (kind) {
+        case model::OutcomeKind::ok: return "ok";
+        case model::OutcomeKind::refusal: return "refusal";
+        case model::OutcomeKind::supplement: return "supplement";
+        case model::OutcomeKind::timeout: return "timeout";
+        case model::OutcomeKind::failure: return "failure";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(model::EndKind kind) {
+    switch (kind) {
+        case model::EndKind::granted: return "granted";
+        case model::EndKind::refused: return "refused";
+        case model::EndKind::withdrawn: return "withdrawn";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(model::ClockKind kind) {
+    switch (kind) {
+        case model::ClockKind::statutory: return "statutory";
+        case model::ClockKind::promised: return "promised";
+        case model::ClockKind::internal: return "internal";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(model::ActionKind kind) {
+    switch (kind) {
+        case model::ActionKind::warn: return "warn";
+        case model::ActionKind::remind: return "remind";
+        case model::ActionKind::escalate: return "escalate";
+        case model::ActionKind::send: return "send";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(core::SkipReason reason) {
+    switch (reason) {
+        case core::SkipReason::when_false: return "when_false";
+        case core::SkipReason::dead_path: return "dead_path";
+        case core::SkipReason::absent: return "absent";
+        case core::SkipReason::empty_list: return "empty_list";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(core::IncidentKind kind) {
+    switch (kind) {
+        case core::IncidentKind::attempts_exhausted: return "attempts_exhausted";
+        case core::IncidentKind::answer_refused: return "answer_refused";
+        case core::IncidentKind::expression_failed: return "expression_failed";
+        case core::IncidentKind::refused_by_department: return "refused_by_department";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(core::InstanceRole role) {
+    switch (role) {
+        case core::InstanceRole::root: return "root";
+        case core::InstanceRole::after_end: return "after_end";
+        case core::InstanceRole::single: return "single";
+        case core::InstanceRole::set: return "set";
+        case core::InstanceRole::member: return "member";
+    }
+    CHECK(false);
+}
+
+std::string_view verb_of(const model::Step& step) {
+    struct Name {
+        std::string_view operator()(const model::CallVerb&) const { return "call"; }
+        std::string_view operator()(const model::AskVerb&) const { return "ask"; }
+        std::string_view operator()(const model::DoVerb&) const { return "do"; }
+        std::string_view operator()(const model::DecideVerb&) const { return "decide"; }
+        std::string_view operator()(const model::WaitVerb&) const { return "wait"; }
+    };
+    return std::visit(Name{}, step.verb);
+}
+
+}  // namespace countersign::http

@@ -1,0 +1,68 @@
+// Listeners on the shards' threads, and their orderly end.
+#include "adapters/http/server.hpp"
+
+#include "adapters/http/api/api.hpp"
+#include "adapters/http/listener.hpp"
+
+#include <future>
+#include <utility>
+
+namespace countersign::http {
+
+namespace {
+
+class RunningServer final : public Server {
+  public:
+    RunningServer(std::shared_ptr<Api> api, std::vector<std::shared_ptr<Listener>> listeners)
+        : api_(std::move(api)), listeners_(std::move(listeners)), port_(listeners_[0]->port()) {}
+    ~RunningServer() override { stop(std::chrono::milliseconds(0)); }
+
+    std::uint16_t port() const override { return port_; }
+
+    void stop(std::chrono::milliseconds grace) override {
+        std::vector<std::promise<void>> ended(listeners_.size());
+        for (std::size_t i = 0; i < listeners_.size(); ++i)
+            listeners_[i]->stop(grace, [&ended, i] { ended[i].set_value(); });
+        for (auto& one : ended) one.get_future().wait();
+        listeners_.clear();
+        api_->pool.join();
+    }
+
+  private:
+    std::shared_ptr<Api> api_;
+    std::vector<std::shared_ptr<Listener>> listeners_;
+    std::uint16_t port_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<Server>> start_server(runtime::Engine& engine,
+                                             const deployment::Deployment& deployment,
+                                             ServerOptions options) {
+    auto api = std::make_shared<Api>(engine, deployment, std::move(options));
+    ListenerOptions listening;
+    listening.address = deployment.address;
+    listening.port = deployment.port;
+    listening.share_port = engine.shards() > 1;
+    listening.hosts = deployment.hosts;
+    std::vector<std::shared_ptr<Listener>> listeners;
+    for (unsigned shard = 0; shard < engine.shards(); ++shard) {
+        auto listener = Listener::make(engine.executor(shard), listening, make_service(api));
+        if (!listener) return listener.error();
+        // With port 0 the first one chooses for all.
+        listening.port = (*listener)->port();
+        listeners.push_back(std::move(*listener));
+    }
+    for (const auto& listener : listeners) listener->start();
+    return std::unique_ptr<Server>(
+        std::make_unique<RunningServer>(std::move(api), std::move(listeners)));
+}
+
+std::function<std::string(const CallId&)> callback_urls(std::string base, Signer capabilities) {
+    return [base = std::move(base), signer = std::move(capabilities)](const CallId& call) {
+        const std::string id = call.text();
+        return base + "/v1/calls/" + id + "/answer?k=" + signer.capability(id);
+    };
+}
+
+}  // namespace countersign::http
