@@ -10,42 +10,18 @@
 
 namespace countersign::definitions {
 
-namespace {
-
-constexpr const char* j4 = R"(process: j4
-version: 1
-title: { en: J4, zh: 四部门并联 }
-form:
-  id: { type: text, required: true }
-  applicant: { name: { type: text, required: true }, city: { type: text } }
-  kind: { type: text }
-  note: { type: text, required: true, max_length: 4000 }
-steps:
-  d0: { call: dept0.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
-  d1: { call: dept1.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
-  d2: { call: dept2.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
-  d3: { call: dept3.review, with: { id: =form.id, name: =form.applicant.name, note: =form.note }, limit: { within: 30s }, on: { timeout: { end: refused }, rejected: continue } }
-  verdict:
-    needs: [d0, d1, d2, d3]
-    decide:
-      - { if: "steps.d0.outcome == 'approved' && steps.d1.outcome == 'approved' && steps.d2.outcome == 'approved' && steps.d3.outcome == 'approved'", then: { granted: true } }
-      - { then: { granted: false } }
-ends:
-  granted: { kind: granted, when: steps.verdict.result.granted }
-  refused: { kind: refused, otherwise: true }
-)";
-
-}  // namespace
-
 std::vector<SourceFile> j4_sources() {
-    std::vector<SourceFile> files{{"j4.yaml", j4}};
+    auto process = read_sources({J4_FILE});
+    REQUIRE(process.has_value());
+    std::vector<SourceFile> files = std::move(*process);
     for (int i = 0; i < 4; ++i) {
         const std::string id = "dept" + std::to_string(i);
         files.push_back({id + ".yaml", "department: " + id + R"(
 operations:
   review:
     input: { id: text, name: text, note: text }
-    output: { department: text, decision: text, conditions: list of text, reference: text, remark: text }
+    output:
+      { department: text, decision: text, conditions: list of text, reference: text, remark: text }
     outcomes: { approved: ok, rejected: refusal }
 )"});
     }
