@@ -2,6 +2,8 @@
 
 #include "engine/runtime/catalog.hpp"
 
+#include "engine/runtime/calendars.hpp"
+
 namespace countersign::runtime {
 
 using ProcessPointer = std::shared_ptr<const DeployedProcess>;
@@ -49,8 +51,8 @@ result<Catalog> load_catalog(const store::Store& store) {
         auto process = model::decode_process(definition->compiled);
         if (!process) return process.error();
         auto shared = std::make_shared<const model::Process>(std::move(*process));
-        const auto added =
-            catalog.add(std::make_shared<DeployedProcess>(DeployedProcess{ref, shared}));
+        const auto added = catalog.add(std::make_shared<DeployedProcess>(
+            DeployedProcess{ref, shared, calendars_of(*shared)}));
         if (!added) return failure(ErrorKind::corrupt, added.error().message);
     }
     return catalog;
@@ -65,7 +67,8 @@ result<ProcessPointer> deploy(Catalog& catalog, store::Batch& batch, model::Proc
     store::Batch rows;
     core::ProcessRef ref = store::put_definition(rows, process.id, process.version, definition);
     auto shared = std::make_shared<const model::Process>(std::move(process));
-    auto deployed = std::make_shared<DeployedProcess>(DeployedProcess{std::move(ref), shared});
+    auto deployed = std::make_shared<DeployedProcess>(
+        DeployedProcess{std::move(ref), shared, calendars_of(*shared)});
     const auto added = catalog.add(deployed);
     if (!added) return added.error();
     batch.append(rows);

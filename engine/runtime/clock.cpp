@@ -57,11 +57,11 @@ class SystemClock final : public Clock {
             held_ = departure.ms > bound_ms || departure.ms < -bound_ms;
             quiet_since_ = at;
             quiet_departure_ = departure;
+        } else if (departure.ms >= -bound_ms && departure.ms <= bound_ms) {
+            held_ = false;
         } else if (std::abs(departure.ms - quiet_departure_.ms) > bound_ms) {
             quiet_since_ = at;
             quiet_departure_ = departure;
-        } else if (departure.ms >= -bound_ms && departure.ms <= bound_ms) {
-            held_ = false;
         } else if (departure.ms < 0 && at - quiet_since_ >= departure_quiet) {
             rebase_wall(at);
         }

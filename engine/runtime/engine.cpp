@@ -3,6 +3,7 @@
 #include "engine/runtime/engine.hpp"
 
 #include "engine/base/check.hpp"
+#include "engine/runtime/calendars.hpp"
 #include "engine/runtime/catalog.hpp"
 #include "engine/runtime/openings.hpp"
 #include "engine/runtime/shard_thread.hpp"
@@ -27,6 +28,8 @@ struct Engine::Inside {
 
     void fail(const Error& error);
     result<void> make_shards();
+    /// Completes the calendars given by those in the store, and keeps them when they are others.
+    result<void> settle_calendars();
     void watch_clock();
     /// Wraps a handler so that it runs on `reply_on`, through a shard's inbox where it can.
     template <class Result>
@@ -45,7 +48,8 @@ struct Engine::Inside {
     bool stopped = false;
     bool held = false;  ///< of shard 0's thread
 
-    mutable std::mutex catalog_mutex;  // guards the two below
+    mutable std::mutex catalog_mutex;  // guards the three below
+    std::shared_ptr<const calendar::Calendars> calendars;
     std::shared_ptr<const Catalog> catalog;
     Catalog staged;  ///< with what is being made durable
 
@@ -60,10 +64,30 @@ void Engine::Inside::fail(const Error& error) {
     if (config.on_failure) config.on_failure(error);
 }
 
+result<void> Engine::Inside::settle_calendars() {
+    const auto stored = stored_calendars(*config.store);
+    if (!stored) return stored.error();
+    calendars = std::make_shared<const calendar::Calendars>(
+        completed(std::move(config.calendars), *stored));
+    for (const auto& deployed : catalog->all())
+        for (const std::string& id : deployed->calendars)
+            if (calendars->find(id) == nullptr)
+                return failure(ErrorKind::invalid, "process " + deployed->ref.id +
+                                                       " counts by the calendar " + id +
+                                                       ", which is not in the deployment");
+    if (same_tables(*calendars, *stored)) return {};
+    store::Batch rows;
+    put_calendars(rows, *calendars);
+    const auto written = config.store->commit(rows);
+    if (!written) return written.error();
+    return {};
+}
+
 result<void> Engine::Inside::make_shards() {
     const auto stamp = store::last_stamp(*config.store);
     if (!stamp) return stamp.error();
-    const auto calendars = std::make_shared<const calendar::Calendars>(config.calendars);
+    const auto settled = settle_calendars();
+    if (!settled) return settled.error();
     for (unsigned index = 0; index < config.shards; ++index)
         threads.push_back(std::make_unique<ShardThread>(
             committer, *config.clock, [this](const Error& error) { fail(error); }));
@@ -226,8 +250,17 @@ void Engine::deploy(std::vector<NewProcess> processes, any_io_executor reply_on,
 }
 
 void Engine::change_calendars(calendar::Calendars calendars) {
-    const auto next = std::make_shared<const calendar::Calendars>(std::move(calendars));
-    inside_->tell_all([next] { return CalendarsMail{next}; });
+    Inside& in = *inside_;
+    const std::lock_guard lock(in.catalog_mutex);
+    const auto next = std::make_shared<const calendar::Calendars>(
+        completed(std::move(calendars), *in.calendars));
+    if (same_tables(*next, *in.calendars)) return;
+    in.calendars = next;
+    store::Batch rows;
+    put_calendars(rows, *next);
+    in.committer.take(std::move(rows), [&in, next](const result<void>& written) {
+        if (written) in.tell_all([next] { return CalendarsMail{next}; });
+    });
 }
 
 std::shared_ptr<const DeployedProcess> Engine::process(std::string_view id,

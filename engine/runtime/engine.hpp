@@ -73,8 +73,10 @@ class Engine {
     };
     void deploy(std::vector<NewProcess> processes, boost::asio::any_io_executor reply_on,
                 std::function<void(result<void>)> done);
-    /// Replaces the calendars: every open clock reads right at once; its timers are re-filed in
-    /// bounded slices.
+    /// Replaces calendars and adds new ones; those that are not named stay in force, since cases
+    /// may count by them. Once they are durable every open clock reads right; its timers are
+    /// re-filed in bounded slices, across a restart too. Processes that name no calendar count by
+    /// that of the empty id.
     void change_calendars(calendar::Calendars calendars);
 
     /// Returns the process of that id and version (0: the latest), or null; with its hash.

@@ -17,6 +17,7 @@ namespace countersign::runtime {
 struct DeployedProcess {
     core::ProcessRef ref;
     std::shared_ptr<const model::Process> process;
+    std::vector<std::string> calendars;  ///< ids of those that it counts by
 };
 
 /// What a command came to: done, a Rejection by the core, or an Error (unavailable: mailbox full or

@@ -3,12 +3,15 @@
 #include "engine/runtime/shard.hpp"
 
 #include "engine/base/check.hpp"
+#include "engine/runtime/calendars.hpp"
 #include "engine/runtime/deciding.hpp"
 #include "engine/runtime/departments.hpp"
 #include "engine/runtime/openings.hpp"
+#include "engine/runtime/refiling.hpp"
 #include "engine/runtime/waiters.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 
 namespace countersign::runtime {
@@ -19,6 +22,7 @@ namespace {
 constexpr std::size_t reports_slice = 256;
 constexpr std::size_t timers_slice = 256;
 constexpr std::size_t outside_slice = 256;
+constexpr std::size_t refile_slice = 64;
 
 bool is_never_refused(const core::CommandBody& body) {
     return std::holds_alternative<core::AnswerCall>(body) ||
@@ -60,6 +64,9 @@ struct Shard::Inside {
     bool met_before(OpenMail& mail);
     void fire(const timer::Timer& timer);
     result<void> fire_due();
+    result<void> recover();
+    result<void> refile();
+    void refile(const store::FiledTimer& row);
     template <class Queue>
     void work_off(Queue& queue, std::size_t at_most);
     void show_ended(CachedCase& cached);
@@ -91,6 +98,7 @@ struct Shard::Inside {
     Timers timers;
     CaseIds ids;
     PendingKeys keys;
+    Refiling refiling;
     Waiters waiters;
     ShardMetrics counts;
     std::deque<std::variant<CommandMail, ResultMail>> reports;
@@ -194,7 +202,13 @@ void Shard::Inside::take(SettledMail& mail) {
     departments.at(mail.department).settled(mail.call, mail.attempt);
 }
 
-void Shard::Inside::take(CalendarsMail& mail) { calendars = std::move(mail.calendars); }
+void Shard::Inside::take(CalendarsMail& mail) {
+    calendars = std::move(mail.calendars);
+    refiling.begin(owned.first, owned.count);
+    // A batch under way may take the mark of an earlier change away after this one's was written.
+    for (unsigned i = 0; i < owned.count; ++i)
+        mark(batches.rows(), static_cast<std::uint8_t>(owned.first + i));
+}
 
 // ── Visits ───────────────────────────────────────────────────────────────────────────────────
 void Shard::Inside::visit(const CaseId& id, const CaseVisitor& visitor) {
@@ -251,6 +265,11 @@ void Shard::Inside::work(OpenMail& mail) {
     if (!fresh.deployed)
         return mail.done(failure(ErrorKind::not_found, "no process " + request.process +
                                                            " is deployed in that version"));
+    for (const std::string& id : fresh.deployed->calendars) {
+        if (calendars->find(id) == nullptr)
+            return mail.done(failure(ErrorKind::unavailable,
+                                     "the calendar " + id + " is not in force yet"));
+    }
     core::Command command;
     command.case_id =
         request.key.empty()
@@ -363,6 +382,44 @@ result<void> Shard::Inside::fire_due() {
     return {};
 }
 
+// ── Recovery and re-filing ───────────────────────────────────────────────────────────────────
+result<void> Shard::Inside::recover() {
+    recovered = true;
+    for (unsigned i = 0; i < owned.count; ++i) {
+        const auto partition = static_cast<std::uint8_t>(owned.first + i);
+        const auto marked = is_marked(*config.store, partition);
+        if (!marked) return marked.error();
+        if (*marked) refiling.begin(partition);
+    }
+    return departments.find_missing([this](const std::string& id) { return is_home(id); });
+}
+
+result<void> Shard::Inside::refile() {
+    if (refiling.is_done() || !batches.has_room()) return {};
+    const auto rows =
+        store::due_timers(*config.store, refiling.partition(), Instant{INT64_MIN},
+                          Instant{INT64_MAX}, refile_slice, refiling.after());
+    if (!rows) return rows.error();
+    for (const store::FiledTimer& row : *rows) {
+        if (row.movable) refile(row);
+        refiling.advance(row.key);
+    }
+    if (rows->size() == refile_slice) return {};
+    unmark(batches.rows(), refiling.partition());
+    refiling.finish();
+    return {};
+}
+
+void Shard::Inside::refile(const store::FiledTimer& row) {
+    const auto loaded = cache.load(row.key.case_id, *catalog);
+    if (!loaded) return note("cannot re-file a timer: " + loaded.error().message);
+    CachedCase& cached = **loaded;
+    if (!timers.file(cached, {row.key.timer}, context(cached), batches.rows(), batches.number()))
+        return;
+    cached.batch = batches.number();
+    batches.add(row.key.case_id, {});
+}
+
 // ── After the commit ─────────────────────────────────────────────────────────────────────────
 void Shard::Inside::release(const CaseId& id, const core::Effect& effect) {
     if (const auto* cancel = std::get_if<core::CancelCall>(&effect))
@@ -388,15 +445,15 @@ result<StepResult> Shard::step() {
     in.advance();
     in.stepping = true;
     if (!in.recovered) {
-        const auto found =
-            in.departments.find_missing([&in](const std::string& id) { return in.is_home(id); });
-        if (!found) return found.error();
-        in.recovered = true;
+        const auto recovered = in.recover();
+        if (!recovered) return recovered.error();
     }
     in.work_off(in.reports, reports_slice);
     const auto fired = in.fire_due();
     if (!fired) return fired.error();
     in.work_off(in.outside, outside_slice);
+    const auto refiled = in.refile();
+    if (!refiled) return refiled.error();
     in.expire_waiters();
     const auto pumped = in.departments.pump();
     if (!pumped) return pumped.error();
@@ -410,7 +467,8 @@ result<StepResult> Shard::step() {
         step.next_timer = *next;
     }
     const bool due = step.next_timer && *step.next_timer <= in.now;
-    const bool waiting = due || !in.reports.empty() || !in.outside.empty();
+    const bool waiting =
+        due || !in.reports.empty() || !in.outside.empty() || !in.refiling.is_done();
     step.more = waiting && in.batches.has_room();
     const auto dispatcher_wake = in.departments.next_wake();
     step.next_wake = in.waiters.next();

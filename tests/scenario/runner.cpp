@@ -4,6 +4,7 @@
 
 #include "definitions/diagnostics/render.hpp"
 #include "engine/expr/json.hpp"
+#include "engine/runtime/calendars.hpp"
 #include "engine/runtime/committer.hpp"
 #include "engine/store/queries.hpp"
 
@@ -154,7 +155,8 @@ World::World(std::vector<definitions::SourceFile> documents, WorldOptions option
         REQUIRE(runtime::deploy(catalog, rows, set.processes[i], set.sources[i]).has_value());
     REQUIRE(store_->commit(rows).has_value());
     catalog_ = std::make_shared<const runtime::Catalog>(std::move(catalog));
-    calendars_ = calendars_of(set);
+    calendars_ = std::make_shared<const calendar::Calendars>(
+        runtime::completed(*calendars_of(set), {}));
     first_calendar_ = set.processes.at(0).calendar;
     for (const definitions::DepartmentDefinition& one : set.departments)
         department_ids_.push_back(one.id);
@@ -165,6 +167,11 @@ World::~World() = default;
 
 void World::department(const std::string& id, Behaviour behaviour) {
     behaviours_[id] = std::move(behaviour);
+}
+
+void World::forget_department(const std::string& id) {
+    forgotten_ = id;
+    restart();
 }
 
 void World::make_shards(unsigned shards) {
@@ -180,6 +187,7 @@ void World::make_shards(unsigned shards) {
         config.catalog = catalog_;
         config.calendars = calendars_;
         for (const std::string& id : department_ids_) {
+            if (id == forgotten_) continue;
             runtime::DepartmentConfig department;
             department.id = id;
             department.concurrency = options_.concurrency;
@@ -391,7 +399,11 @@ runtime::CommandResult World::retry(const CaseId& id) {
 }
 
 void World::change_calendars(const std::vector<definitions::SourceFile>& documents) {
-    calendars_ = calendars_of(checked(documents));
+    calendars_ = std::make_shared<const calendar::Calendars>(
+        runtime::completed(*calendars_of(checked(documents)), *calendars_));
+    store::Batch rows;
+    runtime::put_calendars(rows, *calendars_);
+    REQUIRE(store_->commit(rows).has_value());
     for (auto& shard : shards_) shard->take(runtime::CalendarsMail{calendars_});
     settle();
 }
@@ -400,6 +412,14 @@ std::vector<definitions::SourceFile> files_of(std::string_view folder) {
     auto files = definitions::read_sources({std::string(COUNTERSIGN_SOURCE) + std::string(folder)});
     REQUIRE_MESSAGE(files.has_value(), folder);
     return *std::move(files);
+}
+
+std::vector<definitions::SourceFile> with_departments(std::string_view process) {
+    std::vector<definitions::SourceFile> files = files_of("tests/scenario/documents");
+    for (definitions::SourceFile& calendar : files_of("definitions/library/calendars"))
+        files.push_back(std::move(calendar));
+    files.push_back({"process.yaml", std::string(process)});
+    return files;
 }
 
 }  // namespace countersign::scenario

@@ -76,6 +76,8 @@ class World {
 
     /// What a department does; without one it never answers. Call it before the first step.
     void department(const std::string& id, Behaviour behaviour);
+    /// Starts anew with a deployment that does not name this department.
+    void forget_department(const std::string& id);
 
     /// Opens a case with a form of JSON; CHECKs that it was not refused.
     CaseId open(std::string process, std::string_view form, std::string key = {});
@@ -148,6 +150,7 @@ class World {
     std::string first_calendar_;
     std::map<std::string, Behaviour> behaviours_;
     std::vector<std::string> department_ids_;
+    std::string forgotten_;
     std::multimap<Instant, std::function<void()>> script_;
     std::vector<std::pair<unsigned, runtime::Mail>> routed_;
     std::vector<Seen> seen_;
@@ -161,5 +164,8 @@ class World {
 
 /// Reads the YAML files of a folder of this repository.
 std::vector<definitions::SourceFile> files_of(std::string_view folder);
+
+/// The scenarios' departments a, b, c, d and hall, the shipped calendars, and this process.
+std::vector<definitions::SourceFile> with_departments(std::string_view process);
 
 }  // namespace countersign::scenario
