@@ -23,7 +23,8 @@ using http::machine_now;
 constexpr unsigned cancel_attempts = 4;
 
 /// W3C trace context: one trace a case, one span an attempt, the same after a restart.
-std::string traceparent(const std::string& case_text, std::string_view call, std::uint32_t attempt) {
+std::string traceparent(const std::string& case_text, std::string_view call,
+                        std::uint32_t attempt) {
     return fmt::format("00-{:016x}{:016x}-{:016x}-01", stable_hash(case_text),
                        stable_hash("trace/" + case_text) | 1U,
                        stable_hash(fmt::format("{}#{}", call, attempt)) | 1U);
@@ -33,8 +34,8 @@ std::string traceparent(const std::string& case_text, std::string_view call, std
 std::string signed_fields(const PushConfig& config, std::string_view id, std::string_view body) {
     const std::string timestamp = fmt::to_string(machine_now().ms / 1'000);
     std::string fields = fmt::format(
-        "content-type: application/cloudevents+json\r\nwebhook-id: {}\r\nwebhook-timestamp: {}\r\n", id,
-        timestamp);
+        "content-type: application/cloudevents+json\r\nwebhook-id: {}\r\nwebhook-timestamp: {}\r\n",
+        id, timestamp);
     if (config.signer)
         fmt::format_to(std::back_inserter(fields), "webhook-signature: {}\r\n",
                        config.signer->sign(id, timestamp, body));
@@ -75,7 +76,8 @@ class Push final : public runtime::Adapter, public std::enable_shared_from_this<
                        traceparent(call.view.id.case_id.text(), id, call.view.attempt),
                        call.view.attempt);
         if (call.due)
-            fmt::format_to(std::back_inserter(fields), "countersign-due: {}\r\n", rfc3339(*call.due));
+            fmt::format_to(std::back_inserter(fields), "countersign-due: {}\r\n",
+                           rfc3339(*call.due));
         if (!call.working_time_left.empty())
             fmt::format_to(std::back_inserter(fields), "countersign-working-time-left: {}\r\n",
                            call.working_time_left);
@@ -108,7 +110,8 @@ class Push final : public runtime::Adapter, public std::enable_shared_from_this<
                       });
     }
 
-    void cancel_later(const std::string& call, std::shared_ptr<std::string> body, unsigned attempt) {
+    void cancel_later(const std::string& call, std::shared_ptr<std::string> body,
+                      unsigned attempt) {
         if (attempt > cancel_attempts) {
             http::log_warning(fmt::format("{} could not be told that call {} is cancelled",
                                           config_.department, call));
@@ -150,7 +153,8 @@ runtime::SendResult answer_result(const ExchangeResult& exchange) {
             fmt::format("the answer is {}, not JSON", http::excerpt(exchange.content_type)),
             http::excerpt(exchange.body)};
     auto answer = http::parse_answer(exchange.body);
-    if (!answer) return runtime::AnswerRefused{answer.error().message, http::excerpt(exchange.body)};
+    if (!answer)
+        return runtime::AnswerRefused{answer.error().message, http::excerpt(exchange.body)};
     return std::move(*answer);
 }
 
@@ -186,10 +190,13 @@ runtime::SendResult push_result(const ExchangeResult& exchange, Instant real_now
     const auto said = [&] { return http::excerpt(exchange.body); };
     switch (exchange.outcome) {
         case ExchangeOutcome::unreachable:
-        case ExchangeOutcome::timed_out: return runtime::Failed{exchange.reason, std::nullopt};
+        case ExchangeOutcome::timed_out:
+            return runtime::Failed{exchange.reason, std::nullopt};
         case ExchangeOutcome::too_large:
-        case ExchangeOutcome::malformed: return runtime::AnswerRefused{exchange.reason, said()};
-        case ExchangeOutcome::answered: break;
+        case ExchangeOutcome::malformed:
+            return runtime::AnswerRefused{exchange.reason, said()};
+        case ExchangeOutcome::answered:
+            break;
     }
     const unsigned status = exchange.status;
     if (status == 202) return runtime::Accepted{};

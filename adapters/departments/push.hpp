@@ -15,9 +15,9 @@ namespace countersign::departments {
 /// How one department is reached by push.
 struct PushConfig {
     std::string department;
-    http::ClientOptions client;            ///< its URL and limits
-    std::optional<http::Signer> signer;    ///< absent: unsigned, for departments that cannot verify
-    std::string source = "countersign";    ///< CloudEvents `source`: this engine
+    http::ClientOptions client;          ///< its URL and limits
+    std::optional<http::Signer> signer;  ///< absent: unsigned, for departments that cannot verify
+    std::string source = "countersign";  ///< CloudEvents `source`: this engine
     std::chrono::milliseconds cancel_retry{1'000};  ///< before a cancellation is repeated first
 };
 

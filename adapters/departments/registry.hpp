@@ -1,5 +1,6 @@
 #pragma once
-// The registry of bindings: from what a deployment file says of a department to what the engine runs.
+// The registry of bindings: from what a deployment file says of a department to what the engine
+// runs.
 
 #include "adapters/deployment/deployment.hpp"
 #include "engine/runtime/adapter.hpp"

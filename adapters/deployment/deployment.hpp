@@ -46,16 +46,16 @@ struct Person {
 struct Deployment {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8420;
-    std::string url;   ///< how departments reach this engine, without a final "/"
+    std::string url;                 ///< how departments reach this engine, without a final "/"
     std::vector<std::string> hosts;  ///< names that `Host` may have
     std::string data = "data";
-    std::string calendar;            ///< id of the one that pages and lists use; may be empty
+    std::string calendar;  ///< id of the one that pages and lists use; may be empty
     std::vector<std::string> definitions;
     std::vector<Department> departments;
     std::vector<Person> people;
     std::optional<Instant> clock_start;
     double clock_speed = 1;
-    unsigned shards = 0;             ///< 0: one a core
+    unsigned shards = 0;  ///< 0: one a core
     std::string log_level = "info";
     std::string log_format = "text";
 
@@ -75,15 +75,16 @@ struct Environment {
     static Environment of_process();
 };
 
-/// Reads the file at `path` and the secrets that it names. Never fails: what is wrong is in `found`.
+/// Reads the file at `path` and the secrets that it names. Never fails: what is wrong is in
+/// `found`.
 Loaded load(const std::string& path, const Environment& environment = Environment::of_process());
 
 /// The same from a text; relative paths in it are taken from `folder`.
 Loaded load_text(const std::string& name, std::string text, const std::string& folder,
                  const Environment& environment = Environment::of_process());
 
-/// Returns the secret in the file at `path`, after making it from 32 random bytes (base64, mode 0600,
-/// synced before it gets its name) when there is none. Fails with io.
+/// Returns the secret in the file at `path`, after making it from 32 random bytes (base64, mode
+/// 0600, synced before it gets its name) when there is none. Fails with io.
 result<std::string> load_or_make_secret(const std::string& path);
 
 }  // namespace countersign::deployment

@@ -1,4 +1,5 @@
-// Readers of single values. Codes CS30xx are this folder's (README.md); CS10xx are the YAML reader's.
+// Readers of single values. Codes CS30xx are this folder's (README.md); CS10xx are the YAML
+// reader's.
 #include "adapters/deployment/fields.hpp"
 
 #include "engine/base/limits.hpp"
@@ -41,8 +42,8 @@ void read_timeouts(Reading& reading, const Node& node, http::ClientOptions& clie
     const auto set = [&](const char* key, std::chrono::milliseconds& to) {
         const Node* given = keys.optional(key);
         if (given == nullptr) return;
-        const auto value = read_duration(reading, *given, fmt::format("`{}`", key), milliseconds(1),
-                                         minutes(10));
+        const auto value =
+            read_duration(reading, *given, fmt::format("`{}`", key), milliseconds(1), minutes(10));
         if (value) to = *value;
     };
     set("connect", client.connect_time);
@@ -134,10 +135,10 @@ std::optional<std::string> read_word(Reading& reading, const Node& node, std::st
     if (!text) return std::nullopt;
     for (const std::string& word : words)
         if (*text == word) return text;
-    reading.error("CS3001", node,
-                  fmt::format("{} must be one of {}, but here is `{}`", what, fmt::join(words, ", "),
-                              *text),
-                  diagnostics::did_you_mean(*text, words));
+    reading.error(
+        "CS3001", node,
+        fmt::format("{} must be one of {}, but here is `{}`", what, fmt::join(words, ", "), *text),
+        diagnostics::did_you_mean(*text, words));
     return std::nullopt;
 }
 
@@ -167,7 +168,8 @@ std::optional<std::string> read_secret(Reading& reading, const Node& node, std::
                           fmt::format("{}: the environment has no variable `{}`", what, *name));
     }
     if (!secret) return std::nullopt;
-    while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r')) secret->pop_back();
+    while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r'))
+        secret->pop_back();
     if (secret->empty() || secret->size() > secret_bytes_max) {
         reading.error("CS3003", chosen,
                       fmt::format("{} must have 1 … {} bytes", what, secret_bytes_max));
@@ -183,16 +185,21 @@ std::optional<PushBinding> read_push(Reading& reading, const Node& node, const s
     if (const Node* given = keys.required("url")) {
         const auto text = yaml::as_text(*given, reading.found, "`url`");
         const auto url = text ? http::parse_url(*text) : failure(ErrorKind::invalid, "");
-        if (url) push.client.url = *url;
-        else if (text) reading.error("CS3001", *given, url.error().message);
+        if (url)
+            push.client.url = *url;
+        else if (text)
+            reading.error("CS3001", *given, url.error().message);
         usable = usable && url.has_value();
     }
     if (const Node* given = keys.optional("secret")) {
         const auto what = fmt::format("the secret of department `{}`", id);
         if (const auto secret = read_secret(reading, *given, what)) {
             const auto signer = http::Signer::from_secret(*secret);
-            if (signer) push.signer = *signer;
-            else reading.error("CS3003", *given, fmt::format("{}: {}", what, signer.error().message));
+            if (signer)
+                push.signer = *signer;
+            else
+                reading.error("CS3003", *given,
+                              fmt::format("{}: {}", what, signer.error().message));
         }
     }
     if (const Node* given = keys.optional("signature")) {
@@ -205,7 +212,8 @@ std::optional<PushBinding> read_push(Reading& reading, const Node& node, const s
     if (usable && push.signature_required && !push.signer && node.find("secret") == nullptr)
         reading.error("CS3001", node,
                       fmt::format("department `{}` has no `secret`, so its callbacks cannot be "
-                                  "verified", id),
+                                  "verified",
+                                  id),
                       "add `secret: { file: … }`, or `signature: optional` if it cannot sign");
     if (!usable) return std::nullopt;
     return push;
@@ -225,8 +233,10 @@ core::RetryPolicy read_retry(Reading& reading, const Node& node) {
     duration("most", policy.most_ms);
     if (const Node* given = keys.optional("factor")) {
         const auto factor = yaml::as_number(*given, reading.found, "`factor`");
-        if (factor && *factor >= 1 && *factor <= 100) policy.factor = *factor;
-        else if (factor) reading.error("CS3001", *given, "`factor` must be 1 … 100");
+        if (factor && *factor >= 1 && *factor <= 100)
+            policy.factor = *factor;
+        else if (factor)
+            reading.error("CS3001", *given, "`factor` must be 1 … 100");
     }
     if (const Node* given = keys.optional("attempts"))
         if (const auto count = read_whole(reading, *given, "`attempts`", 1, limits::attempts_max))

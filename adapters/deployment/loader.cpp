@@ -16,8 +16,8 @@ namespace countersign::deployment {
 namespace {
 
 /// Bindings of adapters.md that this version does not have.
-const std::vector<std::string> other_bindings = {"pull", "exec", "drop", "tables", "engine",
-                                                 "simulated"};
+const std::vector<std::string> other_bindings = {"pull",   "exec",   "drop",
+                                                 "tables", "engine", "simulated"};
 constexpr std::size_t token_bytes_min = 16;
 
 /// Lower-case words of letters and digits, joined by hyphens or underscores.
@@ -98,7 +98,8 @@ void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to)
     department.id = entry.key.text;
     bool usable = is_name(department.id);
     if (!usable)
-        reading.error("CS3001", entry.key, fmt::format("`{}` is no id of a department", department.id));
+        reading.error("CS3001", entry.key,
+                      fmt::format("`{}` is no id of a department", department.id));
     yaml::Keys keys(entry.value, reading.found, fmt::format("department `{}`", department.id));
     if (!keys.ok()) return;
     read_binding(reading, keys, entry.value, department, usable);
@@ -111,7 +112,8 @@ void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to)
     if (const Node* given = keys.optional("retry")) department.retry = read_retry(reading, *given);
     if (const auto* open = entry.value.entry("open")) {
         keys.also("open");
-        reading.error("CS3002", open->key, "opening hours of departments are not available in this version");
+        reading.error("CS3002", open->key,
+                      "opening hours of departments are not available in this version");
     }
     keys.finish();
     if (usable) to.departments.push_back(std::move(department));
@@ -131,8 +133,9 @@ void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
         const auto what = fmt::format("the token of `{}`", person.id);
         const auto token = read_secret(reading, *given, what);
         if (token && token->size() < token_bytes_min)
-            reading.error("CS3003", *given,
-                          fmt::format("{} must have at least {} characters", what, token_bytes_min));
+            reading.error(
+                "CS3003", *given,
+                fmt::format("{} must have at least {} characters", what, token_bytes_min));
         if (token) person.token = *token;
     }
     if (const auto* delegates = entry.value.entry("delegates")) {
@@ -152,8 +155,10 @@ void read_clock(Reading& reading, const Node& node, Deployment& to) {
     if (const Node* given = keys.optional("start"))
         if (const auto text = yaml::as_text(*given, reading.found, "`start`")) {
             const auto at = parse_rfc3339(*text);
-            if (at) to.clock_start = *at;
-            else reading.error("CS3001", *given, "`start`: " + at.error().message);
+            if (at)
+                to.clock_start = *at;
+            else
+                reading.error("CS3001", *given, "`start`: " + at.error().message);
         }
     if (const Node* given = keys.optional("speed"))
         if (const auto speed = yaml::as_number(*given, reading.found, "`speed`")) {
@@ -179,8 +184,7 @@ void read_places(Reading& reading, yaml::Keys& keys, Deployment& to) {
     if (const Node* given = keys.optional("listen")) read_listen(reading, *given, to);
     if (const Node* given = keys.optional("url")) read_url(reading, *given, to);
     if (const Node* given = keys.optional("data"))
-        if (const auto path = yaml::as_text(*given, reading.found, "`data`"))
-            to.data = *path;
+        if (const auto path = yaml::as_text(*given, reading.found, "`data`")) to.data = *path;
     to.data = reading.path(to.data);
     if (const Node* given = keys.optional("calendar"))
         to.calendar = yaml::as_text(*given, reading.found, "`calendar`").value_or("");
@@ -191,9 +195,9 @@ void read_places(Reading& reading, yaml::Keys& keys, Deployment& to) {
                 to.definitions.push_back(reading.path(path->text));
                 std::error_code ignored;
                 if (!std::filesystem::exists(to.definitions.back(), ignored))
-                    reading.error("CS3003", *path,
-                                  fmt::format("there is no file or folder `{}`",
-                                              to.definitions.back()));
+                    reading.error(
+                        "CS3003", *path,
+                        fmt::format("there is no file or folder `{}`", to.definitions.back()));
             }
     }
 }
@@ -242,11 +246,11 @@ Loaded load_text(const std::string& name, std::string text, const std::string& f
     Reading reading{loaded.found, folder, environment};
     if (root) read_root(reading, *root, loaded.deployment);
     Deployment& to = loaded.deployment;
-    const std::string host = to.address.find(':') == std::string::npos ? to.address
-                                                                       : "[" + to.address + "]";
+    const std::string host =
+        to.address.find(':') == std::string::npos ? to.address : "[" + to.address + "]";
     if (to.url.empty()) to.url = fmt::format("http://{}:{}", host, to.port);
-    for (const std::string& known : {host, std::string("127.0.0.1"), std::string("localhost"),
-                                     std::string("[::1]")})
+    for (const std::string& known :
+         {host, std::string("127.0.0.1"), std::string("localhost"), std::string("[::1]")})
         to.hosts.push_back(known);
     return loaded;
 }

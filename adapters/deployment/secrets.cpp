@@ -16,7 +16,8 @@ namespace countersign::deployment {
 namespace {
 
 Error failed(std::string_view what, const std::string& path) {
-    return failure(ErrorKind::io, fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
+    return failure(ErrorKind::io,
+                   fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
 }
 
 /// Makes the entry of a file in its folder durable.
@@ -45,11 +46,13 @@ result<std::string> load_or_make_secret(const std::string& path) {
     const std::string temporary = path + ".new";
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0) return failed("write", temporary);
-    const bool written = ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                         ::fsync(file) == 0;
+    const bool written =
+        ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+        ::fsync(file) == 0;
     ::close(file);
     if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) return failed("write", path);
-    if (!sync_folder(folder.empty() ? "." : folder.string())) return failed("sync", folder.string());
+    if (!sync_folder(folder.empty() ? "." : folder.string()))
+        return failed("sync", folder.string());
     return secret;
 }
 

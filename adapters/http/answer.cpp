@@ -38,7 +38,8 @@ result<std::vector<core::MissingItem>> missing_items(const Value& object) {
             if (!id) return id.error();
             if (item.id.empty()) item.id = std::move(*id);
         }
-        if (item.id.empty()) return wrong("an item of `missing` must name a `material` or a `field`");
+        if (item.id.empty())
+            return wrong("an item of `missing` must name a `material` or a `field`");
         auto reason = text_member(given, "reason");
         if (!reason) return reason.error();
         item.reason = std::move(*reason);

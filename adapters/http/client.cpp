@@ -20,8 +20,7 @@ bool forbidden(const asio::ip::address& address) {
     if (address.is_multicast() || address.is_unspecified()) return true;
     if (address.is_v6()) {
         const auto v6 = address.to_v6();
-        if (v6.is_v4_mapped())
-            return forbidden(asio::ip::make_address_v4(asio::ip::v4_mapped, v6));
+        if (v6.is_v4_mapped()) return forbidden(asio::ip::make_address_v4(asio::ip::v4_mapped, v6));
         return v6.is_link_local();
     }
     const auto bytes = address.to_v4().to_bytes();
@@ -77,8 +76,7 @@ Pool::Pool(ContextExecutor executor, ClientOptions options, std::shared_ptr<asio
     const auto address = asio::ip::make_address(options_.url.host, error);
     // An address written in the deployment file is named, so it may be any.
     if (!error)
-        fixed_ = Tcp::endpoint(address,
-                               static_cast<std::uint16_t>(std::stoul(options_.url.port)));
+        fixed_ = Tcp::endpoint(address, static_cast<std::uint16_t>(std::stoul(options_.url.port)));
 }
 
 void Pool::post(std::string_view fields, std::string body, ExchangeHandler done) {
@@ -108,7 +106,9 @@ void Pool::connect(std::shared_ptr<Pending> exchange) {
     if (fixed_) return link->connect(*fixed_);
     resolver_.async_resolve(
         options_.url.host, options_.url.port, [link](const auto& error, const auto& found) {
-            if (error) return link->fail(ExchangeOutcome::unreachable, "the name of the host cannot be resolved: " + error.message());
+            if (error)
+                return link->fail(ExchangeOutcome::unreachable,
+                                  "the name of the host cannot be resolved: " + error.message());
             for (const auto& entry : found)
                 if (!forbidden(entry.endpoint().address())) return link->connect(entry.endpoint());
             link->fail(ExchangeOutcome::unreachable,

@@ -1,6 +1,6 @@
 #pragma once
-// Client: HTTP/1.1 to one endpoint over a pool of kept connections, with limits on time and size. No
-// redirects, no decompression, TLS verified (adapters.md, "Outbound safety").
+// Client: HTTP/1.1 to one endpoint over a pool of kept connections, with limits on time and size.
+// No redirects, no decompression, TLS verified (adapters.md, "Outbound safety").
 
 #include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
@@ -18,9 +18,9 @@ namespace countersign::http {
 /// An absolute URL, taken apart.
 struct Url {
     bool tls = false;
-    std::string host;    ///< a name or an address; IPv6 without brackets
-    std::string port;    ///< digits, never empty
-    std::string target;  ///< path and query, at least "/"
+    std::string host;                 ///< a name or an address; IPv6 without brackets
+    std::string port;                 ///< digits, never empty
+    std::string target;               ///< path and query, at least "/"
     std::string host_header() const;  ///< what `Host` says
 };
 
@@ -45,12 +45,12 @@ enum class ExchangeOutcome {
     answered,     ///< a whole response: status, headers, body
     unreachable,  ///< no connection, or it broke, or TLS failed
     timed_out,
-    too_large,    ///< the response's body passes body_bytes_max; `body` is its start
-    malformed,    ///< not HTTP/1.1; `body` is its start
+    too_large,  ///< the response's body passes body_bytes_max; `body` is its start
+    malformed,  ///< not HTTP/1.1; `body` is its start
 };
 struct ExchangeResult {
     ExchangeOutcome outcome = ExchangeOutcome::unreachable;
-    std::string reason;        ///< for a person; empty when answered
+    std::string reason;  ///< for a person; empty when answered
     unsigned status = 0;
     std::string content_type;  ///< of the response
     std::string retry_after;   ///< header, as it came
@@ -63,15 +63,16 @@ result<void> check_client(const ClientOptions& options);
 
 class Client {
   public:
-    /// Fails with invalid when TLS files cannot be read. `executor` must be an io_context's that one
-    /// thread runs; every member is called there.
+    /// Fails with invalid when TLS files cannot be read. `executor` must be an io_context's that
+    /// one thread runs; every member is called there.
     static result<std::unique_ptr<Client>> make(boost::asio::any_io_executor executor,
                                                 ClientOptions options);
     virtual ~Client() = default;
 
-    /// Posts `body` to the URL. `fields` are whole header lines, each ending with CRLF; host, length
-    /// and connection are added. A kept connection that turns out to be closed is replaced once.
-    /// `done` comes exactly once, on the executor, in bounded time, unless the client is destroyed.
+    /// Posts `body` to the URL. `fields` are whole header lines, each ending with CRLF; host,
+    /// length and connection are added. A kept connection that turns out to be closed is replaced
+    /// once. `done` comes exactly once, on the executor, in bounded time, unless the client is
+    /// destroyed.
     virtual void post(std::string_view fields, std::string body, ExchangeHandler done) = 0;
 
     /// Connections that are open now, used or kept.

@@ -57,11 +57,12 @@ void Connection::read() {
     }
     const std::size_t kept = in_.size();
     in_.resize(kept + read_bytes);
-    socket_.async_read_some(asio::buffer(in_.data() + kept, read_bytes),
-                            [self = shared_from_this(), kept](const auto& error, std::size_t bytes) {
-                                self->in_.resize(kept + bytes);
-                                self->received(error, bytes);
-                            });
+    socket_.async_read_some(
+        asio::buffer(in_.data() + kept, read_bytes),
+        [self = shared_from_this(), kept](const auto& error, std::size_t bytes) {
+            self->in_.resize(kept + bytes);
+            self->received(error, bytes);
+        });
 }
 
 void Connection::received(const boost::system::error_code& error, std::size_t) {
@@ -141,7 +142,8 @@ bool Connection::head_done() {
     if (!host_fits()) return fail(421, "misdirected", "this server does not serve that Host");
     if (message.count(beast_http::field::transfer_encoding) > 0 && !parser_->chunked())
         return fail(400, "malformed", "no transfer encoding but `chunked` is taken");
-    if (message.find(beast_http::field::upgrade) != message.end() && hosts == 1) close_after_ = true;
+    if (message.find(beast_http::field::upgrade) != message.end() && hosts == 1)
+        close_after_ = true;
     const std::size_t body_max = shared_->service.body_bytes_max(request_);
     if (parser_->content_length().value_or(0) > body_max)
         return fail(413, "too_large", fmt::format("the body may have {} bytes here", body_max));
@@ -231,7 +233,8 @@ void Connection::send(Response response) {
     out_head_ += "\r\n";
     out_body_ = std::move(response.body);
     boost::system::error_code error;
-    const std::array<asio::const_buffer, 2> pieces{asio::buffer(out_head_), asio::buffer(out_body_)};
+    const std::array<asio::const_buffer, 2> pieces{asio::buffer(out_head_),
+                                                   asio::buffer(out_body_)};
     const std::size_t sent = socket_.write_some(pieces, error);
     if (error && error != asio::error::would_block && error != asio::error::try_again)
         return close();
@@ -243,11 +246,10 @@ void Connection::send_rest(std::size_t sent) {
     const std::size_t of_head = std::min(sent, out_head_.size());
     const std::array<asio::const_buffer, 2> pieces{asio::buffer(out_head_) + of_head,
                                                    asio::buffer(out_body_) + (sent - of_head)};
-    asio::async_write(socket_, pieces,
-                      [self = shared_from_this()](const auto& error, std::size_t) {
-                          if (error) return self->close();
-                          self->written();
-                      });
+    asio::async_write(socket_, pieces, [self = shared_from_this()](const auto& error, std::size_t) {
+        if (error) return self->close();
+        self->written();
+    });
 }
 
 void Connection::written() {
@@ -266,14 +268,15 @@ void Connection::written() {
     });
 }
 
-/// Reads on until the other side closes or the sweep's patience ends: closing with bytes unread would
-/// reset the connection, and the response might never be seen.
+/// Reads on until the other side closes or the sweep's patience ends: closing with bytes unread
+/// would reset the connection, and the response might never be seen.
 void Connection::drain() {
     in_.resize(read_bytes);
-    socket_.async_read_some(asio::buffer(in_), [self = shared_from_this()](const auto& error, std::size_t) {
-        if (error || !self->socket_.is_open()) return self->close();
-        self->drain();
-    });
+    socket_.async_read_some(asio::buffer(in_),
+                            [self = shared_from_this()](const auto& error, std::size_t) {
+                                if (error || !self->socket_.is_open()) return self->close();
+                                self->drain();
+                            });
 }
 
 void Connection::sweep(Steady::time_point now) {
@@ -293,7 +296,8 @@ void Connection::sweep(Steady::time_point now) {
             if (waited > allowed) close();
             break;
         }
-        case Phase::handling: break;
+        case Phase::handling:
+            break;
         case Phase::writing:
             if (waited > options.write_time) close();
             break;

@@ -69,7 +69,7 @@ class Connection final : public Responder::Sink, public std::enable_shared_from_
     Steady::time_point since_;
     std::size_t body_bytes_ = 0;  ///< received of the body so far
     bool close_after_ = false;
-    bool answered_ = false;       ///< the request under way has its response
+    bool answered_ = false;  ///< the request under way has its response
 };
 
 }  // namespace countersign::http

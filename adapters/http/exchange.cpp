@@ -28,15 +28,13 @@ Link::Link(std::shared_ptr<Pool> pool)
 
 void Link::connect(const Tcp::endpoint& endpoint) {
     if (closed_) return;
-    socket_.async_connect(endpoint, [self = shared_from_this()](const auto& error) {
-        self->connected(error);
-    });
+    socket_.async_connect(
+        endpoint, [self = shared_from_this()](const auto& error) { self->connected(error); });
 }
 
 void Link::connected(const boost::system::error_code& error) {
     if (closed_) return;
-    if (error)
-        return fail(ExchangeOutcome::unreachable, "cannot connect: " + error.message());
+    if (error) return fail(ExchangeOutcome::unreachable, "cannot connect: " + error.message());
     boost::system::error_code ignored;
     socket_.set_option(Tcp::no_delay(true), ignored);
     socket_.non_blocking(true, ignored);
@@ -51,14 +49,12 @@ void Link::shake_hands() {
     boost::system::error_code error;
     tls_->set_verify_callback(asio::ssl::host_name_verification(host), error);
     if (error) return fail(ExchangeOutcome::unreachable, "TLS: " + error.message());
-    tls_->async_handshake(asio::ssl::stream_base::client,
-                          [self = shared_from_this()](const auto& failed) {
-                              if (self->closed_) return;
-                              if (failed)
-                                  return self->fail(ExchangeOutcome::unreachable,
-                                                    "TLS: " + failed.message());
-                              self->send();
-                          });
+    tls_->async_handshake(
+        asio::ssl::stream_base::client, [self = shared_from_this()](const auto& failed) {
+            if (self->closed_) return;
+            if (failed) return self->fail(ExchangeOutcome::unreachable, "TLS: " + failed.message());
+            self->send();
+        });
 }
 
 void Link::begin(std::shared_ptr<Pending> exchange) {
@@ -89,16 +85,18 @@ void Link::send() {
 
 void Link::send_rest(std::size_t sent) {
     const std::size_t of_head = std::min(sent, pending_->head.size());
-    const std::array<asio::const_buffer, 2> pieces{
-        asio::buffer(pending_->head) + of_head, asio::buffer(pending_->body) + (sent - of_head)};
+    const std::array<asio::const_buffer, 2> pieces{asio::buffer(pending_->head) + of_head,
+                                                   asio::buffer(pending_->body) + (sent - of_head)};
     // The handler keeps the exchange, whose bytes must outlive the operation.
     auto written = [self = shared_from_this(), kept = pending_](const auto& error, std::size_t) {
         if (self->closed_ || self->pending_ != kept) return;
         if (error) return self->broken(error);
         self->read();
     };
-    if (tls_) asio::async_write(*tls_, pieces, std::move(written));
-    else asio::async_write(socket_, pieces, std::move(written));
+    if (tls_)
+        asio::async_write(*tls_, pieces, std::move(written));
+    else
+        asio::async_write(socket_, pieces, std::move(written));
 }
 
 void Link::read() {
@@ -113,8 +111,10 @@ void Link::read() {
         self->in_.resize(kept + bytes);
         self->received(error, bytes);
     };
-    if (tls_) tls_->async_read_some(space, std::move(handler));
-    else socket_.async_read_some(space, std::move(handler));
+    if (tls_)
+        tls_->async_read_some(space, std::move(handler));
+    else
+        socket_.async_read_some(space, std::move(handler));
 }
 
 void Link::received(const boost::system::error_code& error, std::size_t bytes) {
@@ -205,9 +205,9 @@ void Link::broken(const boost::system::error_code& error) {
         close();
         return pool_->connect(std::move(exchange));
     }
-    fail(ExchangeOutcome::unreachable,
-         error == asio::error::eof ? "the connection was closed without an answer"
-                                   : "the connection broke: " + error.message());
+    fail(ExchangeOutcome::unreachable, error == asio::error::eof
+                                           ? "the connection was closed without an answer"
+                                           : "the connection broke: " + error.message());
 }
 
 void Link::fail(ExchangeOutcome outcome, std::string reason) {

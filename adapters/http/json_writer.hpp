@@ -31,15 +31,18 @@ class JsonWriter {
         first_ = true;
     }
 
-    void value(std::string_view text) { comma(); expr::append_json_string(out_, text); }
+    void value(std::string_view text) {
+        comma();
+        expr::append_json_string(out_, text);
+    }
     void value(const char* text) { value(std::string_view(text)); }
     void value(const std::string& text) { value(std::string_view(text)); }
     void value(bool flag) { raw(flag ? "true" : "false"); }
     void value(Instant at) { value(rfc3339(at)); }
     void value(double number) { value(expr::Value::real(number)); }
     template <class Integer>
-        requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
-    void value(Integer number) {
+    requires(std::is_integral_v<Integer> &&
+             !std::is_same_v<Integer, bool>) void value(Integer number) {
         char digits[24];
         const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
         raw(std::string_view(digits, static_cast<std::size_t>(end - digits)));
@@ -56,11 +59,20 @@ class JsonWriter {
         end_object();
     }
     /// Writes text that is JSON already.
-    void raw(std::string_view json) { comma(); out_.append(json); }
+    void raw(std::string_view json) {
+        comma();
+        out_.append(json);
+    }
 
     template <class T>
-    void member(std::string_view name, const T& given) { key(name); value(given); }
-    void member(std::string_view name, const char* given) { key(name); value(given); }
+    void member(std::string_view name, const T& given) {
+        key(name);
+        value(given);
+    }
+    void member(std::string_view name, const char* given) {
+        key(name);
+        value(given);
+    }
     /// Leaves the member out when there is no value.
     template <class T>
     void member(std::string_view name, const std::optional<T>& given) {
@@ -76,8 +88,15 @@ class JsonWriter {
     }
 
   private:
-    void open(char bracket) { comma(); out_.push_back(bracket); first_ = true; }
-    void close(char bracket) { out_.push_back(bracket); first_ = false; }
+    void open(char bracket) {
+        comma();
+        out_.push_back(bracket);
+        first_ = true;
+    }
+    void close(char bracket) {
+        out_.push_back(bracket);
+        first_ = false;
+    }
     void comma() {
         if (!first_) out_.push_back(',');
         first_ = false;

@@ -55,15 +55,16 @@ class TcpListener final : public Listener, public std::enable_shared_from_this<T
     }
 
     void stop(std::chrono::milliseconds grace, std::function<void()> done) override {
-        asio::dispatch(executor_, [self = shared_from_this(), grace, done = std::move(done)]() mutable {
-            boost::system::error_code ignored;
-            self->shared_->stopping = true;
-            self->acceptor_.close(ignored);
-            for (const auto& connection : self->connections_) connection->stop();
-            self->stop_by_ = Steady::now() + grace;
-            self->stopped_ = std::move(done);
-            self->finish_stop();
-        });
+        asio::dispatch(executor_,
+                       [self = shared_from_this(), grace, done = std::move(done)]() mutable {
+                           boost::system::error_code ignored;
+                           self->shared_->stopping = true;
+                           self->acceptor_.close(ignored);
+                           for (const auto& connection : self->connections_) connection->stop();
+                           self->stop_by_ = Steady::now() + grace;
+                           self->stopped_ = std::move(done);
+                           self->finish_stop();
+                       });
     }
 
   private:

@@ -17,7 +17,8 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
     void format(const spdlog::details::log_msg& message, const std::tm&,
                 spdlog::memory_buf_t& out) override {
         std::string text;
-        expr::append_json_string(text, std::string_view(message.payload.data(), message.payload.size()));
+        expr::append_json_string(text,
+                                 std::string_view(message.payload.data(), message.payload.size()));
         out.append(text.data(), text.data() + text.size());
     }
     std::unique_ptr<custom_flag_formatter> clone() const override {

@@ -37,8 +37,9 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
         const std::string_view pair = rest.substr(0, end);
         const std::size_t equals = pair.find('=');
         if (percent_decoded(pair.substr(0, equals), true) == name)
-            return equals == std::string_view::npos ? std::string()
-                                                    : percent_decoded(pair.substr(equals + 1), true);
+            return equals == std::string_view::npos
+                       ? std::string()
+                       : percent_decoded(pair.substr(equals + 1), true);
         rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     }
     return std::nullopt;
@@ -64,30 +65,54 @@ std::string percent_decoded(std::string_view text, bool plus) {
 
 std::string_view reason_of(unsigned status) {
     switch (status) {
-        case 200: return "OK";
-        case 201: return "Created";
-        case 202: return "Accepted";
-        case 204: return "No Content";
-        case 400: return "Bad Request";
-        case 401: return "Unauthorized";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 408: return "Request Timeout";
-        case 409: return "Conflict";
-        case 410: return "Gone";
-        case 413: return "Content Too Large";
-        case 415: return "Unsupported Media Type";
-        case 421: return "Misdirected Request";
-        case 422: return "Unprocessable Content";
-        case 425: return "Too Early";
-        case 429: return "Too Many Requests";
-        case 431: return "Request Header Fields Too Large";
-        case 500: return "Internal Server Error";
-        case 501: return "Not Implemented";
-        case 503: return "Service Unavailable";
-        case 504: return "Gateway Timeout";
-        default: return "Status";
+        case 200:
+            return "OK";
+        case 201:
+            return "Created";
+        case 202:
+            return "Accepted";
+        case 204:
+            return "No Content";
+        case 400:
+            return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 408:
+            return "Request Timeout";
+        case 409:
+            return "Conflict";
+        case 410:
+            return "Gone";
+        case 413:
+            return "Content Too Large";
+        case 415:
+            return "Unsupported Media Type";
+        case 421:
+            return "Misdirected Request";
+        case 422:
+            return "Unprocessable Content";
+        case 425:
+            return "Too Early";
+        case 429:
+            return "Too Many Requests";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 501:
+            return "Not Implemented";
+        case 503:
+            return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
+        default:
+            return "Status";
     }
 }
 

@@ -73,7 +73,8 @@ struct Service {
 /// Returns the reason phrase of a status: "Not Found".
 std::string_view reason_of(unsigned status);
 
-/// Returns RFC 9457 problem details: type "urn:countersign:problem:CODE", the status' title, `detail`.
+/// Returns RFC 9457 problem details: type "urn:countersign:problem:CODE", the status' title,
+/// `detail`.
 Response problem_response(unsigned status, std::string_view code, std::string_view detail);
 
 }  // namespace countersign::http

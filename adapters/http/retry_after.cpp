@@ -40,8 +40,9 @@ std::optional<Instant> http_date(std::string_view text) {
 }  // namespace
 
 std::optional<Duration> parse_retry_after(std::string_view text, Instant now) {
-    const bool digits = !text.empty() && text.size() <= 18 &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !text.empty() && text.size() <= 18 &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     std::int64_t ms = 0;
     if (digits) {
         std::int64_t given = 0;

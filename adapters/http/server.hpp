@@ -1,6 +1,6 @@
 #pragma once
-// The HTTP server of an engine: one listener on each shard's thread, all on one port, with the API of
-// README.md behind them.
+// The HTTP server of an engine: one listener on each shard's thread, all on one port, with the API
+// of README.md behind them.
 
 #include "adapters/deployment/deployment.hpp"
 #include "adapters/http/signature.hpp"

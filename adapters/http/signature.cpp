@@ -112,8 +112,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 std::string base64(std::string_view bytes) {
     // OpenSSL writes a final zero behind the text.
     std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(bytes),
-                                        static_cast<int>(bytes.size()));
+    const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                        bytes_of(bytes), static_cast<int>(bytes.size()));
     out.resize(static_cast<std::size_t>(written));
     return out;
 }
@@ -136,8 +136,8 @@ result<std::string> unbase64(std::string_view text) {
             return failure(ErrorKind::invalid, "a character is not of base64");
     }
     std::string out(text.size() / 4 * 3, '\0');
-    const int written = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(text),
-                                        static_cast<int>(text.size()));
+    const int written = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                        bytes_of(text), static_cast<int>(text.size()));
     if (written < 0) return failure(ErrorKind::invalid, "the text is not base64");
     out.resize(static_cast<std::size_t>(written) - padding);
     return out;

@@ -36,10 +36,12 @@ class Signer {
     std::shared_ptr<const Prepared> prepared_;
 };
 
-/// Checks the three headers against a body. `signature` may hold several, separated by blanks. Fails
-/// with ErrorKind::invalid and the reason; `now_s` is the machine's time in seconds since 1970.
+/// Checks the three headers against a body. `signature` may hold several, separated by blanks.
+/// Fails with ErrorKind::invalid and the reason; `now_s` is the machine's time in seconds since
+/// 1970.
 result<void> verify_signature(const Signer& signer, std::string_view id, std::string_view timestamp,
-                              std::string_view signature, std::string_view body, std::int64_t now_s);
+                              std::string_view signature, std::string_view body,
+                              std::int64_t now_s);
 
 /// Returns whether two texts are equal, in a time that depends on their lengths only.
 bool equal_in_constant_time(std::string_view a, std::string_view b);

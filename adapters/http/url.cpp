@@ -21,14 +21,16 @@ result<Url> parse_url(std::string_view text) {
     const auto parsed = boost::urls::parse_uri(text);
     if (!parsed) return fail(parsed.error().message());
     Url url;
-    if (parsed->scheme() == "https") url.tls = true;
-    else if (parsed->scheme() != "http") return fail("it must begin with http:// or https://");
+    if (parsed->scheme() == "https")
+        url.tls = true;
+    else if (parsed->scheme() != "http")
+        return fail("it must begin with http:// or https://");
     if (parsed->has_userinfo()) return fail("a user or password has no place in it");
     if (parsed->has_fragment()) return fail("a fragment has no place in it");
     url.host = parsed->host_address();
     if (url.host.empty()) return fail("it names no host");
     url.port = parsed->has_port() && !parsed->port().empty() ? std::string(parsed->port())
-                                                              : (url.tls ? "443" : "80");
+                                                             : (url.tls ? "443" : "80");
     if (url.port.size() > 5 || std::stoul(url.port) == 0 || std::stoul(url.port) > 65'535)
         return fail("the port must be 1 … 65535");
     url.target = parsed->encoded_target();

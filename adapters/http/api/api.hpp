@@ -46,7 +46,8 @@ struct Asker {
     bool has_any(const std::vector<std::string>& roles) const;
 };
 
-/// One request on its way through a handler. Copies share the response; views live until it is given.
+/// One request on its way through a handler. Copies share the response; views live until it is
+/// given.
 struct Exchange {
     std::shared_ptr<Api> api;
     const Request* request = nullptr;

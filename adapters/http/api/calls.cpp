@@ -1,4 +1,5 @@
-// Calls: what a department sees of its call, its answer, an operator's answer by hand, and retrying.
+// Calls: what a department sees of its call, its answer, an operator's answer by hand, and
+// retrying.
 #include "adapters/http/answer.hpp"
 #include "adapters/http/api/api.hpp"
 #include "adapters/http/api/views.hpp"
@@ -12,8 +13,8 @@ namespace {
 /// Whether the URL carries the capability of this call.
 bool has_capability(const Exchange& exchange, const CallId& id) {
     const auto given = exchange.request->parameter("k");
-    return given && equal_in_constant_time(
-                        *given, exchange.api->options.capabilities.capability(id.text()));
+    return given &&
+           equal_in_constant_time(*given, exchange.api->options.capabilities.capability(id.text()));
 }
 
 const core::Call* find_call(const core::CaseState& state, std::uint32_t number) {
@@ -49,14 +50,21 @@ std::optional<Response> unsigned_answer(const Exchange& exchange, const std::str
 void respond_to_answer(const Exchange& exchange, core::Reply reply) {
     std::string_view status = "accepted";
     switch (reply) {
-        case core::Reply::done: break;
-        case core::Reply::already_answered: status = "already_answered"; break;
-        case core::Reply::cancelled: status = "cancelled"; break;
+        case core::Reply::done:
+            break;
+        case core::Reply::already_answered:
+            status = "already_answered";
+            break;
+        case core::Reply::cancelled:
+            status = "cancelled";
+            break;
         case core::Reply::answer_refused:
             return exchange.problem(422, "answer_refused",
                                     "the answer breaks the operation's contract; an incident that "
                                     "shows both is open, and the call can be answered again");
-        case core::Reply::stale: status = "stale"; break;
+        case core::Reply::stale:
+            status = "stale";
+            break;
     }
     std::string body;
     JsonWriter json(body);
@@ -90,9 +98,9 @@ void answer_seen(const Exchange& exchange, const CallId& id, const runtime::Case
     if (exchange.who != nullptr && speaks_for(*exchange.who, call->department))
         return submit_answer(exchange, id, answer, exchange.who->principal);
     if (!capable)
-        return exchange.problem(403, "forbidden",
-                                fmt::format("{} does not speak for {}", exchange.who->id,
-                                            call->department));
+        return exchange.problem(
+            403, "forbidden",
+            fmt::format("{} does not speak for {}", exchange.who->id, call->department));
     if (auto refused = unsigned_answer(exchange, call->department))
         return exchange.respond(std::move(*refused));
     submit_answer(exchange, id, answer, {"department:" + call->department, {}});

@@ -231,12 +231,11 @@ class History {
         json.key("records");
         json.begin_array();
         std::optional<Error> stopped;
-        const auto read = store::read_journal(
-            exchange_.api->engine.store(), id,
-            [&](const core::Record& record, const store::Head&) {
-                stopped = add(json, record);
-                return !stopped;
-            });
+        const auto read = store::read_journal(exchange_.api->engine.store(), id,
+                                              [&](const core::Record& record, const store::Head&) {
+                                                  stopped = add(json, record);
+                                                  return !stopped;
+                                              });
         if (stopped) return *stopped;
         if (!read) return read.error();
         json.end_array();

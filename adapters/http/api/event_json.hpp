@@ -46,10 +46,14 @@ class JsonArchive {
 
     template <class T>
     void write(const T& value) {
-        if constexpr (std::is_enum_v<T>) write_enum(value);
-        else if constexpr (std::is_arithmetic_v<T>) json_.value(value);
-        else if constexpr (std::is_same_v<T, std::string>) json_.value(value);
-        else write_object(value);
+        if constexpr (std::is_enum_v<T>)
+            write_enum(value);
+        else if constexpr (std::is_arithmetic_v<T>)
+            json_.value(value);
+        else if constexpr (std::is_same_v<T, std::string>)
+            json_.value(value);
+        else
+            write_object(value);
     }
     void write(const expr::Value& value) { json_.value(value, personal_); }
     void write(const expr::StoredValue& value) { json_.value(value.value, personal_); }
@@ -84,8 +88,10 @@ class JsonArchive {
     }
     template <class T>
     void write_enum(T value) {
-        if constexpr (requires { name_of(value); }) json_.value(name_of(value));
-        else json_.value(static_cast<unsigned>(value));
+        if constexpr (requires { name_of(value); })
+            json_.value(name_of(value));
+        else
+            json_.value(static_cast<unsigned>(value));
     }
 
     JsonWriter& json_;

@@ -90,10 +90,9 @@ struct Sentence {
                    step(e.instance) + " 跳过");
     }
     Text operator()(const StepEnded& e) const {
-        return say(fmt::format("{} ended: {}{}", step(e.instance), e.outcome,
-                               e.deemed ? " (deemed)" : ""),
-                   fmt::format("{} 办结：{}{}", step(e.instance), e.outcome,
-                               e.deemed ? "（视为）" : ""));
+        return say(
+            fmt::format("{} ended: {}{}", step(e.instance), e.outcome, e.deemed ? " (deemed)" : ""),
+            fmt::format("{} 办结：{}{}", step(e.instance), e.outcome, e.deemed ? "（视为）" : ""));
     }
     Text operator()(const StepCancelled& e) const {
         return say(step(e.instance) + " is cancelled", step(e.instance) + " 取消");
@@ -127,10 +126,9 @@ struct Sentence {
                    fmt::format("{} 重复或逾期答复：{}，不影响流程", e.by, e.outcome));
     }
     Text operator()(const CallRetryScheduled& e) const {
-        return say(fmt::format("attempt {} to {} failed: {}", e.attempt - 1, department(e.call),
-                               e.reason),
-                   fmt::format("第 {} 次发往 {} 失败：{}", e.attempt - 1, department(e.call),
-                               e.reason));
+        return say(
+            fmt::format("attempt {} to {} failed: {}", e.attempt - 1, department(e.call), e.reason),
+            fmt::format("第 {} 次发往 {} 失败：{}", e.attempt - 1, department(e.call), e.reason));
     }
     Text operator()(const CallRetried& e) const {
         return say(fmt::format("attempt {} to {} leaves", e.attempt, department(e.call)),
@@ -153,7 +151,9 @@ struct Sentence {
     Text operator()(const TaskClaimed& e) const {
         return say(e.by + " took the task", e.by + " 领取任务");
     }
-    Text operator()(const TaskReleased&) const { return say("the task was given back", "任务退回"); }
+    Text operator()(const TaskReleased&) const {
+        return say("the task was given back", "任务退回");
+    }
     Text operator()(const TaskCompleted& e) const {
         return say(fmt::format("{} completed the task: {}", e.by, e.outcome),
                    fmt::format("{} 办结任务：{}", e.by, e.outcome));
@@ -187,19 +187,24 @@ struct Sentence {
 template <class T>
 std::uint32_t instance_of(const Viewed& viewed, const T& event) {
     const CaseState& state = viewed.state;
-    if constexpr (requires { event.instance; }) return event.instance;
-    else if constexpr (requires { event.owner; }) return event.owner;
+    if constexpr (requires { event.instance; })
+        return event.instance;
+    else if constexpr (requires { event.owner; })
+        return event.owner;
     else if constexpr (requires { event.call; })
-        return event.call >= 1 && event.call <= state.calls.size() ? state.calls[event.call - 1].instance
-                                                                   : none;
+        return event.call >= 1 && event.call <= state.calls.size()
+                   ? state.calls[event.call - 1].instance
+                   : none;
     else if constexpr (requires { event.task; })
-        return event.task >= 1 && event.task <= state.tasks.size() ? state.tasks[event.task - 1].instance
-                                                                   : none;
+        return event.task >= 1 && event.task <= state.tasks.size()
+                   ? state.tasks[event.task - 1].instance
+                   : none;
     else if constexpr (requires { event.clock; })
         return event.clock >= 1 && event.clock <= state.clocks.size()
                    ? state.clocks[event.clock - 1].owner
                    : none;
-    else return none;
+    else
+        return none;
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authoriza
     asker->principal.roles = found->roles;
     asker->is_operator = asker->principal.has("operator");
     asker->is_applicant = found->roles.size() == 1 && found->roles[0] == "applicant";
-    const char* kind = asker->is_operator ? "operator" : asker->is_applicant ? "applicant" : "person";
+    const char* kind = asker->is_operator    ? "operator"
+                       : asker->is_applicant ? "applicant"
+                                             : "person";
     asker->principal.name = fmt::format("{}:{}", kind, found->id);
     return asker;
 }
@@ -80,16 +82,21 @@ void Exchange::json(unsigned status, std::string body) const {
 
 Response error_response(const Error& error) {
     switch (error.kind) {
-        case ErrorKind::not_found: return problem_response(404, "not_found", error.message);
-        case ErrorKind::invalid: return problem_response(400, "invalid", error.message);
-        case ErrorKind::conflict: return problem_response(409, "conflict", error.message);
+        case ErrorKind::not_found:
+            return problem_response(404, "not_found", error.message);
+        case ErrorKind::invalid:
+            return problem_response(400, "invalid", error.message);
+        case ErrorKind::conflict:
+            return problem_response(409, "conflict", error.message);
         case ErrorKind::unavailable: {
             Response response = problem_response(503, "unavailable", error.message);
             response.headers.emplace_back("retry-after", "1");
             return response;
         }
-        case ErrorKind::io: return problem_response(500, "io", error.message);
-        case ErrorKind::corrupt: return problem_response(500, "corrupt", error.message);
+        case ErrorKind::io:
+            return problem_response(500, "io", error.message);
+        case ErrorKind::corrupt:
+            return problem_response(500, "corrupt", error.message);
     }
     CHECK(false);
 }
@@ -100,11 +107,24 @@ Response rejection_response(const core::Rejection& rejection) {
     unsigned status = 409;
     std::string_view code = "state";
     switch (rejection.code) {
-        case core::RejectionCode::invalid: status = 422; code = "invalid"; break;
-        case core::RejectionCode::state: break;
-        case core::RejectionCode::not_found: status = 404; code = "not_found"; break;
-        case core::RejectionCode::not_allowed: status = 403; code = "forbidden"; break;
-        case core::RejectionCode::too_large: status = 413; code = "too_large"; break;
+        case core::RejectionCode::invalid:
+            status = 422;
+            code = "invalid";
+            break;
+        case core::RejectionCode::state:
+            break;
+        case core::RejectionCode::not_found:
+            status = 404;
+            code = "not_found";
+            break;
+        case core::RejectionCode::not_allowed:
+            status = 403;
+            code = "forbidden";
+            break;
+        case core::RejectionCode::too_large:
+            status = 413;
+            code = "too_large";
+            break;
     }
     Response response = problem_response(status, code, rejection.message);
     if (rejection.problems.empty()) return response;

@@ -42,7 +42,8 @@ class Families {
         if (!department.empty()) metric.label.push_back({"department", department});
         if (type == prometheus::MetricType::Counter)
             metric.counter.value = static_cast<double>(value);
-        else metric.gauge.value = static_cast<double>(value);
+        else
+            metric.gauge.value = static_cast<double>(value);
         families_.back().metric.push_back(std::move(metric));
     }
 
@@ -51,7 +52,8 @@ class Families {
 
 void add_shards(Families& families, const runtime::ShardMetrics& shards) {
     families.counter("countersign_commands_total", "Commands decided", shards.commands);
-    families.counter("countersign_rejections_total", "Commands that did not fit", shards.rejections);
+    families.counter("countersign_rejections_total", "Commands that did not fit",
+                     shards.rejections);
     families.counter("countersign_records_total", "Records journaled", shards.records);
     families.counter("countersign_cases_opened_total", "Cases opened", shards.opened);
     families.counter("countersign_cases_ended_total", "Cases ended", shards.ended);
@@ -87,7 +89,8 @@ void add_departments(Families& families, const std::vector<runtime::DepartmentMe
     families.of_departments("countersign_department_queued", "Calls queued in memory", gauge, all,
                             [](Of d) { return d.queued; });
     families.of_departments("countersign_department_breaker_open", "Whether its breaker is open",
-                            gauge, all, [](Of d) { return std::uint64_t{d.breaker_open ? 1U : 0U}; });
+                            gauge, all,
+                            [](Of d) { return std::uint64_t{d.breaker_open ? 1U : 0U}; });
 }
 
 void write_report(const Exchange& exchange, const store::ChainReport& report) {
@@ -136,10 +139,10 @@ void write_process(JsonWriter& json, const runtime::DeployedProcess& deployed) {
 }
 
 std::string_view type_name(model::FieldType type) {
-    constexpr std::string_view names[] = {"text", "integer", "number", "boolean", "time", "choice",
-                                          "choices", "record", "list", "date", "file", "money",
-                                          "phone", "email", "uscc", "citizen_id", "division",
-                                          "point"};
+    constexpr std::string_view names[] = {"text",       "integer",  "number", "boolean", "time",
+                                          "choice",     "choices",  "record", "list",    "date",
+                                          "file",       "money",    "phone",  "email",   "uscc",
+                                          "citizen_id", "division", "point"};
     return names[static_cast<std::size_t>(type)];
 }
 
@@ -205,11 +208,12 @@ void write_steps_of(JsonWriter& json, const model::Process& process) {
 std::vector<definitions::SourceFile> merged(std::vector<definitions::SourceFile> files,
                                             const std::vector<definitions::SourceFile>& given) {
     for (const definitions::SourceFile& file : given) {
-        const auto same = std::find_if(files.begin(), files.end(), [&](const auto& known) {
-            return known.path == file.path;
-        });
-        if (same != files.end()) same->text = file.text;
-        else files.push_back(file);
+        const auto same = std::find_if(files.begin(), files.end(),
+                                       [&](const auto& known) { return known.path == file.path; });
+        if (same != files.end())
+            same->text = file.text;
+        else
+            files.push_back(file);
     }
     return files;
 }
@@ -387,7 +391,8 @@ void deploy(const Exchange& exchange) {
     if (!given) return;
     auto files = files_of(*given);
     if (!files) return exchange.error(files.error());
-    exchange.in_pool([files = std::move(*files)](const Exchange& then) { deploy_in_pool(then, files); });
+    exchange.in_pool(
+        [files = std::move(*files)](const Exchange& then) { deploy_in_pool(then, files); });
 }
 
 }  // namespace countersign::http

@@ -90,8 +90,10 @@ bool fits(const Segments& pattern, const Segments& path,
     if (pattern.count != path.count) return false;
     std::size_t found = 0;
     for (std::size_t i = 0; i < path.count; ++i) {
-        if (pattern.at[i] == "*") parameters[found++] = path.at[i];
-        else if (pattern.at[i] != path.at[i]) return false;
+        if (pattern.at[i] == "*")
+            parameters[found++] = path.at[i];
+        else if (pattern.at[i] != path.at[i])
+            return false;
     }
     return true;
 }
@@ -133,8 +135,8 @@ bool admitted(const Exchange& exchange, Access access) {
                         (access == Access::staff && !exchange.who->is_applicant) ||
                         (access == Access::operators && exchange.who->is_operator);
     if (!enough)
-        exchange.problem(403, "forbidden", fmt::format("{} has no role that may do this",
-                                                       exchange.who->id));
+        exchange.problem(403, "forbidden",
+                         fmt::format("{} has no role that may do this", exchange.who->id));
     return enough;
 }
 

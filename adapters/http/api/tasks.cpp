@@ -82,13 +82,14 @@ void submit_task(const Exchange& exchange, const TaskId& id, core::CommandBody b
             number >= 1 && number <= tasks.size() && tasks[number - 1].role == "applicant";
         return (!for_applicant && !who->is_applicant) || read.state.applicant == who->id;
     };
-    exchange.api->engine.read_case(
-        id.case_id, exchange.request->executor, looks,
-        [exchange, id, body = std::move(body)](result<bool> own) {
-            if (!own) return exchange.error(own.error());
-            if (!*own) return exchange.problem(404, "not_found", "there is no such task of yours");
-            exchange.submit(id.case_id, body, done);
-        });
+    exchange.api->engine.read_case(id.case_id, exchange.request->executor, looks,
+                                   [exchange, id, body = std::move(body)](result<bool> own) {
+                                       if (!own) return exchange.error(own.error());
+                                       if (!*own)
+                                           return exchange.problem(
+                                               404, "not_found", "there is no such task of yours");
+                                       exchange.submit(id.case_id, body, done);
+                                   });
 }
 
 }  // namespace
@@ -122,8 +123,8 @@ void complete_task(const Exchange& exchange) {
     command.form = std::move(*form);
     const expr::Value* outcome = given->find("outcome");
     // A task without choices ends `done`, which nobody has to spell out.
-    const auto answer = answer_of(outcome == nullptr ? given->with("outcome", expr::Value::string("done"))
-                                                     : *given);
+    const auto answer = answer_of(
+        outcome == nullptr ? given->with("outcome", expr::Value::string("done")) : *given);
     if (!answer) return exchange.error(answer.error());
     command.outcome = answer->outcome;
     command.note = answer->note;

@@ -23,8 +23,10 @@ class Steps {
         const Instance& instance = viewed_.state.instances[holder];
         for (const model::StepIndex index : scope.steps) {
             const auto found = instance.children.find(index);
-            if (found != instance.children.end()) step(found->second);
-            else waiting(index, prefix, instance.is_open());
+            if (found != instance.children.end())
+                step(found->second);
+            else
+                waiting(index, prefix, instance.is_open());
         }
     }
 
@@ -88,7 +90,8 @@ class Steps {
 
     /// Who has it in hand: a department, a role or person, the applicant, or time.
     void holder(const Instance& instance, const model::Step& defined) {
-        if (instance.status == StepStatus::supplementing) return json_.member("holder", "applicant");
+        if (instance.status == StepStatus::supplementing)
+            return json_.member("holder", "applicant");
         if (instance.call != 0 && std::holds_alternative<model::CallVerb>(defined.verb)) {
             const core::Call& call = viewed_.state.calls[instance.call - 1];
             json_.member("holder", call.department);
@@ -247,7 +250,8 @@ void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal) 
     json.begin_object();
     json.member("name", end.name);
     json.member("kind", name_of(end.kind));
-    if (const model::End* defined = viewed.process.end(end.name)) json.member("title", defined->title);
+    if (const model::End* defined = viewed.process.end(end.name))
+        json.member("title", defined->title);
     json.member("at", viewed.time(end.at));
     json.member_if("reason", end.reason);
     json.member("gives", end.gives.value, personal);

@@ -33,10 +33,14 @@ Text both(std::string en, std::string zh) { return {std::move(en), std::move(zh)
 
 std::string_view in_chinese(model::ActionKind kind) {
     switch (kind) {
-        case model::ActionKind::warn: return "预警";
-        case model::ActionKind::remind: return "催办";
-        case model::ActionKind::escalate: return "升级督办";
-        case model::ActionKind::send: return "通知";
+        case model::ActionKind::warn:
+            return "预警";
+        case model::ActionKind::remind:
+            return "催办";
+        case model::ActionKind::escalate:
+            return "升级督办";
+        case model::ActionKind::send:
+            return "通知";
     }
     return {};
 }
@@ -45,7 +49,8 @@ std::string_view in_chinese(model::ActionKind kind) {
 Text at_due(const Viewed& viewed, const model::Step& step, Instant due) {
     const std::string at = viewed.wall(due);
     if (step.move_for("timeout") != nullptr)
-        return both(fmt::format("at {} it ends by time-out", at), fmt::format("{} 起按超时办结", at));
+        return both(fmt::format("at {} it ends by time-out", at),
+                    fmt::format("{} 起按超时办结", at));
     switch (step.silence.kind) {
         case model::SilenceKind::escalate:
             return both(fmt::format("at {} its card turns red; it stays open", at),
@@ -67,12 +72,12 @@ void add_rungs(const Viewed& viewed, const core::ClockState& clock, std::vector<
     const model::Clock& defined = core::clock_of(viewed.process, clock.ref);
     for (std::size_t i = clock.rungs_done; i < defined.rungs.size(); ++i) {
         const model::Rung& rung = defined.rungs[i];
-        const std::string point = rung.after ? "+" + rung.after->text()
-                                             : fmt::format("{}%", rung.percent);
+        const std::string point =
+            rung.after ? "+" + rung.after->text() : fmt::format("{}%", rung.percent);
         for (const model::Action& action : rung.actions)
-            moves.push_back(both(fmt::format("at {}: {} {}", point, name_of(action.kind), action.to),
-                                 fmt::format("到 {}：{} {}", point, in_chinese(action.kind),
-                                             action.to)));
+            moves.push_back(
+                both(fmt::format("at {}: {} {}", point, name_of(action.kind), action.to),
+                     fmt::format("到 {}：{} {}", point, in_chinese(action.kind), action.to)));
     }
 }
 
@@ -109,32 +114,34 @@ Text call_text(const Viewed& viewed, const Call& call) {
             return both(fmt::format("{} has accepted call {}", who, id),
                         fmt::format("{} 已签收调用 {}", who, id));
         case CallStatus::retrying:
-            return both(fmt::format("attempt {} of call {} to {} failed ({}); attempt {} follows at {}",
-                                    call.attempt - 1, id, who, call.last_error, call.attempt, next),
-                        fmt::format("向 {} 发送调用 {} 第 {} 次失败（{}），第 {} 次将于 {} 重试", who, id,
-                                    call.attempt - 1, call.last_error, call.attempt, next));
+            return both(
+                fmt::format("attempt {} of call {} to {} failed ({}); attempt {} follows at {}",
+                            call.attempt - 1, id, who, call.last_error, call.attempt, next),
+                fmt::format("向 {} 发送调用 {} 第 {} 次失败（{}），第 {} 次将于 {} 重试", who, id,
+                            call.attempt - 1, call.last_error, call.attempt, next));
         case CallStatus::blocked:
             return both(fmt::format("call {} to {} is blocked: {}", id, who, call.last_error),
                         fmt::format("发给 {} 的调用 {} 已中止：{}", who, id, call.last_error));
         case CallStatus::absent:
         case CallStatus::open:
         case CallStatus::answered:
-        case CallStatus::cancelled: break;
+        case CallStatus::cancelled:
+            break;
     }
-    return both(fmt::format("{} has been asked by call {} (attempt {}) and has neither accepted nor "
-                            "answered it",
-                            who, id, call.attempt),
-                fmt::format("已向 {} 发出调用 {}（第 {} 次），尚未签收或答复", who, id, call.attempt));
+    return both(
+        fmt::format("{} has been asked by call {} (attempt {}) and has neither accepted nor "
+                    "answered it",
+                    who, id, call.attempt),
+        fmt::format("已向 {} 发出调用 {}（第 {} 次），尚未签收或答复", who, id, call.attempt));
 }
 
 Reason of_call(const Viewed& viewed, std::uint32_t number, const Instance& instance,
                const model::Step& step) {
     const Call& call = viewed.state.calls[instance.call - 1];
     Reason reason{"call", call.department, {}, {}, {}, {}, {}};
-    reason.moves.push_back(both(fmt::format("an answer of {} to {}", call.department,
-                                            viewed.call_id(call.number)),
-                                fmt::format("{} 对 {} 的答复", call.department,
-                                            viewed.call_id(call.number))));
+    reason.moves.push_back(
+        both(fmt::format("an answer of {} to {}", call.department, viewed.call_id(call.number)),
+             fmt::format("{} 对 {} 的答复", call.department, viewed.call_id(call.number))));
     if (call.status == CallStatus::blocked)
         reason.moves.push_back(both("an operator who retries the call or answers it by hand",
                                     "运维人员重试或人工代答"));
@@ -149,7 +156,8 @@ Reason of_task(const Viewed& viewed, std::uint32_t number, const Instance& insta
                const model::Step& step) {
     const core::Task& task = viewed.state.tasks[instance.task - 1];
     const std::string id = viewed.task_id(task.number);
-    Reason reason{"task", task.claimed_by.empty() ? task.role : task.claimed_by, {}, {}, {}, {}, {}};
+    Reason reason{"task", task.claimed_by.empty() ? task.role : task.claimed_by, {}, {}, {}, {},
+                  {}};
     reason.moves.push_back(both(fmt::format("{} completing task {}", task.role, id),
                                 fmt::format("{} 办结任务 {}", task.role, id)));
     add_deadline(viewed, number, step, reason);
@@ -169,8 +177,7 @@ Reason of_wait(const Viewed& viewed, std::uint32_t number, const model::Step& st
         if (!branch.signal.empty())
             reason.moves.push_back(both(fmt::format("the signal `{}`", branch.signal),
                                         fmt::format("信号“{}”", branch.signal)));
-        if (branch.until)
-            reason.moves.push_back(both("its condition becoming true", "条件成立"));
+        if (branch.until) reason.moves.push_back(both("its condition becoming true", "条件成立"));
     }
     if (reason.due)
         reason.moves.push_back(both(fmt::format("the time {}", viewed.wall(*reason.due)),
@@ -189,27 +196,31 @@ Reason of_supplement(const Viewed& viewed, std::uint32_t number) {
         for (const core::MissingItem& item : request.items) {
             if (item.supplied) continue;
             missing += missing.empty() ? item.id : ", " + item.id;
-            const std::string why = item.reason.empty() ? item.id : item.id + " (" + item.reason + ")";
+            const std::string why =
+                item.reason.empty() ? item.id : item.id + " (" + item.reason + ")";
             reason.moves.push_back(both("the applicant supplying " + why, "申请人补交 " + why));
         }
     }
     const core::TimerKind kind = viewed.state.supplement.status == core::SupplementStatus::noticed
                                      ? core::TimerKind::supplement_limit
                                      : core::TimerKind::supplement_window;
-    if (const auto due = core::due_of(viewed.state, {kind, 0}, viewed.context())) reason.due = due->at;
+    if (const auto due = core::due_of(viewed.state, {kind, 0}, viewed.context()))
+        reason.due = due->at;
     const bool noticed = kind == core::TimerKind::supplement_limit;
     const std::string at = reason.due ? viewed.wall(*reason.due) : "—";
     reason.text =
-        noticed ? both(fmt::format("the applicant has been asked for {} until {}", missing, at),
-                       fmt::format("已通知申请人于 {} 前补正：{}", at, missing))
-                : both(fmt::format("a notice for {} is being gathered and leaves by {}", missing, at),
-                       fmt::format("补正通知（{}）正在汇总，将于 {} 前发出", missing, at));
+        noticed
+            ? both(fmt::format("the applicant has been asked for {} until {}", missing, at),
+                   fmt::format("已通知申请人于 {} 前补正：{}", at, missing))
+            : both(fmt::format("a notice for {} is being gathered and leaves by {}", missing, at),
+                   fmt::format("补正通知（{}）正在汇总，将于 {} 前发出", missing, at));
     return reason;
 }
 
 std::optional<Reason> reason_of(const Viewed& viewed, std::uint32_t number) {
     const Instance& instance = viewed.state.instances[number];
-    if (instance.step == model::none || instance.role == core::InstanceRole::set) return std::nullopt;
+    if (instance.step == model::none || instance.role == core::InstanceRole::set)
+        return std::nullopt;
     const model::Step& step = viewed.process.steps[instance.step];
     if (instance.status == StepStatus::supplementing) return of_supplement(viewed, number);
     if (instance.status != StepStatus::active) return std::nullopt;
@@ -235,10 +246,10 @@ void write_rule(JsonWriter& json, const Viewed& viewed, std::uint32_t number,
         json.member("kind", name_of(defined.kind));
         json.member("paused", clock->status == core::ClockStatus::paused);
     }
-    const Text& basis = clock != nullptr &&
-                                !core::clock_of(viewed.process, clock->ref).legal_basis.empty()
-                            ? core::clock_of(viewed.process, clock->ref).legal_basis
-                            : step.legal_basis;
+    const Text& basis =
+        clock != nullptr && !core::clock_of(viewed.process, clock->ref).legal_basis.empty()
+            ? core::clock_of(viewed.process, clock->ref).legal_basis
+            : step.legal_basis;
     if (!basis.empty()) json.member("legal_basis", basis);
     json.end_object();
 }
@@ -303,7 +314,8 @@ void write_next(JsonWriter& json, const Viewed& viewed) {
         const Instance& instance = viewed.state.instances[holder];
         if (!instance.is_open() || instance.role == core::InstanceRole::set) continue;
         const model::Scope* scope = nullptr;
-        if (instance.role == core::InstanceRole::root) scope = &viewed.process.scopes[0];
+        if (instance.role == core::InstanceRole::root)
+            scope = &viewed.process.scopes[0];
         else if (instance.step != model::none)
             if (const auto* stage =
                     std::get_if<model::DoVerb>(&viewed.process.steps[instance.step].verb))

@@ -51,18 +51,17 @@ ClockView view_of(const Viewed& viewed, const core::ClockState& clock) {
     const model::Clock& defined = core::clock_of(viewed.process, clock.ref);
     ClockView view;
     view.due = core::clock_due(viewed.state, clock, context);
-    const std::string& id =
-        defined.calendar.empty() ? viewed.process.calendar : defined.calendar;
+    const std::string& id = defined.calendar.empty() ? viewed.process.calendar : defined.calendar;
     const calendar::Calendar* counted_by = viewed.calendars.find(id);
     if (clock.is_open() && counted_by != nullptr)
-        view.remaining = calendar::remaining_text(*counted_by, viewed.now, view.due.at,
-                                                  defined.within.unit);
+        view.remaining =
+            calendar::remaining_text(*counted_by, viewed.now, view.due.at, defined.within.unit);
     const bool late = clock.due_passed || (clock.is_open() && view.due.at < viewed.now);
-    view.card = late                                            ? "red"
-                : clock.status == core::ClockStatus::stopped    ? "met"
-                : clock.status == core::ClockStatus::paused     ? "paused"
-                : warned(defined, clock)                        ? "yellow"
-                                                                : "green";
+    view.card = late                                         ? "red"
+                : clock.status == core::ClockStatus::stopped ? "met"
+                : clock.status == core::ClockStatus::paused  ? "paused"
+                : warned(defined, clock)                     ? "yellow"
+                                                             : "green";
     return view;
 }
 
@@ -75,7 +74,8 @@ const core::ClockState* deadline_clock(const Viewed& viewed, std::uint32_t insta
 }
 
 std::optional<Instant> wait_due(const Viewed& viewed, std::uint32_t instance) {
-    const auto due = core::due_of(viewed.state, {core::TimerKind::wait, instance}, viewed.context());
+    const auto due =
+        core::due_of(viewed.state, {core::TimerKind::wait, instance}, viewed.context());
     if (!due) return std::nullopt;
     return due->at;
 }
@@ -112,70 +112,98 @@ void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) 
 
 std::string_view name_of(model::OutcomeKind kind) {
     switch (kind) {
-        case model::OutcomeKind::ok: return "ok";
-        case model::OutcomeKind::refusal: return "refusal";
-        case model::OutcomeKind::supplement: return "supplement";
-        case model::OutcomeKind::timeout: return "timeout";
-        case model::OutcomeKind::failure: return "failure";
+        case model::OutcomeKind::ok:
+            return "ok";
+        case model::OutcomeKind::refusal:
+            return "refusal";
+        case model::OutcomeKind::supplement:
+            return "supplement";
+        case model::OutcomeKind::timeout:
+            return "timeout";
+        case model::OutcomeKind::failure:
+            return "failure";
     }
     CHECK(false);
 }
 
 std::string_view name_of(model::EndKind kind) {
     switch (kind) {
-        case model::EndKind::granted: return "granted";
-        case model::EndKind::refused: return "refused";
-        case model::EndKind::withdrawn: return "withdrawn";
+        case model::EndKind::granted:
+            return "granted";
+        case model::EndKind::refused:
+            return "refused";
+        case model::EndKind::withdrawn:
+            return "withdrawn";
     }
     CHECK(false);
 }
 
 std::string_view name_of(model::ClockKind kind) {
     switch (kind) {
-        case model::ClockKind::statutory: return "statutory";
-        case model::ClockKind::promised: return "promised";
-        case model::ClockKind::internal: return "internal";
+        case model::ClockKind::statutory:
+            return "statutory";
+        case model::ClockKind::promised:
+            return "promised";
+        case model::ClockKind::internal:
+            return "internal";
     }
     CHECK(false);
 }
 
 std::string_view name_of(model::ActionKind kind) {
     switch (kind) {
-        case model::ActionKind::warn: return "warn";
-        case model::ActionKind::remind: return "remind";
-        case model::ActionKind::escalate: return "escalate";
-        case model::ActionKind::send: return "send";
+        case model::ActionKind::warn:
+            return "warn";
+        case model::ActionKind::remind:
+            return "remind";
+        case model::ActionKind::escalate:
+            return "escalate";
+        case model::ActionKind::send:
+            return "send";
     }
     CHECK(false);
 }
 
 std::string_view name_of(core::SkipReason reason) {
     switch (reason) {
-        case core::SkipReason::when_false: return "when_false";
-        case core::SkipReason::dead_path: return "dead_path";
-        case core::SkipReason::absent: return "absent";
-        case core::SkipReason::empty_list: return "empty_list";
+        case core::SkipReason::when_false:
+            return "when_false";
+        case core::SkipReason::dead_path:
+            return "dead_path";
+        case core::SkipReason::absent:
+            return "absent";
+        case core::SkipReason::empty_list:
+            return "empty_list";
     }
     CHECK(false);
 }
 
 std::string_view name_of(core::IncidentKind kind) {
     switch (kind) {
-        case core::IncidentKind::attempts_exhausted: return "attempts_exhausted";
-        case core::IncidentKind::answer_refused: return "answer_refused";
-        case core::IncidentKind::expression_failed: return "expression_failed";
-        case core::IncidentKind::refused_by_department: return "refused_by_department";
+        case core::IncidentKind::attempts_exhausted:
+            return "attempts_exhausted";
+        case core::IncidentKind::answer_refused:
+            return "answer_refused";
+        case core::IncidentKind::expression_failed:
+            return "expression_failed";
+        case core::IncidentKind::refused_by_department:
+            return "refused_by_department";
     }
     CHECK(false);
 }
 
 std::string_view name_of(core::InstanceRole role) {
     switch (role) {
-        case core::InstanceRole::root: return "root";
-        case core::InstanceRole::after_end: return "after_end";
-        case core::InstanceRole::single: return "single";
-        case core::InstanceRole::set: return "set";
-        case core::InstanceRole::member: return "member";
+        case core::InstanceRole::root:
+            return "root";
+        case core::InstanceRole::after_end:
+            return "after_end";
+        case core::InstanceRole::single:
+            return "single";
+        case core::InstanceRole::set:
+            return "set";
+        case core::InstanceRole::member:
+            return "member";
     }
     CHECK(false);
 }

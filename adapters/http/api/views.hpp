@@ -1,5 +1,6 @@
 #pragma once
-// A case as JSON: its state, its clocks, what it waits for. Pure: called within a visit of the case.
+// A case as JSON: its state, its clocks, what it waits for. Pure: called within a visit of the
+// case.
 
 #include "adapters/http/json_writer.hpp"
 #include "engine/runtime/engine.hpp"

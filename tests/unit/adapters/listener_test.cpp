@@ -74,7 +74,9 @@ TEST_CASE("listener: requests sent at once are answered one after the other") {
     client.send(get + get + get);
     client.read([](const std::string& text) {
         std::size_t count = 0;
-        for (std::size_t at = text.find("200 OK"); at != text.npos; at = text.find("200 OK", at + 1)) ++count;
+        for (std::size_t at = text.find("200 OK"); at != text.npos;
+             at = text.find("200 OK", at + 1))
+            ++count;
         return count == 3;
     });
 
@@ -83,7 +85,8 @@ TEST_CASE("listener: requests sent at once are answered one after the other") {
 
 TEST_CASE("listener: a chunked body is put together and its size is bounded") {
     Fixture fixture;
-    const std::string head = "POST /b HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n";
+    const std::string head =
+        "POST /b HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n";
 
     CHECK_EQ(fixture.status_of(head + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"), "200");
     CHECK_EQ(fixture.seen.back(), "/b|abcde");
@@ -95,19 +98,25 @@ TEST_CASE("listener: what is ambiguous or too large is refused with its status")
     const std::string host = "host: 127.0.0.1\r\n";
 
     CHECK_EQ(fixture.status_of("POST / HTTP/1.1\r\n" + host +
-                               "content-length: 3\r\ntransfer-encoding: chunked\r\n\r\nabc"), "400");
+                               "content-length: 3\r\ntransfer-encoding: chunked\r\n\r\nabc"),
+             "400");
     CHECK_EQ(fixture.status_of("POST / HTTP/1.1\r\n" + host +
-                               "transfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n0\r\n\r\n"), "400");
-    CHECK_EQ(fixture.status_of("POST / HTTP/1.1\r\n" + host + "transfer-encoding: gzip\r\n\r\n"), "400");
+                               "transfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n0\r\n\r\n"),
+             "400");
+    CHECK_EQ(fixture.status_of("POST / HTTP/1.1\r\n" + host + "transfer-encoding: gzip\r\n\r\n"),
+             "400");
     CHECK_EQ(fixture.status_of("POST / HTTP/1.1\r\n" + host +
-                               "content-length: 3\r\ncontent-length: 4\r\n\r\nabcd"), "400");
+                               "content-length: 3\r\ncontent-length: 4\r\n\r\nabcd"),
+             "400");
     CHECK_EQ(fixture.status_of("GET / HTTP/1.1\r\n\r\n"), "400");
     CHECK_EQ(fixture.status_of("GET / HTTP/1.1\r\n" + host + host + "\r\n"), "400");
     CHECK_EQ(fixture.status_of("GET / HTTP/1.1\r\n" + host + "a: b\r\n c\r\n\r\n"), "400");
     CHECK_EQ(fixture.status_of("GET http://x/ HTTP/1.1\r\n" + host + "\r\n"), "400");
     CHECK_EQ(fixture.status_of("nonsense\r\n\r\n"), "400");
     CHECK_EQ(fixture.status_of("POST / HTTP/1.1\r\n" + host + "content-length: 65\r\n\r\n"), "413");
-    CHECK_EQ(fixture.status_of("GET / HTTP/1.1\r\n" + host + "a: " + std::string(9'000, 'x') + "\r\n\r\n"), "431");
+    CHECK_EQ(fixture.status_of("GET / HTTP/1.1\r\n" + host + "a: " + std::string(9'000, 'x') +
+                               "\r\n\r\n"),
+             "431");
     std::string many = "GET / HTTP/1.1\r\n" + host;
     for (int i = 0; i < 70; ++i) many += "a: b\r\n";
     CHECK_EQ(fixture.status_of(many + "\r\n"), "431");
@@ -131,7 +140,8 @@ TEST_CASE("listener: a head or body that does not come, and an idle connection, 
     options.idle_time = std::chrono::milliseconds(30);
     Fixture fixture(options);
 
-    for (const char* start : {"", "GET / HT", "POST /b HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nab"}) {
+    for (const char* start :
+         {"", "GET / HT", "POST /b HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nab"}) {
         RawClient client = fixture.client();
         client.send(start);
         CHECK_EQ(client.read([](const std::string&) { return false; }), "");
@@ -144,7 +154,8 @@ TEST_CASE("listener: expect 100-continue is answered before the body") {
     Fixture fixture;
     RawClient client = fixture.client();
 
-    client.send("POST /large HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n");
+    client.send(
+        "POST /large HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n");
     CHECK_EQ(client.read([](const std::string& text) { return text.ends_with("\r\n\r\n"); }),
              "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("abc");

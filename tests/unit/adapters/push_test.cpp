@@ -29,8 +29,9 @@ runtime::OutboundCall sample_call(std::uint32_t attempt = 1) {
     call.view.supersedes = CallId{call.view.id.case_id, 1};
     call.view.due_when_asked = *parse_rfc3339("2026-02-27T17:00:00+08:00");
     call.view.requested = *parse_rfc3339("2026-02-24T10:00:00+08:00");
-    call.view.input = expr::Value::record({{"address", expr::Value::string("示例路 1 号")},
-                                           {"phone", expr::Value::string("021").marked_personal()}});
+    call.view.input =
+        expr::Value::record({{"address", expr::Value::string("示例路 1 号")},
+                             {"phone", expr::Value::string("021").marked_personal()}});
     call.due = call.view.due_when_asked;
     call.working_time_left = "3wd";
     call.callback = "http://127.0.0.1:8420/v1/calls/X/answer?k=y";
@@ -44,15 +45,16 @@ struct Fixture {
         return http_text(200, answer);
     };
     RawServer server{context, [this](const std::string& request) {
-        requests.push_back(request);
-        return reply(request);
-    }};
+                         requests.push_back(request);
+                         return reply(request);
+                     }};
     PushConfig config;
     std::unique_ptr<runtime::Adapter> adapter;
 
     void start() {
         config.department = "grid";
-        config.client.url = *http::parse_url(fmt::format("http://127.0.0.1:{}/calls", server.port()));
+        config.client.url =
+            *http::parse_url(fmt::format("http://127.0.0.1:{}/calls", server.port()));
         config.client.sweep = std::chrono::milliseconds(5);
         config.signer = *http::Signer::from_key(std::string(32, 's'));
         config.source = "https://engine.example";
@@ -99,14 +101,19 @@ TEST_CASE("push: the body is the CloudEvent of the call") {
     const runtime::OutboundCall call = sample_call();
     const std::string id = call.view.id.text();
 
-    CHECK_EQ(push_body(call, "https://engine.example"),
-             R"({"specversion":"1.0","id":")" + id + R"(","source":"https://engine.example",)" +
-             R"("type":"countersign.call.v1","subject":")" + call.view.id.case_id.text() +
-             R"(","datacontenttype":"application/json","time":"2026-02-24T02:00:00Z","data":{"call":")" + id +
-             R"(","process":"hookup","step":"utility[power]/plan","operation":"plan","department":"grid",)" +
-             R"("round":2,"supersedes":")" + call.view.supersedes->text() +
-             R"(","due_when_asked":"2026-02-27T09:00:00Z","callback":"http://127.0.0.1:8420/v1/calls/X/answer?k=y",)" +
-             R"("personal":["phone"],"input":{"address":"示例路 1 号","phone":"021"}}})");
+    CHECK_EQ(
+        push_body(call, "https://engine.example"),
+        R"({"specversion":"1.0","id":")" + id + R"(","source":"https://engine.example",)" +
+            R"("type":"countersign.call.v1","subject":")" + call.view.id.case_id.text() +
+            R"(","datacontenttype":"application/json","time":"2026-02-24T02:00:00Z",)" +
+                 R"("data":{"call":")" +
+            id +
+            R"(","process":"hookup","step":"utility[power]/plan","operation":"plan",)" +
+                 R"("department":"grid",)" +
+            R"("round":2,"supersedes":")" + call.view.supersedes->text() +
+            R"(","due_when_asked":"2026-02-27T09:00:00Z",)" +
+                 R"("callback":"http://127.0.0.1:8420/v1/calls/X/answer?k=y",)" +
+            R"("personal":["phone"],"input":{"address":"示例路 1 号","phone":"021"}}})");
 }
 
 TEST_CASE("push: each attempt has the same id and body, signed anew; the head tells the attempt") {
@@ -125,13 +132,15 @@ TEST_CASE("push: each attempt has the same id and body, signed anew; the head te
     CHECK_EQ(fixture.field(0, "countersign-due"), "2026-02-27T09:00:00Z");
     CHECK_EQ(fixture.field(0, "countersign-working-time-left"), "3wd");
     CHECK_EQ(fixture.field(0, "traceparent").size(), 55);
-    CHECK_EQ(fixture.field(0, "traceparent").substr(0, 35), fixture.field(1, "traceparent").substr(0, 35));
+    CHECK_EQ(fixture.field(0, "traceparent").substr(0, 35),
+             fixture.field(1, "traceparent").substr(0, 35));
     CHECK_NE(fixture.field(0, "traceparent"), fixture.field(1, "traceparent"));
     for (std::size_t i : {0U, 1U}) {
         const std::string sent = fixture.field(i, "webhook-timestamp");
         CHECK(http::verify_signature(*fixture.config.signer, fixture.field(i, "webhook-id"), sent,
                                      fixture.field(i, "webhook-signature"), fixture.body(i),
-                                     std::stoll(sent)).has_value());
+                                     std::stoll(sent))
+                  .has_value());
     }
 }
 
@@ -192,7 +201,8 @@ TEST_CASE("push: a large body is given up at its head, or when it passes the lim
     CHECK(announced.evidence.starts_with("xxx"));
 
     fixture.reply = [&](const std::string&) {
-        return "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nA00000\r\n" + large + "\r\n0\r\n\r\n";
+        return "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nA00000\r\n" + large +
+               "\r\n0\r\n\r\n";
     };
     const std::size_t before = fixture.server.sent();
     CHECK(std::holds_alternative<runtime::AnswerRefused>(fixture.send()));
@@ -209,7 +219,8 @@ TEST_CASE("push: silence, a stalled body and a closed connection fail the attemp
     };
 
     CHECK_EQ(with(""), "no answer within 40 ms");
-    CHECK_EQ(with("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"), "no complete answer within 80 ms");
+    CHECK_EQ(with("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"),
+             "no complete answer within 80 ms");
     CHECK_EQ(with("close"), "the connection was closed without an answer");
 }
 
@@ -224,7 +235,8 @@ TEST_CASE("push: nobody listening fails the attempt") {
     REQUIRE(made.has_value());
     fixture.adapter = std::move(*made);
 
-    CHECK_EQ(std::get<runtime::Failed>(fixture.send()).reason, "cannot connect: Connection refused");
+    CHECK_EQ(std::get<runtime::Failed>(fixture.send()).reason,
+             "cannot connect: Connection refused");
 }
 
 TEST_CASE("push: an informational response before the real one is passed over") {

@@ -49,7 +49,8 @@ TEST_CASE("signature: a changed body, id, key or a stale time is refused") {
     CHECK(verify_signature(*signer, id, timestamp, signature, body, now + 300).has_value());
     CHECK_FALSE(verify_signature(*signer, id, timestamp, signature, body, now + 301).has_value());
     CHECK_FALSE(verify_signature(*signer, id, timestamp, signature, body, now - 301).has_value());
-    CHECK_FALSE(verify_signature(*signer, "msg_other", timestamp, signature, body, now).has_value());
+    CHECK_FALSE(
+        verify_signature(*signer, "msg_other", timestamp, signature, body, now).has_value());
     CHECK_FALSE(verify_signature(*signer, id, timestamp, signature, "{}", now).has_value());
     CHECK_FALSE(verify_signature(*signer, id, "soon", signature, body, now).has_value());
     CHECK_FALSE(verify_signature(*signer, id, timestamp, "", body, now).has_value());

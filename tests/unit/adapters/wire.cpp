@@ -67,7 +67,8 @@ struct RawServer::Inside : std::enable_shared_from_this<RawServer::Inside> {
     };
 
     Inside(asio::io_context& context, std::function<std::string(const std::string&)> given)
-        : acceptor(context.get_executor(), {asio::ip::address_v4::loopback(), 0}), answer(std::move(given)) {}
+        : acceptor(context.get_executor(), {asio::ip::address_v4::loopback(), 0}),
+          answer(std::move(given)) {}
 
     void accept() {
         acceptor.async_accept([self = shared_from_this()](const auto& error, Socket socket) {
@@ -82,7 +83,8 @@ struct RawServer::Inside : std::enable_shared_from_this<RawServer::Inside> {
 
     void read(const std::shared_ptr<Peer>& peer) {
         peer->socket.async_read_some(
-            asio::buffer(peer->buffer), [self = shared_from_this(), peer](const auto& error, std::size_t bytes) {
+            asio::buffer(peer->buffer),
+            [self = shared_from_this(), peer](const auto& error, std::size_t bytes) {
                 if (error) return;
                 peer->in.append(peer->buffer, bytes);
                 self->answer_whole(peer);
@@ -105,7 +107,8 @@ struct RawServer::Inside : std::enable_shared_from_this<RawServer::Inside> {
     void write(const std::shared_ptr<Peer>& peer, std::size_t from) {
         if (from == peer->out.size()) return read(peer);
         peer->socket.async_write_some(
-            asio::buffer(peer->out) + from, [self = shared_from_this(), peer, from](const auto& error, std::size_t bytes) {
+            asio::buffer(peer->out) + from,
+            [self = shared_from_this(), peer, from](const auto& error, std::size_t bytes) {
                 self->sent += bytes;
                 if (!error) self->write(peer, from + bytes);
             });
@@ -118,7 +121,8 @@ struct RawServer::Inside : std::enable_shared_from_this<RawServer::Inside> {
     std::size_t sent = 0;
 };
 
-RawServer::RawServer(asio::io_context& context, std::function<std::string(const std::string&)> answer)
+RawServer::RawServer(asio::io_context& context,
+                     std::function<std::string(const std::string&)> answer)
     : inside_(std::make_shared<Inside>(context, std::move(answer))) {
     inside_->accept();
 }

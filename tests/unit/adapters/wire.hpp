@@ -43,7 +43,8 @@ struct RawClient {
 /// empty return sends nothing, and "close" closes.
 class RawServer {
   public:
-    RawServer(boost::asio::io_context& context, std::function<std::string(const std::string&)> answer);
+    RawServer(boost::asio::io_context& context,
+              std::function<std::string(const std::string&)> answer);
     ~RawServer();
     std::uint16_t port() const;
     std::size_t accepted() const;

@@ -1,0 +1,425 @@
+// The API over a real engine with an in-memory store: each request goes through a socket.
+#include "adapters/departments/registry.hpp"
+#include "adapters/http/server.hpp"
+#include "engine/expr/json.hpp"
+#include "engine/store/memory.hpp"
+#include "wire.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+
+#include <future>
+
+using namespace countersign;
+using namespace countersign::http;
+using namespace countersign::tests;
+
+namespace {
+
+constexpr std::string_view grid_text = R"(
+department: grid
+title: { en: Grid, zh: 电网 }
+operations:
+  plan:
+    input: { address: { type: text, required: true } }
+    output: { drawing: { type: text, required: true } }
+    outcomes: { approved: ok, rejected: refusal }
+)";
+
+constexpr std::string_view hall_text = R"(
+department: hall
+title: { en: Hall, zh: 大厅 }
+roles: [clerk]
+)";
+
+constexpr std::string_view process_text = R"(
+process: hookup
+version: 1
+title: { en: Hookup, zh: 报装 }
+calendar: jiading
+form:
+  address: { type: text, required: true, title: { en: Address, zh: 地址 } }
+  phone: { type: text, personal: true }
+steps:
+  plan:
+    call: grid.plan
+    with: { address: =form.address }
+    limit: 3wd
+    on: { rejected: { end: refused } }
+  accept:
+    needs: plan
+    ask: hall.clerk
+    choices: { accepted: ok, refused: refusal }
+    on: { refused: { end: refused } }
+ends:
+  granted: { kind: granted, otherwise: true }
+  refused: { kind: refused }
+  withdrawn: { kind: withdrawn }
+)";
+
+struct Reply {
+    unsigned status = 0;
+    std::string head;
+    std::string body;
+    expr::Value json() const {
+        auto value = expr::from_json(body);
+        REQUIRE_MESSAGE(value.has_value(), body);
+        return *value;
+    }
+    std::string text(std::string_view member) const {
+        const expr::Value whole = json();
+        const expr::Value* found = whole.find(member);
+        REQUIRE_MESSAGE(found != nullptr, body);
+        return found->is(expr::Kind::string) ? found->as_string() : expr::to_json(*found);
+    }
+};
+
+const std::string operator_token = "operator-token-0123456789";
+const std::string clerk_token = "clerk-token-0123456789";
+const std::string auditor_token = "auditor-token-0123456789";
+const std::string applicant_token = "applicant-token-0123456789";
+
+struct Fixture {
+    std::unique_ptr<store::Store> store = store::make_memory_store();
+    runtime::ManualClock clock{*parse_rfc3339("2026-03-03T10:00:00+08:00")};
+    Signer capabilities = *Signer::from_key(std::string(32, 'c'));
+    deployment::Deployment deployment;
+    std::unique_ptr<runtime::Engine> engine;
+    std::unique_ptr<Server> server;
+    boost::asio::io_context context;
+
+    explicit Fixture(bool signature_required = false) {
+        deployment.port = 0;
+        deployment.hosts = {"127.0.0.1"};
+        deployment::Department grid;
+        grid.id = "grid";
+        grid.binding = deployment::WorklistBinding{};
+        auto config = departments::make_department(grid, "test");
+        REQUIRE(config.has_value());
+        if (signature_required) {
+            // The engine keeps the silent adapter; only the check of callbacks sees the push
+            // binding.
+            deployment::PushBinding push;
+            push.signer = *Signer::from_key(std::string(32, 'g'));
+            grid.binding = push;
+        }
+        deployment.departments.push_back(grid);
+        deployment.people = {{"li", {"hall.clerk"}, clerk_token},
+                             {"wu", {"auditor"}, auditor_token},
+                             {"acme", {"applicant"}, applicant_token}};
+        auto checked = definitions::check(documents());
+        REQUIRE_EQ(checked.found.errors(), 0);
+        runtime::EngineConfig engine_config;
+        engine_config.store = store.get();
+        engine_config.clock = &clock;
+        engine_config.shards = 2;
+        engine_config.departments.push_back(*config);
+        for (const auto& data : checked.deployable.calendars)
+            engine_config.calendars.by_id[data.id] = calendar::make_calendar(data);
+        auto made = runtime::Engine::make(std::move(engine_config));
+        REQUIRE(made.has_value());
+        engine = std::move(*made);
+        REQUIRE(engine->start().has_value());
+        deploy(checked.deployable);
+        auto started =
+            start_server(*engine, deployment, {capabilities, operator_token, documents(), "test"});
+        REQUIRE(started.has_value());
+        server = std::move(*started);
+    }
+    ~Fixture() {
+        if (server) server->stop(std::chrono::milliseconds(0));
+        if (engine) engine->stop();
+    }
+
+    static std::vector<definitions::SourceFile> documents() {
+        auto files = definitions::read_sources({LIBRARY_CALENDARS});
+        REQUIRE(files.has_value());
+        files->push_back({"grid.yaml", std::string(grid_text)});
+        files->push_back({"hall.yaml", std::string(hall_text)});
+        files->push_back({"hookup.yaml", std::string(process_text)});
+        return *files;
+    }
+    void deploy(const definitions::Deployable& deployable) {
+        std::vector<runtime::Engine::NewProcess> processes;
+        for (std::size_t i = 0; i < deployable.processes.size(); ++i)
+            processes.push_back({deployable.processes[i], deployable.sources[i]});
+        std::promise<result<void>> done;
+        engine->deploy(std::move(processes), engine->executor(0),
+                       [&done](result<void> came) { done.set_value(came); });
+        REQUIRE(done.get_future().get().has_value());
+    }
+
+    Reply send(const std::string& line, const std::string& token, const std::string& body = {},
+               const std::string& fields = {}) {
+        RawClient client(context, server->port());
+        const std::string authorization =
+            token.empty() ? "" : "authorization: Bearer " + token + "\r\n";
+        client.send(
+            fmt::format("{} HTTP/1.1\r\nhost: 127.0.0.1\r\n{}{}content-length: {}\r\n\r\n{}", line,
+                        authorization, fields, body.size(), body));
+        const std::string response = client.response();
+        Reply reply;
+        REQUIRE_GE(response.size(), 12);
+        reply.status = static_cast<unsigned>(std::stoul(response.substr(9, 3)));
+        const std::size_t end = response.find("\r\n\r\n");
+        reply.head = response.substr(0, end);
+        reply.body = response.substr(end + 4);
+        return reply;
+    }
+    std::string open(const std::string& token = operator_token) {
+        const Reply reply = send("POST /v1/processes/hookup/cases", token,
+                                 R"({"form": {"address": "Road 1", "phone": "021"}})");
+        REQUIRE_MESSAGE(reply.status == 201, reply.body);
+        return reply.text("case");
+    }
+    std::string answer_line(const std::string& call) {
+        return "POST /v1/calls/" + call + "/answer?k=" + capabilities.capability(call);
+    }
+};
+
+const std::string approved = R"({"outcome": "approved", "result": {"drawing": "D-1"}})";
+
+}  // namespace
+
+TEST_CASE("api: health needs no token, everything else does, and applicants may do less") {
+    Fixture fixture;
+
+    CHECK_EQ(fixture.send("GET /healthz", "").status, 200);
+    CHECK_EQ(fixture.send("GET /readyz", "").text("status"), "ready");
+    const Reply without = fixture.send("GET /v1/cases", "");
+    CHECK_EQ(without.status, 401);
+    CHECK_NE(without.head.find("application/problem+json"), std::string::npos);
+    CHECK_NE(without.head.find("www-authenticate: Bearer"), std::string::npos);
+    CHECK_EQ(fixture.send("GET /v1/cases", "wrong-token-0123456789").status, 401);
+    CHECK_EQ(fixture.send("GET /v1/verify", clerk_token).status, 403);
+    CHECK_EQ(fixture.send("GET /v1/tasks", applicant_token).status, 403);
+    CHECK_EQ(fixture.send("GET /v1/nowhere", operator_token).status, 404);
+    CHECK_EQ(fixture.send("DELETE /v1/cases", operator_token).status, 405);
+    CHECK_EQ(fixture.send("GET /v1/cases/nonsense", operator_token).status, 404);
+}
+
+TEST_CASE("api: an Idempotency-Key opens one case; another body with it is a conflict") {
+    Fixture fixture;
+    const std::string line = "POST /v1/processes/hookup/cases";
+    const std::string body = R"({"form": {"address": "Road 1"}})";
+    const std::string key = "idempotency-key: k-1\r\n";
+
+    const Reply first = fixture.send(line, operator_token, body, key);
+    const Reply again = fixture.send(line, operator_token, body, key);
+    const Reply other =
+        fixture.send(line, operator_token, R"({"form": {"address": "Road 2"}})", key);
+    const Reply unlike = fixture.send(line, clerk_token, body, key);
+
+    CHECK_EQ(first.status, 201);
+    CHECK_NE(first.head.find("location: /v1/cases/" + first.text("case")), std::string::npos);
+    CHECK_EQ(again.status, 200);
+    CHECK_EQ(again.text("case"), first.text("case"));
+    CHECK_EQ(other.status, 409);
+    CHECK_EQ(unlike.status, 201);
+    CHECK_NE(unlike.text("case"), first.text("case"));
+}
+
+TEST_CASE("api: a form with mistakes gives all of them, and opens nothing") {
+    Fixture fixture;
+
+    const Reply reply = fixture.send("POST /v1/processes/hookup/cases", operator_token,
+                                     R"({"form": {"phone": 5, "street": "x"}})");
+
+    CHECK_EQ(reply.status, 422);
+    const expr::Value json = reply.json();
+    CHECK_GE(json.find("problems")->items().size(), 2);
+    CHECK_NE(reply.body.find(R"("path":"address")"), std::string::npos);
+    CHECK_EQ(fixture.send("GET /v1/cases", operator_token).json().find("cases")->items().size(), 0);
+    CHECK_EQ(fixture.send("POST /v1/processes/none/cases", operator_token, "{}").status, 404);
+    CHECK_EQ(fixture.send("POST /v1/processes/hookup/cases", operator_token, "[]").status, 400);
+    CHECK_EQ(fixture.send("POST /v1/processes/hookup/cases", operator_token, "{").status, 400);
+    CHECK_EQ(
+        fixture.send("POST /v1/processes/hookup/cases", operator_token, R"({"form": 1})").status,
+        400);
+}
+
+TEST_CASE("api: the view tells who holds the case; personal fields are masked for others") {
+    Fixture fixture;
+    const std::string id = fixture.open();
+
+    const Reply open = fixture.send("GET /v1/cases/" + id, operator_token);
+    const Reply masked = fixture.send("GET /v1/cases/" + id, auditor_token);
+
+    CHECK_EQ(open.text("status"), "open");
+    CHECK_NE(open.body.find(R"("holder":"grid")"), std::string::npos);
+    CHECK_NE(open.body.find(R"("phone":"021")"), std::string::npos);
+    CHECK_NE(masked.body.find(R"("phone":"***")"), std::string::npos);
+    CHECK_EQ(masked.body.find("021"), std::string::npos);
+    const Reply history = fixture.send("GET /v1/cases/" + id + "/history", auditor_token);
+    CHECK_EQ(history.status, 200);
+    CHECK_EQ(history.body.find("021"), std::string::npos);
+    CHECK_NE(history.body.find(R"("event":"CaseOpened")"), std::string::npos);
+    CHECK_EQ(fixture.send("GET /v1/cases/" + id, applicant_token).status, 404);
+    CHECK_EQ(fixture.send("GET /v1/cases/" + id + "/history", applicant_token).status, 404);
+}
+
+TEST_CASE("api: why names the department, the call, the due and what would move it") {
+    Fixture fixture;
+    const std::string id = fixture.open();
+
+    const Reply why = fixture.send("GET /v1/cases/" + id + "/why", operator_token);
+
+    CHECK_EQ(why.status, 200);
+    const expr::Value json = why.json();
+    REQUIRE_EQ(json.find("waits")->items().size(), 1);
+    const expr::Value& wait = json.find("waits")->items()[0];
+    CHECK_EQ(wait.find("on")->as_string(), "grid");
+    CHECK_EQ(wait.find("due")->as_string(), "2026-03-06T17:00:00+08:00");
+    const std::string& text = wait.find("text")->find("en")->as_string();
+    CHECK_EQ(text.substr(0, 9), "grid has ");
+    CHECK_NE(text.find("has until 2026-03-06 17:00 (3"), std::string::npos);
+    CHECK_EQ(json.find("next")->items()[0].find("step")->as_string(), "accept");
+}
+
+TEST_CASE("api: a callback with its capability answers once; repeats are told so") {
+    Fixture fixture;
+    const std::string call = fixture.open() + "-C1";
+
+    CHECK_EQ(fixture.send("POST /v1/calls/" + call + "/answer", "", approved).status, 401);
+    CHECK_EQ(fixture.send("POST /v1/calls/" + call + "/answer?k=x", "", approved).status, 401);
+    CHECK_EQ(fixture.send("POST /v1/calls/" + call + "/answer", clerk_token, approved).status, 403);
+    CHECK_EQ(fixture.send(fixture.answer_line(call), "", "<html>").status, 400);
+    CHECK_EQ(fixture.send(fixture.answer_line(call), "", approved).text("status"), "accepted");
+    CHECK_EQ(fixture.send(fixture.answer_line(call), "", approved).text("status"),
+             "already_answered");
+    const Reply shown = fixture.send("GET /v1/calls/" + call, operator_token);
+    CHECK_EQ(shown.text("status"), "answered");
+    CHECK_EQ(fixture.send(fixture.answer_line(call.substr(0, 16) + "-C9"), "", approved).status,
+             404);
+}
+
+TEST_CASE("api: a binding that demands signatures refuses an unsigned callback") {
+    Fixture fixture(true);
+    const std::string call = fixture.open() + "-C1";
+    const Signer signer = *Signer::from_key(std::string(32, 'g'));
+    const std::string at = std::to_string(machine_now().ms / 1'000);
+    const std::string fields =
+        fmt::format("webhook-id: m1\r\nwebhook-timestamp: {}\r\nwebhook-signature: {}\r\n", at,
+                    signer.sign("m1", at, approved));
+
+    CHECK_EQ(fixture.send(fixture.answer_line(call), "", approved).status, 401);
+    CHECK_EQ(fixture.send(fixture.answer_line(call), "", approved + " ", fields).status, 401);
+    CHECK_EQ(fixture.send(fixture.answer_line(call), "", approved, fields).status, 200);
+}
+
+TEST_CASE("api: an answer that breaks the contract is refused and opens an incident") {
+    Fixture fixture;
+    const std::string id = fixture.open();
+
+    const Reply refused = fixture.send(fixture.answer_line(id + "-C1"), "",
+                                       R"({"outcome": "approved", "result": {}})");
+
+    CHECK_EQ(refused.status, 422);
+    const Reply why = fixture.send("GET /v1/cases/" + id + "/why", operator_token);
+    CHECK_NE(why.body.find(R"("kind":"incident")"), std::string::npos);
+    CHECK_EQ(fixture.send("POST /v1/calls/" + id + "-C1/answer", operator_token, approved)
+                 .text("status"),
+             "accepted");
+}
+
+TEST_CASE("api: a clerk finds, claims and completes a task; the waiting request then answers") {
+    Fixture fixture;
+    RawClient waiting(fixture.context, fixture.server->port());
+    const std::string body = R"({"form": {"address": "Road 1"}})";
+    waiting.send(
+        fmt::format("POST /v1/processes/hookup/cases?wait=ended HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+                    "authorization: Bearer {}\r\ncontent-length: {}\r\n\r\n{}",
+                    operator_token, body.size(), body));
+    std::string id;
+    run_until(fixture.context, [&] {
+        const expr::Value cases = fixture.send("GET /v1/cases", operator_token).json();
+        if (cases.find("cases")->items().empty()) return false;
+        id = cases.find("cases")->items()[0].find("case")->as_string();
+        return true;
+    });
+    fixture.send(fixture.answer_line(id + "-C1"), "", approved);
+
+    const expr::Value tasks = fixture.send("GET /v1/tasks", clerk_token).json();
+    REQUIRE_EQ(tasks.find("tasks")->items().size(), 1);
+    const std::string task = tasks.find("tasks")->items()[0].find("task")->as_string();
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + task + "/claim", auditor_token).status, 403);
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + task + "/claim", clerk_token).status, 200);
+    CHECK_EQ(
+        fixture
+            .send("POST /v1/tasks/" + task + "/complete", clerk_token, R"({"outcome": "perhaps"})")
+            .status,
+        422);
+    CHECK_EQ(fixture
+                 .send("POST /v1/tasks/" + task + "/complete", clerk_token,
+                       R"({"outcome": "accepted", "note": "fine"})")
+                 .status,
+             200);
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + task + "/claim", clerk_token).status, 409);
+
+    const std::string ended = waiting.response();
+    CHECK_EQ(ended.substr(0, 15), "HTTP/1.1 200 OK");
+    CHECK_NE(ended.find(R"("end":{"name":"granted","kind":"granted")"), std::string::npos);
+    CHECK_EQ(fixture.send("GET /v1/cases?status=open", operator_token)
+                 .json()
+                 .find("cases")
+                 ->items()
+                 .size(),
+             0);
+    CHECK_EQ(fixture.send("GET /v1/cases/" + id + "/verify", operator_token).text("ok"), "true");
+}
+
+TEST_CASE("api: an applicant withdraws its own case only; an answer after it moves nothing") {
+    Fixture fixture;
+    const std::string own = fixture.open(applicant_token);
+    const std::string other = fixture.open();
+    const std::string body = R"({"reason": "moved away"})";
+
+    CHECK_EQ(fixture.send("POST /v1/cases/" + other + "/withdraw", applicant_token, body).status,
+             404);
+    CHECK_EQ(fixture.send("POST /v1/cases/" + own + "/withdraw", applicant_token, body).status,
+             200);
+    CHECK_EQ(fixture.send("POST /v1/cases/" + own + "/withdraw", applicant_token, body).status,
+             409);
+    const Reply late = fixture.send(fixture.answer_line(own + "-C1"), "", approved);
+
+    CHECK_EQ(late.status, 200);
+    CHECK_EQ(late.text("status"), "cancelled");
+    const Reply shown = fixture.send("GET /v1/cases/" + own, applicant_token);
+    CHECK_NE(shown.body.find(R"("end":{"name":"withdrawn","kind":"withdrawn")"), std::string::npos);
+}
+
+TEST_CASE(
+    "api: documents with mistakes are refused with their diagnostics; good ones are deployed") {
+    Fixture fixture;
+    const auto document = [](const std::string& text) {
+        std::string body = R"({"files": [{"path": "second.yaml", "text": )";
+        expr::append_json_string(body, text);
+        return body + "}]}";
+    };
+    std::string second(process_text);
+    second.replace(second.find("hookup"), 6, "second");
+
+    const Reply wrong = fixture.send("POST /v1/deployments", operator_token,
+                                     document("process: second\nversion: one\n"));
+    const Reply right = fixture.send("POST /v1/deployments", operator_token, document(second));
+
+    CHECK_EQ(wrong.status, 422);
+    CHECK_NE(wrong.body.find(R"("code":"CS)"), std::string::npos);
+    CHECK_EQ(right.status, 201);
+    CHECK_EQ(
+        fixture.send("GET /v1/processes", clerk_token).json().find("processes")->items().size(), 2);
+    CHECK_EQ(fixture.send("GET /v1/processes/second", clerk_token).status, 200);
+    CHECK_EQ(fixture.send("POST /v1/deployments", clerk_token, document(second)).status, 403);
+}
+
+TEST_CASE("api: metrics count what happened") {
+    Fixture fixture;
+    fixture.open();
+
+    const Reply reply = fixture.send("GET /metrics", operator_token);
+
+    CHECK_EQ(reply.status, 200);
+    CHECK_NE(reply.body.find("countersign_cases_opened_total 1"), std::string::npos);
+    CHECK_NE(reply.body.find("# TYPE countersign_mailbox gauge"), std::string::npos);
+}

@@ -1,0 +1,205 @@
+// Deployment files: what a good one yields, and every mistake with its place.
+#include "adapters/deployment/deployment.hpp"
+#include "adapters/departments/registry.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include <unistd.h>
+
+using namespace countersign;
+using namespace countersign::deployment;
+
+namespace {
+
+Environment environment(std::map<std::string, std::string> variables = {}) {
+    return {[variables](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    }};
+}
+
+Loaded load_with(const std::string& text, std::map<std::string, std::string> variables = {}) {
+    return load_text("countersign.yaml", text, "", environment(std::move(variables)));
+}
+
+/// What was found, a line each: "3:5 CS3001 message".
+std::vector<std::string> found_in(const std::string& text) {
+    std::vector<std::string> lines;
+    for (const auto& one : load_with(text).found.ordered())
+        lines.push_back(
+            fmt::format("{}:{} {} {}", one.span.line, one.span.column, one.code, one.message));
+    return lines;
+}
+
+const std::string good = R"(
+listen: 0.0.0.0:9000
+url: https://engine.example/countersign/
+data: /var/lib/countersign
+calendar: jiading
+departments:
+  grid:
+    push:
+      url: "http://127.0.0.1:9101/calls"
+      secret: { env: GRID }
+      timeouts: { connect: 1s, first_byte: 2s, total: 5s }
+    concurrency: 8
+    rate: 30/min
+    retry: { first: 500ms, factor: 3, most: 10min, attempts: 5 }
+  free: { push: { url: "http://127.0.0.1:9102", signature: optional } }
+  hall: { worklist: {} }
+people:
+  li: { roles: [hall.clerk], token: { value: "0123456789abcdef" } }
+clock: { start: 2026-02-10T10:00+08:00, speed: 60 }
+shards: 2
+log: { level: debug, format: json }
+)";
+
+}  // namespace
+
+TEST_CASE("deployment: a good file yields all that it says") {
+    const Loaded loaded = load_with(good, {{"GRID", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"}});
+
+    REQUIRE_EQ(loaded.found.all().size(), 0);
+    const Deployment& made = loaded.deployment;
+    CHECK_EQ(made.address, "0.0.0.0");
+    CHECK_EQ(made.port, 9'000);
+    CHECK_EQ(made.url, "https://engine.example/countersign");
+    CHECK_EQ(made.hosts.front(), "engine.example");
+    REQUIRE_EQ(made.departments.size(), 3);
+    const Department& grid = made.departments[0];
+    const auto& push = std::get<PushBinding>(grid.binding);
+    CHECK_EQ(push.client.url.port, "9101");
+    CHECK(push.signer.has_value());
+    CHECK(push.signature_required);
+    CHECK_EQ(push.client.total_time.count(), 5'000);
+    CHECK_EQ(grid.concurrency, 8);
+    CHECK_EQ(grid.rate_per_second, doctest::Approx(0.5));
+    CHECK_EQ(grid.retry.first_ms, 500);
+    CHECK_EQ(grid.retry.most_ms, 600'000);
+    CHECK_EQ(grid.retry.attempts, 5);
+    CHECK_FALSE(std::get<PushBinding>(made.department("free")->binding).signature_required);
+    CHECK(std::holds_alternative<WorklistBinding>(made.department("hall")->binding));
+    CHECK_EQ(made.department("nobody"), nullptr);
+    CHECK_EQ(made.people[0].token, "0123456789abcdef");
+    CHECK_EQ(rfc3339(*made.clock_start), "2026-02-10T02:00:00Z");
+    CHECK_EQ(made.clock_speed, 60);
+    CHECK_EQ(made.shards, 2);
+    CHECK_EQ(made.log_level, "debug");
+}
+
+TEST_CASE("deployment: an almost empty file listens on this machine only") {
+    const Loaded loaded = load_with("listen: localhost:8420");
+
+    CHECK_EQ(loaded.found.errors(), 0);
+    CHECK_EQ(loaded.deployment.address, "127.0.0.1");
+    CHECK_EQ(loaded.deployment.url, "http://127.0.0.1:8420");
+}
+
+TEST_CASE("deployment: every mistake is refused with its place") {
+    CHECK_EQ(found_in("listen: 8420"),
+             std::vector<std::string>{
+                 "1:9 CS1018 `listen` must be a text, but here is the integer `8420`"});
+    CHECK_EQ(found_in("listen: here"),
+             std::vector<std::string>{"1:9 CS3001 `here` is no address and port"});
+    CHECK_EQ(found_in("departments:\n  grid: { pull: {} }"),
+             std::vector<std::string>{
+                 "2:11 CS3002 the binding `pull` is not available in this version"});
+    CHECK_EQ(found_in("departments:\n  grid: {}"),
+             std::vector<std::string>{
+                 "2:9 CS3001 department `grid` needs exactly one binding, but has 0"});
+    CHECK_EQ(
+        found_in("departments:\n  grid: { push: { url: \"ftp://x/\", signature: optional } }"),
+        std::vector<std::string>{
+            "2:24 CS3001 `ftp://x/` is no usable URL: it must begin with http:// or https://"});
+    CHECK_EQ(
+        found_in("departments:\n  grid: { push: { url: \"http://x/\" } }"),
+        std::vector<std::string>{"2:17 CS3001 department `grid` has no `secret`, so its callbacks "
+                                 "cannot be verified"});
+    CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, rate: 50 }"),
+             std::vector<std::string>{
+                 "2:31 CS1018 `rate` must be a text, but here is the integer `50`"});
+    CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, rate: 50/y }"),
+             std::vector<std::string>{"2:31 CS3001 `rate` is no rate: `50/y`"});
+    CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, concurrency: 0 }"),
+             std::vector<std::string>{"2:38 CS3001 `concurrency` must be 1 … 2000"});
+    CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, retry: { first: 5s, most: 1s } }"),
+             std::vector<std::string>{"2:32 CS3001 `most` must not be shorter than `first`"});
+    CHECK_EQ(
+        found_in("people:\n  li: { roles: [a], token: { value: short } }"),
+        std::vector<std::string>{"2:28 CS3003 the token of `li` must have at least 16 characters"});
+    CHECK_EQ(found_in("people:\n  li: { roles: [a], token: { file: /nowhere/x } }"),
+             std::vector<std::string>{
+                 "2:36 CS3003 the token of `li`: the file `/nowhere/x` cannot be read"});
+    CHECK_EQ(found_in("people:\n  li: { roles: [a], token: { env: NO, value: x } }"),
+             std::vector<std::string>{
+                 "2:28 CS3001 the token of `li` needs exactly one of `file`, `env` and `value`"});
+    CHECK_EQ(found_in("clock: { speed: 0 }"),
+             std::vector<std::string>{"1:17 CS3001 `speed` must be 0.001 … 1000000"});
+    CHECK_EQ(
+        found_in("log: { level: loud }"),
+        std::vector<std::string>{"1:15 CS3001 `level` must be one of debug, info, warning, error, "
+                                 "but here is `loud`"});
+}
+
+TEST_CASE("deployment: several mistakes are found in one run") {
+    const auto lines = found_in("listen: x\nlisen: y\nshards: 0\nlimits: {}\n");
+
+    REQUIRE_EQ(lines.size(), 4);
+    CHECK(lines[1].starts_with("2:1 CS1020"));
+}
+
+TEST_CASE("deployment: two people with one token are refused") {
+    const auto lines = found_in(
+        "people:\n  a: { roles: [x], token: { value: 0123456789abcdefg } }\n"
+        "  b: { roles: [x], token: { value: 0123456789abcdefg } }\n");
+
+    CHECK_EQ(lines, std::vector<std::string>{"3:3 CS3003 `a` and `b` have the same token"});
+}
+
+TEST_CASE("secret file: made once, for its owner only, and read back") {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / fmt::format("cs-secret-{}", ::getpid()) / "key")
+            .string();
+
+    const auto first = load_or_make_secret(path);
+    const auto second = load_or_make_secret(path);
+    const auto permissions = std::filesystem::status(path).permissions();
+    std::filesystem::remove_all(std::filesystem::path(path).parent_path());
+
+    REQUIRE(first.has_value());
+    CHECK_EQ(first->size(), 44);
+    CHECK_EQ(*first, *second);
+    CHECK_EQ((permissions & std::filesystem::perms::mask), std::filesystem::perms(0600));
+}
+
+TEST_CASE("registry: caps and retries of a department reach the engine's configuration") {
+    const Loaded loaded = load_with(good, {{"GRID", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
+
+    const auto made = departments::make_department(loaded.deployment.departments[0], "https://e");
+
+    REQUIRE(made.has_value());
+    CHECK_EQ(made->id, "grid");
+    CHECK_EQ(made->concurrency, 8);
+    CHECK_EQ(made->retry.attempts, 5);
+    CHECK(made->adapter);
+}
+
+TEST_CASE("registry: TLS files that do not fit are found at the start") {
+    Department department;
+    department.id = "grid";
+    PushBinding push;
+    push.client.url = *http::parse_url("https://grid.example/");
+    push.client.certificate_authorities = "/nowhere/ca.pem";
+    department.binding = push;
+
+    const auto made = departments::make_department(department, "https://e");
+
+    REQUIRE_FALSE(made.has_value());
+    CHECK(made.error().message.starts_with("department `grid`: TLS for grid.example"));
+}
