@@ -1,5 +1,5 @@
-// Rows of family meta: "calendars" → byte of format, list of tables; "refile/NN" → present while the
-// partition's timers may stand where older tables put them.
+// Rows of family meta: "calendars" → byte of format, list of tables; "refile/NN" → empty, present
+// while the partition's timers may stand where older tables put them.
 
 #include "engine/runtime/calendars.hpp"
 

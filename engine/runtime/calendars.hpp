@@ -15,8 +15,8 @@
 
 namespace countersign::runtime {
 
-/// Returns `fresh` with what it lacks: the calendars of `before` (a running case must never lose its
-/// own), and under the empty id, for processes that name none, Monday to Friday from 9 to 17 at
+/// Returns `fresh` with what it lacks: the calendars of `before` (a running case must never lose
+/// its own), and under the empty id, for processes that name none, Monday to Friday from 9 to 17 at
 /// UTC+8.
 calendar::Calendars completed(calendar::Calendars fresh, const calendar::Calendars& before);
 

@@ -58,7 +58,8 @@ void Committer::loop() {
         std::vector<Other> others;
         {
             std::unique_lock lock(mutex_);
-            wakes_.wait(lock, [this] { return stopping_ || !batches_.empty() || !others_.empty(); });
+            wakes_.wait(lock,
+                        [this] { return stopping_ || !batches_.empty() || !others_.empty(); });
             if (batches_.empty() && others_.empty()) return;
             batches.swap(batches_);
             others.swap(others_);

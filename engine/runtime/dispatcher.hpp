@@ -1,6 +1,6 @@
 #pragma once
-// Dispatcher: sends one department's calls, on the department's home shard: cap, rate, breaker and a
-// bounded queue in memory over the outbox in the store. What does not fit waits in the store.
+// Dispatcher: sends one department's calls, on the department's home shard: cap, rate, breaker and
+// a bounded queue in memory over the outbox in the store. What does not fit waits in the store.
 
 #include "engine/runtime/adapter.hpp"
 #include "engine/runtime/messages.hpp"

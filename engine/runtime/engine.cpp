@@ -33,7 +33,8 @@ struct Engine::Inside {
     void watch_clock();
     /// Wraps a handler so that it runs on `reply_on`, through a shard's inbox where it can.
     template <class Result>
-    std::function<void(Result)> replying(any_io_executor reply_on, std::function<void(Result)> done);
+    std::function<void(Result)> replying(any_io_executor reply_on,
+                                         std::function<void(Result)> done);
     std::optional<unsigned> shard_with(const any_io_executor& executor) const;
     unsigned shard_for_opening(const OpenRequest& request, const any_io_executor& reply_on);
     void tell_all(const std::function<Mail()>& make);

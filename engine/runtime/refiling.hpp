@@ -1,6 +1,7 @@
 #pragma once
-// Re-filing: after a change of calendars every movable timer is looked at once, nearest due first in
-// each partition, in slices between other work. A clock reads right whether or not it was reached.
+// Re-filing: after a change of calendars every movable timer is looked at once, nearest due first
+// in each partition, in slices between other work. A clock reads right whether or not it was
+// reached.
 
 #include "engine/base/ids.hpp"
 #include "engine/store/keys.hpp"

@@ -47,8 +47,8 @@ class ShardThread {
     void deliver(Parcel parcel);
     /// Batch `number` is durable. Called by the committer.
     void committed(std::uint64_t number);
-    /// From within the shard's thread: keeps a parcel for a peer until the step ends, so that a step
-    /// locks each peer's inbox once.
+    /// From within the shard's thread: keeps a parcel for a peer until the step ends, so that a
+    /// step locks each peer's inbox once.
     void send(std::size_t peer, Parcel parcel);
 
     struct Published {

@@ -83,7 +83,8 @@ TEST_CASE("attempts: garbage is an incident with its evidence, retried by an ope
 
 TEST_CASE("attempts: an answer that breaks the contract never reaches the case") {
     World world(with_departments(single));
-    world.department("a", in_turn({answer("perhaps"), answer("approved", seconds(1), R"({"number": 5})"),
+    world.department("a", in_turn({answer("perhaps"),
+                                   answer("approved", seconds(1), R"({"number": 5})"),
                                    answer("approved")}));
 
     const CaseId id = world.open("single", form);

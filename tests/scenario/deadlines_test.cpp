@@ -163,6 +163,36 @@ TEST_CASE("silence: without a rule the case waits, escalated, and nothing is los
     world.finish();
 }
 
+TEST_CASE("calendar: a new holiday moves the timers of open clocks, across a restart too") {
+    constexpr std::string_view timeout =
+        "    limit: 5wd\n    on: { timeout: { end: refused }, rejected: { end: refused }, "
+        "incomplete: { end: refused } }\n";
+    std::vector<definitions::SourceFile> later = with_departments(timed(timeout));
+    for (definitions::SourceFile& file : later) {
+        if (!file.path.ends_with("jiading.yaml")) continue;
+        file.text +=
+            "years:\n  2026:\n    notice: unverified\n    holidays:\n"
+            "      - { name: { en: Flood, zh: 防汛 }, off: [2026-02-12..2026-02-13] }\n";
+    }
+    for (const bool restarted : {false, true}) {
+        CAPTURE(restarted);
+        World world(with_departments(timed(timeout)));
+        const CaseId id = world.open("timed", form);
+        for (int i = 0; i < 200; ++i) world.open("timed", form);
+        world.run_until("2026-02-11T12:00:00+08:00");
+
+        world.change_calendars(later, !restarted);
+        if (restarted) world.restart(3);
+        world.run_until("2026-02-26T16:59:59+08:00");
+        CHECK(world.end_of(id) == "(open)");
+        world.finish();
+        world.run_until("2026-02-26T17:00:00+08:00");
+        CHECK(world.end_of(id) == "refused");
+        world.run();
+        world.finish();
+    }
+}
+
 TEST_CASE("clock: timers held while wall time has departed fire when it is accepted") {
     World world(with_departments(timed(
         "    limit: 1h\n    on: { timeout: { end: refused }, rejected: { end: refused }, "

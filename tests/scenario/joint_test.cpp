@@ -23,7 +23,11 @@ title: { en: Joint review, zh: 联合审查 }
 calendar: jiading
 form:
   address: { type: text, required: true }
-  services: { type: choices, of: { contract: review, as: { one: a, two: b, three: c, four: d } }, min: 1, required: true }
+  services:
+    type: choices
+    of: { contract: review, as: { one: a, two: b, three: c, four: d } }
+    min: 1
+    required: true
 steps:
   utility:
     each: { s: form.services }

@@ -62,7 +62,8 @@ TEST_CASE("papers: two departments ask, one notice leaves, each goes on when its
 
 TEST_CASE("papers: the promised due moves by the working days that the clock stood still") {
     World world(with_departments(process));
-    world.department("a", in_turn({ask_for("incomplete", {"proof"}), promise("approved", hours(24 * 60))}));
+    world.department("a", in_turn({ask_for("incomplete", {"proof"}),
+                                   promise("approved", hours(24 * 60))}));
     world.department("b", always(answer("approved")));
 
     const CaseId id = world.open("papers", form);

@@ -398,12 +398,13 @@ runtime::CommandResult World::retry(const CaseId& id) {
     return failure(ErrorKind::not_found, "no incident");
 }
 
-void World::change_calendars(const std::vector<definitions::SourceFile>& documents) {
+void World::change_calendars(const std::vector<definitions::SourceFile>& documents, bool told) {
     calendars_ = std::make_shared<const calendar::Calendars>(
         runtime::completed(*calendars_of(checked(documents)), *calendars_));
     store::Batch rows;
     runtime::put_calendars(rows, *calendars_);
     REQUIRE(store_->commit(rows).has_value());
+    if (!told) return;
     for (auto& shard : shards_) shard->take(runtime::CalendarsMail{calendars_});
     settle();
 }

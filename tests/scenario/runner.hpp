@@ -1,6 +1,6 @@
 #pragma once
-// World: an engine in virtual time. Shards are stepped by hand over the store in memory, departments
-// are scripted, and time jumps to the next timer or scripted event. `finish` proves of every case
+// World: an engine in virtual time. Shards are stepped by hand over the store in memory,
+// departments are scripted, and time jumps to the next timer or scripted event. `finish` proves of every case
 // that its journal replays to the live state, that the chain holds, and that the derived rows are
 // what the state says.
 
@@ -103,8 +103,8 @@ class World {
     void run_for(Duration by);
     Instant now() const { return clock_.now(); }
 
-    /// Ends all shards without a word, as kill -9 would: what is not durable is gone, attempts under
-    /// way are forgotten. Starts `shards` new ones over the same store.
+    /// Ends all shards without a word, as kill -9 would: what is not durable is gone, attempts
+    /// under way are forgotten. Starts `shards` new ones over the same store.
     void restart(unsigned shards = 0);
     /// Decided batches are no longer committed, so that restart() loses them.
     void stop_committing() { committing_ = false; }
@@ -124,8 +124,9 @@ class World {
     store::Store& store() { return *store_; }
     runtime::Shard& shard(unsigned index) { return *shards_[index]; }
     runtime::ManualClock& clock() { return clock_; }
-    /// Puts other calendars in force.
-    void change_calendars(const std::vector<definitions::SourceFile>& documents);
+    /// Puts other calendars in force; without `told`, the shards learn of them by restart() only.
+    void change_calendars(const std::vector<definitions::SourceFile>& documents,
+                          bool told = true);
 
     /// Proves of every case opened what the file's head says.
     void finish();

@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint8_t first_partition = 8;
 constexpr std::uint8_t partition_count = 4;
 
-Timer timer_at(std::int64_t due, std::uint8_t partition = first_partition, std::uint32_t number = 1) {
+Timer timer_at(std::int64_t due, std::uint8_t partition = first_partition,
+               std::uint32_t number = 1) {
     return {Instant{due}, CaseId{1, partition, 0}, 0, number};
 }
 
