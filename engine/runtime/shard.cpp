@@ -461,6 +461,7 @@ result<StepResult> Shard::step() {
 
     StepResult step;
     step.sealed = in.batches.seal(in.config.index, in.now);
+    if (step.sealed) in.counts.batch_bytes += step.sealed->rows.bytes();
     if (!in.held) {
         const auto next = in.timers.next();
         if (!next) return next.error();

@@ -66,7 +66,7 @@ class ShardThread {
     void run_step();
     void flush();
     void wake_later(const StepResult& step);
-    void publish();
+    void publish(bool quiet);
 
     boost::asio::io_context io_{1};
     boost::asio::io_context::executor_type executor_;
