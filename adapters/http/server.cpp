@@ -3,6 +3,7 @@
 
 #include "adapters/http/api/api.hpp"
 #include "adapters/http/listener.hpp"
+#include "adapters/http/log.hpp"
 
 #include <future>
 #include <utility>
@@ -10,6 +11,18 @@
 namespace countersign::http {
 
 namespace {
+
+constexpr std::chrono::seconds stuck_max{5};
+
+/// Fails when somebody else listens there: a port that is shared by our listeners would let another
+/// server's share it silently, and each would get some of the connections.
+result<void> check_free(runtime::Engine& engine, ListenerOptions options) {
+    if (options.port == 0 || !options.share_port) return {};
+    options.share_port = false;
+    auto alone = Listener::make(engine.executor(0), options, {});
+    if (!alone) return alone.error();
+    return {};
+}
 
 class RunningServer final : public Server {
   public:
@@ -20,10 +33,14 @@ class RunningServer final : public Server {
     std::uint16_t port() const override { return port_; }
 
     void stop(std::chrono::milliseconds grace) override {
-        std::vector<std::promise<void>> ended(listeners_.size());
+        // Shared, because a thread that hangs may end its listener after we have stopped waiting.
+        const auto ended = std::make_shared<std::vector<std::promise<void>>>(listeners_.size());
         for (std::size_t i = 0; i < listeners_.size(); ++i)
-            listeners_[i]->stop(grace, [&ended, i] { ended[i].set_value(); });
-        for (auto& one : ended) one.get_future().wait();
+            listeners_[i]->stop(grace, [ended, i] { (*ended)[i].set_value(); });
+        const auto until = std::chrono::steady_clock::now() + grace + stuck_max;
+        for (auto& one : *ended)
+            if (one.get_future().wait_until(until) != std::future_status::ready)
+                log_error("a listener did not stop: its thread hangs");
         listeners_.clear();
         api_->pool.join();
     }
@@ -45,6 +62,7 @@ result<std::unique_ptr<Server>> start_server(runtime::Engine& engine,
     listening.port = deployment.port;
     listening.share_port = engine.shards() > 1;
     listening.hosts = deployment.hosts;
+    if (auto free = check_free(engine, listening); !free) return free.error();
     std::vector<std::shared_ptr<Listener>> listeners;
     for (unsigned shard = 0; shard < engine.shards(); ++shard) {
         auto listener = Listener::make(engine.executor(shard), listening, make_service(api));

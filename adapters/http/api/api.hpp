@@ -19,6 +19,21 @@
 
 namespace countersign::http {
 
+/// Who asks, as the token says.
+struct Asker {
+    std::string id;  ///< "li"
+    core::Principal principal;
+    bool is_operator = false;
+    bool is_applicant = false;  ///< nothing but an applicant: sees its own cases only
+    bool has_any(const std::vector<std::string>& roles) const;
+};
+
+/// Somebody with a token.
+struct Known {
+    std::string token;
+    std::shared_ptr<const Asker> asker;
+};
+
 /// Shared by all listeners; every member may be used from any thread.
 struct Api {
     Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions given);
@@ -26,7 +41,7 @@ struct Api {
     runtime::Engine& engine;
     deployment::Deployment deployment;
     ServerOptions options;
-    std::vector<deployment::Person> people;  ///< of the deployment, and the first operator
+    std::vector<Known> people;  ///< of the deployment, and the first operator
     /// For work that blocks: lists, histories, verification, the check of definitions.
     boost::asio::thread_pool pool{2};
     std::mutex sources_guard;  ///< of options.sources
@@ -35,15 +50,6 @@ struct Api {
 
     /// Returns an id for a command that no other has.
     std::string next_command();
-};
-
-/// Who asks, as the token says.
-struct Asker {
-    std::string id;  ///< "li"
-    core::Principal principal;
-    bool is_operator = false;
-    bool is_applicant = false;  ///< nothing but an applicant: sees its own cases only
-    bool has_any(const std::vector<std::string>& roles) const;
 };
 
 /// One request on its way through a handler. Copies share the response; views live until it is

@@ -14,14 +14,32 @@
 
 namespace countersign::http {
 
+namespace {
+
+Known known_from(const deployment::Person& person) {
+    auto asker = std::make_shared<Asker>();
+    asker->id = person.id;
+    asker->principal.roles = person.roles;
+    asker->is_operator = asker->principal.has("operator");
+    asker->is_applicant = person.roles.size() == 1 && person.roles[0] == "applicant";
+    const char* kind = asker->is_operator    ? "operator"
+                       : asker->is_applicant ? "applicant"
+                                             : "person";
+    asker->principal.name = fmt::format("{}:{}", kind, person.id);
+    return {person.token, std::move(asker)};
+}
+
+}  // namespace
+
 Api::Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions given)
     : engine(served),
       deployment(std::move(deployed)),
       options(std::move(given)),
-      people(deployment.people),
       boot("h" + hex(random_bytes(6))) {
+    for (const deployment::Person& person : deployment.people)
+        if (!person.token.empty()) people.push_back(known_from(person));
     if (!options.operator_token.empty())
-        people.push_back({"operator", {"operator"}, options.operator_token});
+        people.push_back(known_from({"operator", {"operator"}, options.operator_token}));
 }
 
 std::string Api::next_command() { return fmt::format("{}-{}", boot, ++commands); }
@@ -37,21 +55,11 @@ std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authoriza
     const std::string_view given = authorization.substr(0, scheme.size());
     if (given != scheme && given != "bearer ") return nullptr;
     const std::string_view token = authorization.substr(scheme.size());
-    const deployment::Person* found = nullptr;
+    const Known* found = nullptr;
     // All are looked at, so that the time does not tell which token was nearly right.
-    for (const deployment::Person& person : api.people)
-        if (!person.token.empty() && equal_in_constant_time(person.token, token)) found = &person;
-    if (found == nullptr) return nullptr;
-    auto asker = std::make_shared<Asker>();
-    asker->id = found->id;
-    asker->principal.roles = found->roles;
-    asker->is_operator = asker->principal.has("operator");
-    asker->is_applicant = found->roles.size() == 1 && found->roles[0] == "applicant";
-    const char* kind = asker->is_operator    ? "operator"
-                       : asker->is_applicant ? "applicant"
-                                             : "person";
-    asker->principal.name = fmt::format("{}:{}", kind, found->id);
-    return asker;
+    for (const Known& person : api.people)
+        if (equal_in_constant_time(person.token, token)) found = &person;
+    return found == nullptr ? nullptr : found->asker;
 }
 
 bool may_see(const Asker& who, const core::CaseState& state) {

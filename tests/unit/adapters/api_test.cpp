@@ -413,6 +413,18 @@ TEST_CASE(
     CHECK_EQ(fixture.send("POST /v1/deployments", clerk_token, document(second)).status, 403);
 }
 
+TEST_CASE("api: a port that another server listens on is refused, not shared") {
+    Fixture first;
+    deployment::Deployment same = first.deployment;
+    same.port = first.server->port();
+
+    const auto second =
+        start_server(*first.engine, same, {first.capabilities, operator_token, {}, "test"});
+
+    REQUIRE_FALSE(second.has_value());
+    CHECK_EQ(second.error().kind, ErrorKind::io);
+}
+
 TEST_CASE("api: metrics count what happened") {
     Fixture fixture;
     fixture.open();
