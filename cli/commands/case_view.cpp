@@ -1,0 +1,165 @@
+// A case on a terminal.
+#include "cli/commands/case_view.hpp"
+
+#include "cli/json_view.hpp"
+#include "cli/output/moment.hpp"
+#include "cli/output/table.hpp"
+#include "cli/output/words.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace countersign::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr int offset_of_china = 480;  ///< minutes; of every calendar shipped
+
+std::string heading(const Terminal& terminal, std::string_view en, std::string_view zh) {
+    return std::string(terminal.say(en, zh));
+}
+
+/// Adds the rows of a list of steps and, indented, of those within them.
+void add_steps(const Globals& globals, Table& table, const json::array& steps, std::size_t depth) {
+    const Terminal& terminal = globals.terminal;
+    for (const json::value& step : steps) {
+        std::string name(depth * 2, ' ');
+        const std::string key = text_at(step, "key");
+        name += title_at(step, "title", terminal.language);
+        if (!key.empty()) name += fmt::format(" [{}]", key);
+        const std::string state = text_at(step, "status");
+        const std::string outcome = text_at(step, "outcome");
+        std::string shown_outcome = word(terminal, outcome);
+        if (flag_at(step, "deemed")) shown_outcome += terminal.say(" (deemed)", "（视为）");
+        if (state == "skipped") shown_outcome = word(terminal, text_at(step, "skip_reason"));
+        std::string holder = text_at(step, "task");
+        if (holder.empty()) holder = text_at(step, "call");
+        if (!holder.empty()) holder = fmt::format("{} {}", text_at(step, "holder"), holder);
+        table.add({name, status(terminal, state, text_at(step, "kind")), shown_outcome,
+                   when(globals, step, state == "ended" ? "ended" : "due"), text_at(step, "remaining"),
+                   card(terminal, text_at(step, "card")), holder});
+        add_steps(globals, table, list_at(step, "steps"), depth + 1);
+    }
+}
+
+void print_steps(const Globals& globals, const json::value& shown) {
+    const Terminal& terminal = globals.terminal;
+    Table table({{heading(terminal, "STEP", "步骤"), true},
+                 {heading(terminal, "STATUS", "状态")},
+                 {heading(terminal, "OUTCOME", "结果"), true},
+                 {heading(terminal, "ENDED OR DUE", "办结或截止")},
+                 {heading(terminal, "LEFT", "剩余")},
+                 {heading(terminal, "CARD", "牌")},
+                 {heading(terminal, "WITH", "在办"), true}});
+    add_steps(globals, table, list_at(shown, "steps"), 0);
+    if (!table.empty()) fmt::print("\n{}", table.draw(terminal));
+}
+
+void print_clocks(const Globals& globals, const json::value& shown) {
+    const Terminal& terminal = globals.terminal;
+    Table table({{heading(terminal, "CLOCK", "时钟"), true},
+                 {heading(terminal, "OF", "对象"), true},
+                 {heading(terminal, "WITHIN", "期限")},
+                 {heading(terminal, "STATUS", "状态")},
+                 {heading(terminal, "DUE", "截止")},
+                 {heading(terminal, "LEFT", "剩余")},
+                 {heading(terminal, "CARD", "牌")}});
+    for (const json::value& clock : list_at(shown, "clocks")) {
+        // Clocks of the case, and those that are still open or went wrong; the rest is history.
+        const std::string colour = text_at(clock, "card");
+        const std::string of = text_at(clock, "of");
+        if (!of.empty() && text_at(clock, "status") == "stopped" && colour != "red") continue;
+        table.add({word(terminal, text_at(clock, "name")), of.empty() ? word(terminal, "case") : of,
+                   text_at(clock, "within"), status(terminal, text_at(clock, "status")),
+                   when(globals, clock, "due") + (flag_at(clock, "provisional") ? "?" : ""),
+                   text_at(clock, "remaining"), card(terminal, colour)});
+    }
+    if (!table.empty()) fmt::print("\n{}", table.draw(terminal));
+}
+
+void print_incidents(const Globals& globals, const json::value& shown) {
+    const Terminal& terminal = globals.terminal;
+    for (const json::value& incident : list_at(shown, "incidents")) {
+        if (!text_at(incident, "resolved").empty()) continue;
+        fmt::print("\n{}\n",
+                   terminal.styled(fmt::format("{} {}", terminal.say("incident", "异常"),
+                                               text_at(incident, "incident")),
+                                   Style::red));
+        fmt::print("{}", draw_facts({{heading(terminal, "step", "步骤"), text_at(incident, "step")},
+                                     {heading(terminal, "since", "时间"), when(globals, incident, "raised")},
+                                     {heading(terminal, "what", "情况"), text_at(incident, "message")},
+                                     {heading(terminal, "came", "返回"), text_at(incident, "evidence")},
+                                     {heading(terminal, "call", "调用"), text_at(incident, "call")}},
+                                    terminal));
+    }
+}
+
+}  // namespace
+
+std::string when(const Globals& globals, const json::value& value, std::string_view path) {
+    const std::optional<Instant> at = instant_at(value, path);
+    if (!at) return {};
+    const std::string text = text_at(value, path);
+    return moment(*at, text.ends_with('Z') ? offset_of_china : offset_of(text),
+                  globals.terminal.language);
+}
+
+const json::value* find_step(const json::value& shown, std::string_view address) {
+    for (const json::value& step : list_at(shown, "steps")) {
+        if (text_at(step, "address") == address) return &step;
+        if (const json::value* found = find_step(step, address)) return found;
+    }
+    return nullptr;
+}
+
+void print_case(const Globals& globals, const json::value& shown) {
+    const Terminal& terminal = globals.terminal;
+    const json::value* end = find(shown, "end");
+    Cell ended("");
+    if (end != nullptr && end->is_object()) {
+        const std::string title = title_at(*end, "title", terminal.language);
+        ended = status(terminal, text_at(*end, "kind"), text_at(*end, "kind"));
+        ended.text = fmt::format("{} · {}{}", title.empty() ? text_at(*end, "name") : title, ended.text,
+                                 text_at(*end, "reason").empty() ? "" : ": " + text_at(*end, "reason"));
+    }
+    const std::string received = when(globals, shown, "received");
+    const std::string opened = when(globals, shown, "opened");
+    fmt::print("{}", draw_facts({{heading(terminal, "case", "办件编号"), Cell(text_at(shown, "case"), Style::bold)},
+                                 {heading(terminal, "process", "事项"),
+                                  fmt::format("{} ({} {})", title_at(shown, "title", terminal.language),
+                                              text_at(shown, "process"), text_at(shown, "version"))},
+                                 {heading(terminal, "applicant", "申请人"), text_at(shown, "applicant")},
+                                 {heading(terminal, "received", "收到"), received == opened ? "" : received},
+                                 {heading(terminal, "opened", "收件"), opened},
+                                 {heading(terminal, "now", "现在"), when(globals, shown, "now")},
+                                 {heading(terminal, "status", "状态"), status(terminal, text_at(shown, "status"))},
+                                 {heading(terminal, "end", "办结"), ended}},
+                                terminal));
+    print_steps(globals, shown);
+    print_clocks(globals, shown);
+    print_incidents(globals, shown);
+}
+
+outcome<json::array> materials_of(const std::vector<std::string>& given) {
+    json::array materials;
+    for (const std::string& one : given) {
+        const std::size_t equals = one.find('=');
+        if (equals == 0 || one.empty())
+            return fail(Exit::usage, fmt::format("--material {} names no material", one),
+                        "write ID or ID=NAME, such as premises_proof=lease.pdf");
+        json::object material{{"id", one.substr(0, equals)}};
+        if (equals != std::string::npos) material["name"] = one.substr(equals + 1);
+        materials.push_back(std::move(material));
+    }
+    return materials;
+}
+
+json::value value_of_argument(const std::string& text) {
+    json::error_code error;
+    json::value value = json::parse(text, error);
+    return error ? json::value(json::string(text)) : value;
+}
+
+}  // namespace countersign::cli

@@ -1,0 +1,32 @@
+#pragma once
+// What several commands show and read alike: a case, its events, materials given on a command line.
+
+#include "cli/session.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::cli {
+
+/// Shows a case as /v1/cases/{id} has it: what it is, its steps, its clocks, its open incidents.
+void print_case(const Globals& globals, const boost::json::value& shown);
+
+/// Returns the step of an address in the tree that a case shows, or null.
+const boost::json::value* find_step(const boost::json::value& shown, std::string_view address);
+
+/// Returns a time of the API as `moment` shows it, at the offset that the server gives with it, or at
+/// that of China where it gives UTC (lists span calendars); empty when there is none.
+std::string when(const Globals& globals, const boost::json::value& value, std::string_view path);
+
+/// Reads "ID" or "ID=NAME" as [{"id", "name"}]. Exit::usage when an id is empty.
+outcome<boost::json::array> materials_of(const std::vector<std::string>& given);
+
+/// Reads a JSON text from the command line; what is no JSON is a text itself, so that
+/// `--field site.address=…` needs no quotes within quotes.
+boost::json::value value_of_argument(const std::string& text);
+
+}  // namespace countersign::cli

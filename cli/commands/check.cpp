@@ -1,0 +1,57 @@
+// check: reads definitions together and says what is wrong with them.
+#include "cli/commands/commands.hpp"
+
+#include "definitions/diagnostics/render.hpp"
+#include "definitions/workspace.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <memory>
+
+namespace countersign::cli {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> paths;
+    std::string format = "human";
+    bool strict = false;
+};
+
+int run(const Options& options) {
+    auto sources = definitions::read_sources(options.paths);
+    if (!sources)
+        return report(fail(Exit::usage, sources.error().message, "name files or folders that exist"));
+    if (sources->empty())
+        return report(fail(Exit::usage, fmt::format("{} holds no *.yaml file", options.paths.front()),
+                           "name a definition, or a folder with some"));
+    const std::size_t files = sources->size();
+    const definitions::Checked checked = definitions::check(std::move(*sources));
+    const diagnostics::Diagnostics& found = checked.found;
+    if (options.format == "json")
+        fmt::print("{}", diagnostics::render_json(found));
+    else if (options.format == "sarif")
+        fmt::print("{}", diagnostics::render_sarif(found));
+    else
+        fmt::print("{}", diagnostics::render_human(found));
+    if (found.all().empty())
+        fmt::print(stderr, "{} {} checked, nothing to find fault with\n", files,
+                   files == 1 ? "file" : "files");
+    const bool refused = found.has_errors() || (options.strict && found.warnings() != 0);
+    return code_of(refused ? Exit::refused : Exit::ok);
+}
+
+}  // namespace
+
+void add_check(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sub = line.app.add_subcommand("check", "Check definitions: files and folders, together");
+    sub->add_option("PATH", options->paths, "YAML files, or folders of them")->required();
+    sub->add_option("--format", options->format, "human, json or sarif")
+        ->check(CLI::IsMember({"human", "json", "sarif"}))->capture_default_str();
+    sub->add_flag("--strict", options->strict, "warnings fail, too");
+    sub->callback([options, &line_run = line.run] { line_run = [options] { return run(*options); }; });
+}
+
+}  // namespace countersign::cli

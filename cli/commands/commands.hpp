@@ -1,0 +1,45 @@
+#pragma once
+// The commands: each function adds one to the command line, in the file of its name.
+
+#include "cli/session.hpp"
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace countersign::cli {
+
+/// What the command line is made of while commands are added. `globals` and `run` outlive it; a
+/// command that was chosen puts itself into `run`, which returns the exit code.
+struct CommandLine {
+    CLI::App& app;
+    Globals& globals;
+    std::function<int()>& run;
+};
+
+/// Without a server: each adds the command that stands behind it.
+void add_check(CommandLine& line);       ///< check PATH…
+void add_explain(CommandLine& line);     ///< explain CODE
+void add_version(CommandLine& line);     ///< version
+void add_serve(CommandLine& line);       ///< serve --config FILE
+void add_department(CommandLine& line);  ///< department serve FILE
+
+/// With one.
+void add_deploy(CommandLine& line);      ///< deploy PATH…
+void add_start(CommandLine& line);       ///< start PROCESS APPLICATION.json
+void add_list(CommandLine& line);        ///< list
+void add_show(CommandLine& line);        ///< show CASE
+void add_history(CommandLine& line);     ///< history CASE
+void add_why(CommandLine& line);         ///< why CASE
+void add_task(CommandLine& line);        ///< task list, show, claim, release, complete
+void add_supply(CommandLine& line);      ///< supply CASE
+void add_withdraw(CommandLine& line);    ///< withdraw CASE
+void add_incident(CommandLine& line);    ///< retry CASE INCIDENT, answer CALL
+void add_verify(CommandLine& line);      ///< verify [CASE]
+
+/// Adds the global options and all commands.
+void add_everything(CommandLine& line);
+
+}  // namespace countersign::cli

@@ -1,0 +1,36 @@
+// explain: the page of a diagnostic's code.
+#include "cli/commands/commands.hpp"
+
+#include "definitions/diagnostics/codes.hpp"
+#include "definitions/diagnostics/diagnostic.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <memory>
+
+namespace countersign::cli {
+
+namespace {
+
+int run(const std::string& code) {
+    if (const diagnostics::CodePage* page = diagnostics::find_code(code)) {
+        fmt::print("{}{}", page->page, page->page.ends_with('\n') ? "" : "\n");
+        return code_of(Exit::ok);
+    }
+    std::vector<std::string> known;
+    for (const diagnostics::CodePage& page : diagnostics::code_pages()) known.emplace_back(page.code);
+    return report(fail(Exit::usage, fmt::format("there is no code {}", code),
+                       diagnostics::did_you_mean(code, known)));
+}
+
+}  // namespace
+
+void add_explain(CommandLine& line) {
+    auto code = std::make_shared<std::string>();
+    CLI::App* sub = line.app.add_subcommand("explain", "Print the page of a code that check gave");
+    sub->add_option("CODE", *code, "such as CS1001")->required();
+    sub->callback([code, &line_run = line.run] { line_run = [code] { return run(*code); }; });
+}
+
+}  // namespace countersign::cli

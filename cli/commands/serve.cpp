@@ -1,0 +1,148 @@
+// serve: runs a server from a deployment file until it is told to stop.
+#include "cli/commands/commands.hpp"
+
+#include "adapters/deployment/deployment.hpp"
+#include "adapters/http/client.hpp"
+#include "adapters/http/log.hpp"
+#include "adapters/serve/serve.hpp"
+#include "definitions/diagnostics/render.hpp"
+#include "definitions/workspace.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+namespace countersign::cli {
+
+namespace {
+
+struct Options {
+    std::string config;
+    std::string listen;
+    std::string data;
+    std::string start_at;
+    std::string operator_token_file;
+    std::optional<unsigned> shards;
+    std::optional<double> speed;
+};
+
+/// Changes where the deployment listens: "ADDRESS:PORT" as in the file.
+outcome<deployment::Deployment> listen_at(deployment::Deployment changed, const std::string& listen) {
+    // Whoever named the URL by which departments reach the engine knows better than we do.
+    const bool url_follows = changed.url.ends_with(fmt::format(":{}", changed.port));
+    const auto url = http::parse_url("http://" + listen);
+    if (!url || listen.find(':') == std::string::npos || url->target != "/")
+        return fail(Exit::usage, fmt::format("--listen {} is no address and port", listen),
+                    "write it like 127.0.0.1:8420");
+    changed.address = url->host;
+    changed.port = static_cast<std::uint16_t>(std::stoul(url->port));
+    if (url_follows) changed.url = "http://" + listen;
+    changed.hosts.push_back(url->host);
+    return changed;
+}
+
+/// Reads the deployment file and applies what the command line says.
+outcome<deployment::Deployment> deployment_of(const Options& options) {
+    deployment::Loaded loaded = deployment::load(options.config);
+    if (!loaded.found.all().empty()) fmt::print(stderr, "{}", diagnostics::render_human(loaded.found));
+    if (loaded.found.has_errors())
+        return fail(Exit::usage, options.config + " is no deployment", "mend the places above");
+    deployment::Deployment deployment = std::move(loaded.deployment);
+    if (!options.data.empty()) deployment.data = options.data;
+    if (options.shards) deployment.shards = *options.shards;
+    if (options.speed) deployment.clock_speed = *options.speed;
+    if (!options.start_at.empty()) {
+        const auto at = parse_rfc3339(options.start_at);
+        if (!at)
+            return fail(Exit::usage, "--start-at: " + at.error().message,
+                        "write it like 2026-02-10T10:00+08:00");
+        deployment.clock_start = *at;
+    }
+    if (options.listen.empty()) return deployment;
+    return listen_at(std::move(deployment), options.listen);
+}
+
+/// Reads and checks the definitions that the deployment names.
+outcome<serve::ServeOptions> definitions_of(const deployment::Deployment& deployment) {
+    serve::ServeOptions options;
+    options.version = COUNTERSIGN_VERSION;
+    auto sources = definitions::read_sources(deployment.definitions);
+    if (!sources)
+        return fail(Exit::usage, sources.error().message, "name files or folders in `definitions`");
+    definitions::Checked checked = definitions::check(*sources);
+    if (!checked.found.all().empty()) fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
+    if (checked.found.has_errors())
+        return fail(Exit::refused, "the definitions have errors, so no server was started",
+                    "mend the places above, or take the file out of `definitions`");
+    options.sources = std::move(*sources);
+    options.deployable = std::move(checked.deployable);
+    return options;
+}
+
+int run(const Options& options) {
+    // A department that hangs up in the midst of our writing must not end the server.
+    std::signal(SIGPIPE, SIG_IGN);
+    const outcome<deployment::Deployment> deployment = deployment_of(options);
+    if (!deployment) return report(deployment.error());
+    outcome<serve::ServeOptions> parts = definitions_of(*deployment);
+    if (!parts) return report(parts.error());
+    parts->operator_token_file = options.operator_token_file;
+    http::set_up_log(deployment->log_level, deployment->log_format);
+
+    boost::asio::io_context waiting(1);
+    std::optional<Error> failed;
+    parts->on_failure = [&waiting, &failed](const Error& error) {
+        boost::asio::post(waiting, [&waiting, &failed, error] {
+            failed = error;
+            waiting.stop();
+        });
+    };
+    boost::asio::signal_set signals(waiting, SIGINT, SIGTERM);
+    signals.async_wait([&waiting](const boost::system::error_code&, int) { waiting.stop(); });
+    auto running = serve::start(*deployment, std::move(*parts));
+    if (!running)
+        return report(fail(Exit::refused, running.error().message,
+                           fmt::format("see {}, or give another --listen or --data", options.config)));
+    fmt::print(stderr, "countersign {} serves at {}, data in {}, the first operator's token in {}\n",
+               COUNTERSIGN_VERSION, deployment->url, deployment->data,
+               (*running)->operator_token_file());
+    waiting.run();
+    if (failed) {
+        report(fail(Exit::refused, failed->message,
+                    "see the disk that holds the data; then start again: replay tells what was kept"));
+        // Nothing more may be written; what is in memory is not worth an orderly end.
+        std::_Exit(code_of(Exit::refused));
+    }
+    fmt::print(stderr, "countersign is told to stop and lets requests under way end\n");
+    (*running)->stop();
+    return code_of(Exit::ok);
+}
+
+}  // namespace
+
+void add_serve(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sub = line.app.add_subcommand("serve", "Run a server from a deployment file");
+    sub->add_option("--config", options->config, "countersign.yaml")->required();
+    sub->add_option("--listen", options->listen, "ADDRESS:PORT instead of the file's");
+    sub->add_option("--data", options->data, "data folder instead of the file's");
+    sub->add_option("--shards", options->shards, "threads that decide (default: one a core)")
+        ->check(CLI::Range(1u, 64u));
+    sub->add_option("--speed", options->speed, "case seconds a second, for demonstrations")
+        ->check(CLI::Range(0.001, 1e6));
+    sub->add_option("--start-at", options->start_at, "case time at the first start, RFC 3339");
+    sub->add_option("--operator-token-file", options->operator_token_file,
+                    "the first operator's token (default: operator.token in the data folder)");
+    sub->callback([options, &run_later = line.run] {
+        run_later = [options] { return run(*options); };
+    });
+}
+
+}  // namespace countersign::cli

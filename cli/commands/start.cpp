@@ -1,0 +1,126 @@
+// start: opens a case from an application, once, however often the network fails.
+#include "cli/commands/commands.hpp"
+
+#include "adapters/http/signature.hpp"
+#include "cli/commands/case_view.hpp"
+#include "cli/json_view.hpp"
+#include "engine/base/bytes.hpp"
+#include "engine/base/time.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+namespace countersign::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::chrono::seconds patience{60};      ///< for a server that is starting again
+constexpr std::chrono::milliseconds look_again{500};
+
+struct Options {
+    std::string process;
+    std::string application;
+    std::string key;
+    std::string applicant;
+    std::string received;
+    std::vector<std::string> materials;
+    bool wait = false;
+};
+
+/// Returns the request's body. The application is {form, materials, applicant, received}, or the
+/// form alone; what the command line says goes before it.
+outcome<json::object> body_of(const Options& options) {
+    const outcome<std::string> text = read_text(options.application);
+    if (!text) return text.error();
+    json::error_code error;
+    json::value application = json::parse(*text, error);
+    if (error || !application.is_object())
+        return fail(Exit::usage,
+                    fmt::format("{} is no JSON object{}{}", options.application, error ? ": " : "",
+                                error ? error.message() : ""),
+                    "write the form's fields, or {\"form\": {…}, \"materials\": […]}");
+    json::object body;
+    if (application.as_object().contains("form"))
+        body = std::move(application.as_object());
+    else
+        body["form"] = std::move(application);
+    if (!options.applicant.empty()) body["applicant"] = options.applicant;
+    if (!options.received.empty()) {
+        if (const auto at = parse_rfc3339(options.received); !at)
+            return fail(Exit::usage, "--received: " + at.error().message,
+                        "write it like 2026-02-10T10:00+08:00");
+        body["received"] = options.received;
+    }
+    if (!options.materials.empty()) {
+        outcome<json::array> added = materials_of(options.materials);
+        if (!added) return added.error();
+        if (!body["materials"].is_array()) body["materials"] = json::array();
+        for (json::value& material : *added) body["materials"].as_array().push_back(material);
+    }
+    return body;
+}
+
+int wait_for_end(const Globals& globals, Client& client, const std::string& id) {
+    for (;;) {
+        const outcome<Reply> shown = client.get("/v1/cases/" + id);
+        if (!shown && shown.error().exit != Exit::unreachable) return report(shown.error());
+        if (shown && text_at(shown->json, "status") != "open") {
+            globals.json() ? print_json(shown->json) : print_case(globals, shown->json);
+            return code_of(Exit::ok);
+        }
+        std::this_thread::sleep_for(look_again);
+    }
+}
+
+int run(const Globals& globals, const Options& options) {
+    outcome<json::object> body = body_of(options);
+    if (!body) return report(body.error());
+    outcome<Client> client = connect(globals);
+    if (!client) return report(client.error());
+    const std::string key = options.key.empty() ? hex(http::random_bytes(16)) : options.key;
+    const outcome<Reply> reply = client->post_patiently(
+        fmt::format("/v1/processes/{}/cases", percent_encoded(options.process)),
+        json::serialize(*body), {{"idempotency-key", key}}, patience);
+    if (!reply) {
+        Failure failure = reply.error();
+        if (failure.exit == Exit::unreachable)
+            failure.cure = fmt::format("repeat it with --idempotency-key {}: if the case was opened, it "
+                                       "is found again", key);
+        return report(failure);
+    }
+    const std::string id = text_at(reply->json, "case");
+    if (options.wait) return wait_for_end(globals, *client, id);
+    if (globals.json())
+        print_json(reply->json);
+    else
+        fmt::print("{}\n", id);
+    return code_of(Exit::ok);
+}
+
+}  // namespace
+
+void add_start(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sub = line.app.add_subcommand("start", "Open a case; prints its id");
+    sub->add_option("PROCESS", options->process, "id of a deployed process")->required();
+    sub->add_option("APPLICATION", options->application, "JSON file, or - for standard input")
+        ->required();
+    sub->add_option("--idempotency-key", options->key,
+                    "the same key opens one case only (default: a random one)");
+    sub->add_option("--applicant", options->applicant, "who applies");
+    sub->add_option("--received", options->received, "when it was received, if on paper before now");
+    sub->add_option("--material", options->materials, "a paper handed in: ID or ID=NAME; may be repeated");
+    sub->add_flag("--wait", options->wait, "wait until the case has ended, then show it");
+    sub->callback([options, &run_later = line.run, &globals = line.globals] {
+        run_later = [options, &globals] { return run(globals, *options); };
+    });
+}
+
+}  // namespace countersign::cli

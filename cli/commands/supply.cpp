@@ -1,0 +1,62 @@
+// supply: hands in missing papers and fields.
+#include "cli/commands/commands.hpp"
+
+#include "cli/commands/case_view.hpp"
+#include "cli/json_view.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace countersign::cli {
+
+namespace {
+
+struct Options {
+    std::string id;
+    std::vector<std::string> fields;
+    std::vector<std::string> materials;
+};
+
+outcome<boost::json::object> body_of(const Options& options) {
+    if (options.fields.empty() && options.materials.empty())
+        return fail(Exit::usage, "nothing is supplied", "add --field PATH=VALUE or --material ID=NAME");
+    boost::json::object fields;
+    for (const std::string& field : options.fields) {
+        const std::size_t equals = field.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(Exit::usage, fmt::format("--field {} has no value", field),
+                        "write it like site.address=嘉定区示例路1号");
+        fields[field.substr(0, equals)] = value_of_argument(field.substr(equals + 1));
+    }
+    outcome<boost::json::array> materials = materials_of(options.materials);
+    if (!materials) return materials.error();
+    return boost::json::object{{"fields", fields}, {"materials", std::move(*materials)}};
+}
+
+int run(const Globals& globals, const Options& options) {
+    const outcome<boost::json::object> body = body_of(options);
+    if (!body) return report(body.error());
+    return post_and_show(globals, fmt::format("/v1/cases/{}/supply", percent_encoded(options.id)), *body,
+                         [&](const boost::json::value&) {
+                             fmt::print(stderr, "{} {}\n", options.id,
+                                        globals.terminal.say("is supplied", "已补交"));
+                         });
+}
+
+}  // namespace
+
+void add_supply(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sub = line.app.add_subcommand("supply", "Hand in missing papers and fields");
+    sub->add_option("CASE", options->id, "its id")->required();
+    sub->add_option("--field", options->fields, "PATH=VALUE, such as site.address=…; may be repeated");
+    sub->add_option("--material", options->materials, "ID or ID=NAME of a paper; may be repeated");
+    sub->callback([options, &run_later = line.run, &globals = line.globals] {
+        run_later = [options, &globals] { return run(globals, *options); };
+    });
+}
+
+}  // namespace countersign::cli

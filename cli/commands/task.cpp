@@ -1,0 +1,194 @@
+// task: worklists, and what people do with their tasks.
+#include "cli/commands/commands.hpp"
+
+#include "cli/commands/case_view.hpp"
+#include "cli/json_view.hpp"
+#include "cli/output/table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace countersign::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+struct Completion {
+    std::string task;
+    std::string outcome;
+    std::vector<std::string> fields;
+    std::string note;
+    std::string happened_at;
+    std::vector<std::string> missing;
+};
+
+void show_list(const Globals& globals, const json::value& answer) {
+    const Terminal& terminal = globals.terminal;
+    Table table({{std::string(terminal.say("TASK", "任务"))},
+                 {std::string(terminal.say("SINCE", "到达时间"))},
+                 {std::string(terminal.say("ROLE", "角色"))},
+                 {std::string(terminal.say("TITLE", "环节")), true},
+                 {std::string(terminal.say("STEP", "步骤")), true},
+                 {std::string(terminal.say("CLAIMED BY", "领取人")), true}});
+    for (const json::value& task : list_at(answer, "tasks"))
+        table.add({text_at(task, "task"), when(globals, task, "opened"), text_at(task, "role"),
+                   title_at(task, "title", terminal.language), text_at(task, "step"),
+                   text_at(task, "claimed_by")});
+    if (table.empty())
+        fmt::print(stderr, "{}\n", terminal.say("no task waits", "没有待办任务"));
+    else
+        fmt::print("{}", table.draw(terminal));
+}
+
+/// Returns the fields of a completion as the form they are: "a.b=1" is {"a": {"b": 1}}.
+outcome<json::object> form_of(const std::vector<std::string>& fields) {
+    json::object form;
+    for (const std::string& field : fields) {
+        const std::size_t equals = field.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(Exit::usage, fmt::format("--field {} has no value", field),
+                        "write it like stars=5");
+        json::object* into = &form;
+        std::string path = field.substr(0, equals);
+        for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
+            json::value& inner = (*into)[path.substr(0, dot)];
+            if (!inner.is_object()) inner = json::object();
+            into = &inner.as_object();
+            path.erase(0, dot + 1);
+        }
+        (*into)[path] = value_of_argument(field.substr(equals + 1));
+    }
+    return form;
+}
+
+/// Returns what is missing as the API has it: "material=reason" or "field.path=reason".
+json::array missing_of(const std::vector<std::string>& given) {
+    json::array items;
+    for (const std::string& one : given) {
+        const std::size_t equals = one.find('=');
+        json::object item{{"id", one.substr(0, equals)}};
+        if (equals != std::string::npos) item["reason"] = one.substr(equals + 1);
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
+int complete(const Globals& globals, const Completion& given) {
+    outcome<json::object> form = form_of(given.fields);
+    if (!form) return report(form.error());
+    json::object body{{"form", std::move(*form)}};
+    if (!given.outcome.empty()) body["outcome"] = given.outcome;
+    if (!given.note.empty()) body["note"] = given.note;
+    if (!given.happened_at.empty()) body["happened_at"] = given.happened_at;
+    if (!given.missing.empty()) body["missing"] = missing_of(given.missing);
+    return post_and_show(globals, fmt::format("/v1/tasks/{}/complete", percent_encoded(given.task)), body,
+                         [&](const json::value&) {
+                             fmt::print(stderr, "{} {}\n", given.task,
+                                        globals.terminal.say("is completed", "已办理"));
+                         });
+}
+
+void print_task(const Globals& globals, const json::value& shown, const json::value& task) {
+    const Terminal& terminal = globals.terminal;
+    const auto name = [&](std::string_view en, std::string_view zh) {
+        return std::string(terminal.say(en, zh));
+    };
+    const json::value* found = find_step(shown, text_at(task, "step"));
+    const json::value step = found == nullptr ? json::value(nullptr) : *found;
+    std::string choices;
+    for (const json::value& choice : list_at(task, "choices"))
+        choices += (choices.empty() ? "" : ", ") + text_at(choice, "");
+    fmt::print("{}", draw_facts({{name("task", "任务"), text_at(task, "task")},
+                                 {name("title", "环节"), title_at(step, "title", terminal.language)},
+                                 {name("step", "步骤"), text_at(task, "step")},
+                                 {name("role", "角色"), text_at(task, "role")},
+                                 {name("since", "到达时间"), when(globals, task, "opened")},
+                                 {name("due", "截止"), when(globals, step, "due")},
+                                 {name("left", "剩余"), text_at(step, "remaining")},
+                                 {name("claimed by", "领取人"), text_at(task, "claimed_by")},
+                                 {name("choices", "可选结果"), choices}},
+                                terminal));
+    if (const json::value* form = find(shown, "form")) {
+        fmt::print("{}\n", name("the case's form:", "申请表："));
+        print_json(*form);
+    }
+}
+
+/// Shows one task with what its case says about it.
+int show(const Globals& globals, const std::string& id) {
+    const std::string case_id = id.substr(0, id.find('-'));
+    outcome<Client> client = connect(globals);
+    if (!client) return report(client.error());
+    const outcome<Reply> reply = client->get("/v1/cases/" + percent_encoded(case_id));
+    if (!reply) return report(reply.error());
+    for (const json::value& task : list_at(reply->json, "tasks")) {
+        if (text_at(task, "task") != id) continue;
+        globals.json() ? print_json(task) : print_task(globals, reply->json, task);
+        return code_of(Exit::ok);
+    }
+    return report(fail(Exit::refused, fmt::format("case {} has no open task {}", case_id, id),
+                       "countersign task list shows the open ones"));
+}
+
+void add_simple(CommandLine& line, CLI::App* group, const char* verb, const char* help,
+                const char* done_en, const char* done_zh) {
+    auto id = std::make_shared<std::string>();
+    CLI::App* sub = group->add_subcommand(verb, help);
+    sub->add_option("TASK", *id, "its id")->required();
+    sub->callback([=, &run = line.run, &globals = line.globals] {
+        run = [=, &globals] {
+            return post_and_show(globals, fmt::format("/v1/tasks/{}/{}", percent_encoded(*id), verb),
+                                 json::object(), [&](const json::value&) {
+                                     fmt::print(stderr, "{} {}\n", *id,
+                                                globals.terminal.say(done_en, done_zh));
+                                 });
+        };
+    });
+}
+
+void add_complete(CommandLine& line, CLI::App* group) {
+    auto given = std::make_shared<Completion>();
+    CLI::App* sub = group->add_subcommand("complete", "Say what came of a task");
+    sub->add_option("TASK", given->task, "its id")->required();
+    sub->add_option("--choose,--outcome", given->outcome, "one of its choices; without any: done");
+    sub->add_option("--field", given->fields, "PATH=VALUE of its form; may be repeated");
+    sub->add_option("--note", given->note, "reasons, kept with the case");
+    sub->add_option("--happened-at", given->happened_at, "when it was decided, RFC 3339");
+    sub->add_option("--missing", given->missing,
+                    "ID=REASON of a paper or field that the applicant must hand in; may be repeated");
+    sub->callback([given, &run = line.run, &globals = line.globals] {
+        run = [given, &globals] { return complete(globals, *given); };
+    });
+}
+
+}  // namespace
+
+void add_task(CommandLine& line) {
+    CLI::App* group = line.app.add_subcommand("task", "See and do what waits for people");
+    group->require_subcommand(1);
+    auto role = std::make_shared<std::string>();
+    CLI::App* list = group->add_subcommand("list", "List open tasks");
+    list->add_option("--role", *role, "of this role (default: all of yours)");
+    list->callback([role, &run = line.run, &globals = line.globals] {
+        run = [role, &globals] {
+            const std::string filter = role->empty() ? "" : "?role=" + percent_encoded(*role);
+            return show_answer(globals, "/v1/tasks" + filter,
+                               [&](const json::value& answer) { show_list(globals, answer); });
+        };
+    });
+    auto id = std::make_shared<std::string>();
+    CLI::App* one = group->add_subcommand("show", "Show a task");
+    one->add_option("TASK", *id, "its id")->required();
+    one->callback([id, &run = line.run, &globals = line.globals] {
+        run = [id, &globals] { return show(globals, *id); };
+    });
+    add_simple(line, group, "claim", "Take a task for yourself", "is yours", "已领取");
+    add_simple(line, group, "release", "Give a claimed task back", "is free again", "已退回");
+    add_complete(line, group);
+}
+
+}  // namespace countersign::cli

@@ -1,0 +1,53 @@
+#pragma once
+// A case's events as lines of a timeline: when, where, what.
+
+#include "cli/output/terminal.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace countersign::cli {
+
+/// What one event says, for a line.
+struct Happening {
+    std::string where;  ///< titles of the step's path; empty: the case itself
+    std::string what;
+    Style style = Style::plain;
+};
+
+/// Tells events with the titles of the case's process and the names of its clocks.
+class Timeline {
+  public:
+    /// `process` is GET /v1/processes/{id}; what it lacks is shown by id.
+    Timeline(const Terminal& terminal, const boost::json::value& process);
+
+    /// Takes the clocks of GET /v1/cases/{id}, which events name by number.
+    void see_case(const boost::json::value& shown) { case_ = shown; }
+
+    /// Returns what an event of GET /v1/cases/{id}/history says.
+    Happening tell(const boost::json::value& event, std::string_view by) const;
+
+    /// Returns the line of an event that happened at `moment`, without a line break. On a terminal
+    /// it is cut to its width.
+    std::string line(std::string_view moment, const Happening& happening) const;
+
+  private:
+    std::string titles_of(std::string_view address) const;
+    std::string clock_words(const boost::json::value& event) const;
+    Happening tell_case(std::string_view name, const boost::json::value& event) const;
+    Happening tell_step(std::string_view name, const boost::json::value& event) const;
+    Happening tell_call(std::string_view name, const boost::json::value& event) const;
+    Happening tell_task(std::string_view name, const boost::json::value& event) const;
+    Happening tell_clock(std::string_view name, const boost::json::value& event) const;
+
+    const Terminal& terminal_;
+    std::map<std::string, std::string, std::less<>> titles_;  ///< of steps, by id
+    boost::json::value process_;
+    boost::json::value case_;
+};
+
+}  // namespace countersign::cli

@@ -1,0 +1,92 @@
+// why: what a case waits for, since when, on whom, by which rule, and what would move it.
+#include "cli/commands/commands.hpp"
+
+#include "cli/commands/case_view.hpp"
+#include "cli/json_view.hpp"
+#include "cli/output/table.hpp"
+#include "cli/output/text.hpp"
+#include "cli/output/words.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace countersign::cli {
+
+namespace {
+
+std::string rule_of(const Globals& globals, const boost::json::value& wait) {
+    const Terminal& terminal = globals.terminal;
+    const std::string within = text_at(wait, "rule.within");
+    std::string rule;
+    if (!within.empty())
+        rule = fmt::format("{} {} {}{}", within, terminal.say("from", "起算于"),
+                           when(globals, wait, "rule.from"),
+                           flag_at(wait, "rule.paused") ? terminal.say(", paused", "，已停表") : "");
+    const std::string basis = title_at(wait, "rule.legal_basis", terminal.language);
+    if (!basis.empty()) rule += (rule.empty() ? "" : "; ") + basis;
+    return rule;
+}
+
+void print_wait(const Globals& globals, const boost::json::value& wait) {
+    const Terminal& terminal = globals.terminal;
+    const auto name = [&](std::string_view en, std::string_view zh) {
+        return std::string(terminal.say(en, zh));
+    };
+    const std::string title = title_at(wait, "title", terminal.language);
+    const std::string step = text_at(wait, "step");
+    const bool incident = text_at(wait, "kind") == "incident";
+    const std::string line =
+        fmt::format("{}{}", printable(step), title.empty() ? "" : fmt::format(" · {}", printable(title)));
+    fmt::print("\n{}\n", terminal.styled(line, incident ? Style::red : Style::bold));
+    std::string due = when(globals, wait, "due");
+    const std::string remaining = text_at(wait, "remaining");
+    if (!remaining.empty()) due += fmt::format(" ({})", remaining);
+    std::vector<std::pair<std::string, Cell>> facts = {
+        {name("waits for", "等待"), text_at(wait, "on")},
+        {name("since", "自"), when(globals, wait, "since")},
+        {name("what", "情况"), Cell(title_at(wait, "text", terminal.language),
+                                    incident ? Style::red : Style::plain)},
+        {name("came", "返回"), text_at(wait, "evidence")},
+        {name("due", "截止"), due},
+        {name("card", "牌"), card(terminal, text_at(wait, "card"))},
+        {name("rule", "依据"), rule_of(globals, wait)},
+    };
+    for (const boost::json::value& move : list_at(wait, "moved_by"))
+        facts.emplace_back(name("moved by", "推动"), title_at(move, "", terminal.language));
+    if (incident && !text_at(wait, "incident").empty())
+        facts.emplace_back(name("incident", "异常"), text_at(wait, "incident"));
+    fmt::print("{}", draw_facts(facts, terminal));
+}
+
+void show(const Globals& globals, const boost::json::value& answer) {
+    const Terminal& terminal = globals.terminal;
+    fmt::print("{}\n", printable(title_at(answer, "text", terminal.language)));
+    for (const boost::json::value& wait : list_at(answer, "waits")) print_wait(globals, wait);
+    std::string next;
+    for (const boost::json::value& step : list_at(answer, "next")) {
+        std::string needs;
+        for (const boost::json::value& need : list_at(step, "waits_for"))
+            needs += (needs.empty() ? "" : ", ") + text_at(need, "");
+        next += fmt::format("\n  {} ({} {})", printable(text_at(step, "step")),
+                            terminal.say("after", "待"), printable(needs));
+    }
+    if (!next.empty()) fmt::print("\n{}{}\n", terminal.say("then:", "随后："), next);
+}
+
+}  // namespace
+
+void add_why(CommandLine& line) {
+    auto id = std::make_shared<std::string>();
+    CLI::App* sub = line.app.add_subcommand("why", "Say what a case waits for, and what would move it");
+    sub->add_option("CASE", *id, "its id")->required();
+    sub->callback([id, &run = line.run, &globals = line.globals] {
+        run = [id, &globals] {
+            return show_answer(globals, fmt::format("/v1/cases/{}/why", percent_encoded(*id)),
+                               [&](const boost::json::value& answer) { show(globals, answer); });
+        };
+    });
+}
+
+}  // namespace countersign::cli

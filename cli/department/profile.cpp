@@ -1,0 +1,149 @@
+// Profiles are YAML of the same kind as definitions, read with the same care for places.
+#include "cli/department/profile.hpp"
+
+#include "definitions/yaml/access.hpp"
+#include "definitions/yaml/reader.hpp"
+#include "engine/base/bytes.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <utility>
+
+namespace countersign::cli {
+
+namespace {
+
+using diagnostics::Diagnostics;
+using yaml::Keys;
+using yaml::Node;
+namespace json = boost::json;
+
+constexpr std::array<std::pair<std::string_view, Fault>, 6> fault_names = {
+    {{"error", Fault::error},
+     {"refuse", Fault::refuse},
+     {"garbage", Fault::garbage},
+     {"html", Fault::html},
+     {"huge", Fault::huge},
+     {"silence", Fault::silence}}};
+
+void wrong(Diagnostics& found, const Node& node, std::string message, std::string cure) {
+    found.error("CS1018", node.span, std::move(message), std::move(cure));
+}
+
+json::value to_json(const Node& node) {
+    switch (node.kind) {
+        case yaml::NodeKind::null: return nullptr;
+        case yaml::NodeKind::sequence: {
+            json::array list;
+            for (const Node& item : node.items) list.push_back(to_json(item));
+            return list;
+        }
+        case yaml::NodeKind::mapping: {
+            json::object object;
+            for (const yaml::Entry& entry : node.entries)
+                object[entry.key.text] = to_json(entry.value);
+            return object;
+        }
+        case yaml::NodeKind::scalar: break;
+    }
+    // Numbers and booleans are written alike in YAML's core schema and in JSON, but for a few forms
+    // (+1, .5, 0x10) that stay texts.
+    if (node.type() != yaml::ScalarType::text) {
+        json::error_code error;
+        json::value value = json::parse(node.text, error);
+        if (!error) return value;
+    }
+    return json::value(node.text);
+}
+
+void read_fault(const Node& node, Answer& answer, Diagnostics& found) {
+    const auto name = yaml::as_text(node, found, "`fault`");
+    if (!name) return;
+    std::vector<std::string> known;
+    for (const auto& [text, fault] : fault_names) {
+        known.emplace_back(text);
+        if (text == *name) answer.fault = fault;
+    }
+    if (answer.fault == Fault::none)
+        wrong(found, node, "`" + *name + "` is no fault", diagnostics::did_you_mean(*name, known));
+}
+
+Answer read_answer(const Node& node, Diagnostics& found) {
+    Answer answer;
+    Keys keys(node, found, "an answer");
+    if (const Node* share = keys.optional("share")) {
+        const auto value = yaml::as_integer(*share, found, "`share`");
+        if (value && (*value < 0 || *value > 1'000'000))
+            wrong(found, *share, "`share` must be 0 … 1000000", "write a whole number");
+        else if (value)
+            answer.share = static_cast<std::uint64_t>(*value);
+    }
+    if (const Node* after = keys.optional("after")) {
+        const auto text = yaml::as_expression(*after, found, "`after`");
+        const auto length = parse_duration(text.value_or("0s"));
+        if (!length)
+            wrong(found, *after, length.error().message, "case time: 20h, 90min");
+        else
+            answer.after = *length;
+    }
+    if (const Node* fault = keys.optional("fault")) read_fault(*fault, answer, found);
+    if (const Node* attempts = keys.optional("fault_attempts")) {
+        const auto value = yaml::as_integer(*attempts, found, "`fault_attempts`");
+        if (value && (*value < 0 || *value > 1'000))
+            wrong(found, *attempts, "`fault_attempts` must be 0 … 1000", "write a whole number");
+        else if (value)
+            answer.fault_attempts = static_cast<std::uint32_t>(*value);
+    }
+    const bool answers = answer.fault == Fault::none || answer.fault_attempts != 0;
+    if (const Node* outcome = answers ? keys.required("outcome") : keys.optional("outcome"))
+        answer.outcome = yaml::as_text(*outcome, found, "`outcome`").value_or("");
+    if (const Node* result = keys.optional("result"))
+        if (yaml::expect_mapping(*result, found, "`result`"))
+            answer.result = to_json(*result).as_object();
+    if (const Node* note = keys.optional("note"))
+        answer.note = yaml::as_text(*note, found, "`note`").value_or("");
+    keys.finish();
+    return answer;
+}
+
+}  // namespace
+
+const Answer* Profile::answer(std::string_view operation, std::string_view call) const {
+    auto found = operations.find(operation);
+    if (found == operations.end()) found = operations.find("*");
+    if (found == operations.end()) return nullptr;
+    std::uint64_t shares = 0;
+    for (const Answer& answer : found->second) shares += answer.share;
+    if (shares == 0) return nullptr;
+    std::uint64_t drawn = stable_hash(call) % shares;
+    for (const Answer& answer : found->second) {
+        if (drawn < answer.share) return &answer;
+        drawn -= answer.share;
+    }
+    return nullptr;
+}
+
+std::optional<Profile> read_profile(const std::string& path, Diagnostics& found) {
+    const std::optional<Node> root = yaml::read_file(path, found);
+    if (!root) return std::nullopt;
+    Profile profile;
+    Keys keys(*root, found, "the profile");
+    keys.required("profile");
+    if (const Node* operations = keys.required("operations");
+        operations != nullptr && yaml::expect_mapping(*operations, found, "`operations`")) {
+        for (const yaml::Entry& entry : operations->entries) {
+            std::vector<Answer>& answers = profile.operations[entry.key.text];
+            if (entry.value.is_sequence())
+                for (const Node& item : entry.value.items)
+                    answers.push_back(read_answer(item, found));
+            else
+                answers.push_back(read_answer(entry.value, found));
+        }
+    }
+    keys.finish();
+    if (found.has_errors()) return std::nullopt;
+    return profile;
+}
+
+}  // namespace countersign::cli

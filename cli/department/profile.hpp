@@ -1,0 +1,53 @@
+#pragma once
+// A profile: how a played department answers. README.md of this room has its format.
+
+#include "definitions/diagnostics/diagnostic.hpp"
+#include "engine/base/time.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::cli {
+
+/// What a department that misbehaves does instead of answering.
+enum class Fault {
+    none,
+    error,    ///< HTTP 500
+    refuse,   ///< HTTP 422
+    garbage,  ///< 200 with bytes that are no JSON
+    html,     ///< 200 with a page of a login portal
+    huge,     ///< 200 with ten million bytes
+    silence,  ///< the connection stays open and nothing comes
+};
+
+/// One way in which an operation may be answered.
+struct Answer {
+    std::uint64_t share = 1;     ///< of the calls, against the other answers' shares
+    Duration after;              ///< case time until it answers; 0: in the response itself
+    std::string outcome;
+    boost::json::object result;
+    std::string note;
+    Fault fault = Fault::none;
+    std::uint32_t fault_attempts = 0;  ///< the first attempts of each call that go wrong; 0: all
+};
+
+/// The answers by operation; "*" stands for every operation that is not named.
+struct Profile {
+    std::map<std::string, std::vector<Answer>, std::less<>> operations;
+
+    /// Returns the answer for a call, always the same one for the same call, or null when the
+    /// profile has none for the operation.
+    const Answer* answer(std::string_view operation, std::string_view call) const;
+};
+
+/// Reads a profile. What is wrong with it is in `found`; then there is no value.
+std::optional<Profile> read_profile(const std::string& path, diagnostics::Diagnostics& found);
+
+}  // namespace countersign::cli

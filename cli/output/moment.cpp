@@ -1,0 +1,83 @@
+// Times with their weekday, because working days are what these cases are about.
+#include "cli/output/moment.hpp"
+
+#include "engine/base/date.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <cstddef>
+
+namespace countersign::cli {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> days_en = {"Mon", "Tue", "Wed", "Thu",
+                                                     "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 7> days_zh = {"周一", "周二", "周三", "周四",
+                                                     "周五", "周六", "周日"};
+
+struct Unit {
+    std::int64_t ms;
+    std::string_view en;
+    std::string_view zh;
+};
+constexpr std::array<Unit, 5> units = {{{86'400'000, "d", "天"},
+                                        {3'600'000, "h", "小时"},
+                                        {60'000, "min", "分"},
+                                        {1'000, "s", "秒"},
+                                        {1, "ms", "毫秒"}}};
+
+std::string_view weekday(const Date& date, std::string_view language) {
+    const auto index = static_cast<std::size_t>(date.weekday() - 1);
+    return language == "zh" ? days_zh[index] : days_en[index];
+}
+
+std::string clock_time(const LocalTime& local) {
+    const std::int64_t minute = local.ms_of_day / 60'000;
+    return fmt::format("{:02}:{:02}", minute / 60, minute % 60);
+}
+
+}  // namespace
+
+std::string moment(Instant at, int offset_minutes, std::string_view language) {
+    const LocalTime local = local_time(at, offset_minutes);
+    return fmt::format("{} {} {}", weekday(local.date, language), local.date.text(),
+                       clock_time(local));
+}
+
+std::string short_moment(Instant at, int offset_minutes, std::string_view language) {
+    const LocalTime local = local_time(at, offset_minutes);
+    return fmt::format("{} {:02}-{:02} {}", weekday(local.date, language), local.date.month(),
+                       local.date.day(), clock_time(local));
+}
+
+std::string readable(Duration length, std::string_view language) {
+    std::int64_t rest = length.ms < 0 ? -length.ms : length.ms;
+    std::string out = length.ms < 0 ? "-" : "";
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        const bool last = i + 1 == units.size();
+        if (rest < units[i].ms && !last) continue;
+        const auto name = [language](const Unit& u) { return language == "zh" ? u.zh : u.en; };
+        out += fmt::format("{} {}", rest / units[i].ms, name(units[i]));
+        rest %= units[i].ms;
+        // Milliseconds beside seconds are noise.
+        if (i + 2 < units.size() && rest >= units[i + 1].ms)
+            out += fmt::format(" {} {}", rest / units[i + 1].ms, name(units[i + 1]));
+        break;
+    }
+    return out;
+}
+
+int offset_of(std::string_view text) {
+    if (text.size() < 6) return 0;
+    const std::string_view end = text.substr(text.size() - 6);
+    if ((end[0] != '+' && end[0] != '-') || end[3] != ':') return 0;
+    for (const std::size_t i : {1u, 2u, 4u, 5u})
+        if (end[i] < '0' || end[i] > '9') return 0;
+    const int minutes =
+        ((end[1] - '0') * 10 + (end[2] - '0')) * 60 + (end[4] - '0') * 10 + (end[5] - '0');
+    return end[0] == '-' ? -minutes : minutes;
+}
+
+}  // namespace countersign::cli

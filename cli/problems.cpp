@@ -1,0 +1,49 @@
+// Failures that the server explains: problem details (RFC 9457) as sentences with a cure.
+#include "cli/client.hpp"
+#include "cli/json_view.hpp"
+
+#include <fmt/format.h>
+
+namespace countersign::cli {
+
+namespace {
+
+constexpr std::size_t excerpt_bytes = 200;
+
+/// Returns what to do about a status, where there is something that helps with each of its kind.
+std::string cure_of(unsigned status) {
+    switch (status) {
+        case 401:
+            return "name the file with your token: --token-file FILE or COUNTERSIGN_TOKEN_FILE; the "
+                   "first operator's is operator.token in the server's data folder";
+        case 403: return "use the token of somebody who has the role";
+        case 404: return "check the id; countersign list shows the cases, countersign task list the tasks";
+        case 503: return "the server is starting, stopping or full: try again shortly";
+        default: return {};
+    }
+}
+
+/// One line of a problem's list: where it is, and what is wrong there.
+std::string line_of(const boost::json::value& problem) {
+    const std::string message = text_at(problem, "message");
+    for (const std::string_view name : {"path", "field", "at", "pointer"}) {
+        const std::string place = text_at(problem, name);
+        if (!place.empty()) return fmt::format("\n  {}: {}", place, message);
+    }
+    return "\n  " + (message.empty() ? text_at(problem, "") : message);
+}
+
+}  // namespace
+
+Failure failure_of(const Reply& reply, std::string_view what) {
+    std::string detail = text_at(reply.json, "detail");
+    if (detail.empty()) detail = text_at(reply.json, "title");
+    if (detail.empty()) detail = reply.body.substr(0, excerpt_bytes);
+    std::string said = fmt::format("{} (HTTP {}, {})", detail, reply.status, what);
+    for (const std::string_view name : {"problems", "errors", "diagnostics"})
+        for (const boost::json::value& problem : list_at(reply.json, name)) said += line_of(problem);
+    const Exit exit = reply.status == 503 ? Exit::unreachable : Exit::refused;
+    return fail(exit, std::move(said), cure_of(reply.status));
+}
+
+}  // namespace countersign::cli
