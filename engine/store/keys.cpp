@@ -31,6 +31,10 @@ void put_rest(std::string& out, CaseId id) {
     put_big_endian(out, id.counter, 3);
 }
 
+CaseId inverted(CaseId id) {
+    return {~id.ms & ((std::uint64_t{1} << 48) - 1), id.partition, ~id.counter & 0xff'ffffu};
+}
+
 void put_name(std::string& out, std::string_view name) {
     CHECK(name.size() <= 0xff);
     out += static_cast<char>(name.size());
@@ -204,6 +208,8 @@ std::optional<TaskId> read_task_key(std::string_view key) {
     return TaskId{*id, number_at(key, case_key_bytes)};
 }
 
+std::string opened_index_prefix(std::uint8_t partition) { return begin(partition) + 'o'; }
+
 std::string status_index_prefix(std::uint8_t partition, core::CaseStatus status) {
     std::string key = begin(partition) + 's';
     return key += static_cast<char>(status);
@@ -253,6 +259,17 @@ std::uint8_t idempotency_partition(std::string_view principal, std::string_view 
 std::string with_case(std::string prefix, CaseId id) {
     put_rest(prefix, id);
     return prefix;
+}
+
+std::string with_case_inverted(std::string prefix, CaseId id) {
+    put_rest(prefix, inverted(id));
+    return prefix;
+}
+
+std::optional<CaseId> read_case_inverted(std::string_view key) {
+    if (key.size() <= rest_bytes) return std::nullopt;
+    const auto id = read_case_rest(key, key.size() - rest_bytes);
+    return id ? std::optional(inverted(*id)) : std::nullopt;
 }
 
 }  // namespace countersign::store

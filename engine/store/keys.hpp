@@ -83,13 +83,17 @@ std::string call_prefix(std::uint8_t partition, std::string_view department);
 std::string task_key(TaskId id);
 std::optional<TaskId> read_task_key(std::string_view key);
 
-// Family indexes: partition 1, a letter, what is looked for, the rest of the case key 9.
-/// 's', status 1, rest.
+// Family indexes: partition 1, a letter, what is looked for, the case. Lists of cases end with the
+// rest of the case key inverted, so that a scan meets the newest first; worklists with the rest as
+// it is.
+/// 'o', rest inverted: all cases.
+std::string opened_index_prefix(std::uint8_t partition);
+/// 's', status 1, rest inverted.
 std::string status_index_prefix(std::uint8_t partition, core::CaseStatus status);
-/// 'p', length 1, process, status 1, rest.
+/// 'p', length 1, process, status 1, rest inverted.
 std::string process_index_prefix(std::uint8_t partition, std::string_view process,
                                  core::CaseStatus status);
-/// 'a', SHA-256 of the applicant, rest: names are of any length and personal.
+/// 'a', SHA-256 of the applicant, rest inverted: names are of any length and personal.
 std::string applicant_index_prefix(std::uint8_t partition, const Hash& applicant);
 /// 'r', length 1, role, rest, number 4.
 std::string role_index_prefix(std::uint8_t partition, std::string_view role);
@@ -102,6 +106,10 @@ std::string idempotency_key(std::string_view principal, std::string_view key);
 std::uint8_t idempotency_partition(std::string_view principal, std::string_view key);
 /// Appends the rest of the case key to an index prefix.
 std::string with_case(std::string prefix, CaseId id);
+/// Appends it with all bits inverted: later cases come first.
+std::string with_case_inverted(std::string prefix, CaseId id);
+/// Reads the inverted rest that a key ends with.
+std::optional<CaseId> read_case_inverted(std::string_view key);
 /// Reads the rest of the case key that begins at `at`; the partition is the key's first byte.
 std::optional<CaseId> read_case_rest(std::string_view key, std::size_t at);
 

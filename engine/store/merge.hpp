@@ -13,9 +13,9 @@
 
 namespace countersign::store {
 
-/// Yields the rows of several key ranges of one family as one sequence ordered by what `parse`
-/// reads from their keys; within a range that must be the order of the keys. With `back` from the
-/// greatest down. Ranges are read a few rows at a time, each time at a snapshot of its own.
+/// Yields the rows of several key ranges of one family as one sequence, least first, by what
+/// `parse` reads from their keys; within a range that must be the order of the keys. Ranges are
+/// read a few rows at a time, each time at a snapshot of its own.
 template <class Id>
 class Merge {
   public:
@@ -25,13 +25,13 @@ class Merge {
         std::string value;
     };
 
-    /// `store` must outlive the merge. `chunk` is how many rows of a range are read first.
-    Merge(const Store& store, Family family, Parse parse, bool back, std::size_t chunk)
-        : store_(store), family_(family), parse_(std::move(parse)), back_(back), chunk_(chunk) {}
+    /// `store` must outlive the merge.
+    Merge(const Store& store, Family family, Parse parse)
+        : store_(store), family_(family), parse_(std::move(parse)) {}
 
     /// Adds the rows with low <= key < high.
     void add(std::string low, std::string high) {
-        ranges_.push_back({std::move(low), std::move(high), {}, 0, false});
+        ranges_.push_back({std::move(low), std::move(high), {}, 0, chunk_first, false});
         unread_.push_back(ranges_.size() - 1);
     }
 
@@ -56,11 +56,16 @@ class Merge {
     }
 
   private:
+    // A page over all partitions takes about one row of each; a long range is read in long chunks.
+    static constexpr std::size_t chunk_first = 2;
+    static constexpr std::size_t chunk_last = 128;
+
     struct Range {
         std::string low;
         std::string high;
         std::vector<Row> rows;
         std::size_t at;
+        std::size_t chunk;  ///< rows to read next time
         bool ended;
     };
     struct Later {
@@ -68,7 +73,7 @@ class Merge {
         bool operator()(std::size_t a, std::size_t b) const {
             const Id& first = merge.ranges_[a].rows[merge.ranges_[a].at].id;
             const Id& second = merge.ranges_[b].rows[merge.ranges_[b].at].id;
-            return merge.back_ ? first < second : second < first;
+            return second < first;
         }
     };
 
@@ -81,26 +86,23 @@ class Merge {
         Range& range = ranges_[index];
         range.rows.clear();
         range.at = 0;
-        std::string last;
         bool damaged = false;
-        const Visitor visit = [&](std::string_view key, std::string_view value) {
-            auto id = parse_(key);
-            damaged = !id;
-            if (damaged) return false;
-            range.rows.push_back({std::move(*id), std::string(value)});
-            last = key;
-            return range.rows.size() < chunk_;
-        };
-        const auto scanned = back_ ? store_.scan_back(family_, range.low, range.high, visit)
-                                   : store_.scan(family_, range.low, range.high, visit);
+        std::string last;
+        const auto scanned = store_.scan(
+            family_, range.low, range.high, [&](std::string_view key, std::string_view value) {
+                auto id = parse_(key);
+                damaged = !id;
+                if (damaged) return false;
+                range.rows.push_back({std::move(*id), std::string(value)});
+                last = key;
+                return range.rows.size() < range.chunk;
+            });
         if (!scanned) return scanned.error();
         if (damaged) return failure(ErrorKind::corrupt, "a row of the store has a damaged key");
-        range.ended = range.rows.size() < chunk_;
+        range.ended = range.rows.size() < range.chunk;
+        range.chunk = std::min(range.chunk * 4, chunk_last);
         if (range.rows.empty()) return {};
-        if (back_)
-            range.high = last;
-        else
-            range.low = last + '\0';
+        range.low = last + '\0';
         push(index);
         return {};
     }
@@ -108,8 +110,6 @@ class Merge {
     const Store& store_;
     Family family_;
     Parse parse_;
-    bool back_;
-    std::size_t chunk_;
     std::vector<Range> ranges_;
     std::vector<std::size_t> unread_;
     std::vector<std::size_t> heap_;

@@ -21,26 +21,32 @@ constexpr std::size_t looked_at_max = 5'000;  ///< rows a page may drop; bounds 
 constexpr std::array statuses{core::CaseStatus::open, core::CaseStatus::ended,
                               core::CaseStatus::closed};
 
-/// Where a merge over partitions goes on: ids order by milliseconds, partition, counter, but the
-/// keys within a partition by milliseconds, counter. `prefix` is what stands before the case's
-/// rest.
-struct Resume {
-    CaseId id;
+/// Returns the least key behind the case `last` in lists whose keys are prefix and rest of the
+/// case: ids order by milliseconds, partition, counter, but keys within a partition by milliseconds
+/// and counter. Not for the partition of `last` itself.
+std::string resume_oldest(CaseId last, std::uint8_t partition, std::string prefix) {
+    put_big_endian(prefix, last.ms, 6);
+    return partition > last.partition ? prefix : after_prefix(prefix);
+}
 
-    std::string moment(const std::string& prefix) const {
-        std::string key = prefix;
-        put_big_endian(key, id.ms, 6);
-        return key;
-    }
-    /// The least key of `partition` whose case does not come before `id`, when it is another's.
-    std::string low(std::uint8_t partition, const std::string& prefix) const {
-        return partition > id.partition ? moment(prefix) : after_prefix(moment(prefix));
-    }
-    /// The least key of `partition` whose case does not come before `id`.
-    std::string high(std::uint8_t partition, const std::string& prefix) const {
-        return partition == id.partition ? with_case(prefix, id) : low(partition, prefix);
-    }
+/// The same for lists whose rests are inverted, and for every partition.
+std::string resume_newest(CaseId last, std::uint8_t partition, const std::string& prefix) {
+    std::string key = with_case_inverted(prefix, last);
+    if (partition == last.partition) return key + '\0';
+    key.resize(prefix.size() + 6);
+    return partition < last.partition ? key : after_prefix(key);
+}
+
+/// Orders cases from the newest on.
+struct Newest {
+    CaseId id;
+    bool operator<(const Newest& other) const { return other.id < id; }
 };
+
+std::optional<Newest> read_newest(std::string_view key) {
+    const auto id = read_case_inverted(key);
+    return id ? std::optional(Newest{*id}) : std::nullopt;
+}
 
 result<std::optional<CaseInfo>> find_info(const Store& store, CaseId id) {
     const auto bytes = store.get(Family::cases, case_row_key(id, CaseRow::info));
@@ -60,6 +66,7 @@ bool fits(const CaseInfo& info, const CaseFilter& filter) {
 /// The index that drops most for this filter.
 std::vector<std::string> index_prefixes(const CaseFilter& filter, std::uint8_t partition) {
     if (filter.applicant) return {applicant_index_prefix(partition, sha256(*filter.applicant))};
+    if (!filter.status && !filter.process) return {opened_index_prefix(partition)};
     std::vector<std::string> prefixes;
     for (const core::CaseStatus status : statuses) {
         if (filter.status && *filter.status != status) continue;
@@ -69,18 +76,13 @@ std::vector<std::string> index_prefixes(const CaseFilter& filter, std::uint8_t p
     return prefixes;
 }
 
-std::optional<CaseId> case_at_end(std::string_view key) {
-    return key.size() < case_key_bytes ? std::nullopt
-                                       : read_case_rest(key, key.size() - (case_key_bytes - 1));
-}
-
-Merge<CaseId> newest_first(const Store& store, const CaseFilter& filter,
-                           const std::optional<CaseId>& before) {
-    Merge<CaseId> merge(store, Family::indexes, case_at_end, true, 8);
+Merge<Newest> newest_first(const Store& store, const CaseFilter& filter,
+                           const std::optional<CaseId>& last) {
+    Merge<Newest> merge(store, Family::indexes, read_newest);
     for (unsigned partition = 0; partition < partitions; ++partition) {
         const auto number = static_cast<std::uint8_t>(partition);
         for (const std::string& prefix : index_prefixes(filter, number))
-            merge.add(prefix, before ? Resume{*before}.high(number, prefix) : after_prefix(prefix));
+            merge.add(last ? resume_newest(*last, number, prefix) : prefix, after_prefix(prefix));
     }
     return merge;
 }
@@ -117,7 +119,7 @@ std::string outbox_low(std::uint8_t partition, std::string_view department,
     const std::string key = call_key(*after);
     if (partition == id.partition) return key + '\0';
     const std::string due = key.substr(prefix.size(), 8);
-    return Resume{id}.low(partition, prefix + due);
+    return resume_oldest(id, partition, prefix + due);
 }
 
 result<CallRow> read_call(const Store& store, const CallKey& key, std::string_view bytes) {
@@ -143,7 +145,7 @@ result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filte
                            fmt::format("'{}' is not the cursor of a list of cases", cursor));
         last = *id;
     }
-    Merge<CaseId> merge = newest_first(store, filter, last);
+    Merge<Newest> merge = newest_first(store, filter, last);
     Page<CaseListing> page;
     for (std::size_t looked_at = 0;; ++looked_at) {
         const auto row = merge.next();
@@ -155,8 +157,8 @@ result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filte
             return page;
         }
         // A case that changed its status while it was listed may be met under both.
-        if (last && (*row)->id == *last) continue;
-        last = (*row)->id;
+        if (last && (*row)->id.id == *last) continue;
+        last = (*row)->id.id;
         auto info = find_info(store, *last);
         if (!info) return info.error();
         if (*info && fits(**info, filter)) page.rows.push_back({*last, std::move(**info)});
@@ -172,18 +174,17 @@ result<CaseInfo> case_info(const Store& store, CaseId id) {
 
 result<void> each_case(const Store& store, std::uint8_t partition,
                        const std::function<bool(CaseId)>& visit) {
-    Merge<CaseId> merge(store, Family::indexes, case_at_end, false, 256);
-    for (const std::string& prefix : index_prefixes({}, partition))
-        merge.add(prefix, after_prefix(prefix));
-    std::optional<CaseId> last;
-    for (;;) {
-        const auto row = merge.next();
-        if (!row) return row.error();
-        if (!*row) return {};
-        if (last && *last == (*row)->id) continue;
-        last = (*row)->id;
-        if (!visit(*last)) return {};
-    }
+    const std::string prefix = opened_index_prefix(partition);
+    bool damaged = false;
+    const auto scanned = store.scan_back(Family::indexes, prefix, after_prefix(prefix),
+                                         [&](std::string_view key, std::string_view) {
+                                             const auto id = read_case_inverted(key);
+                                             damaged = !id;
+                                             return id && visit(*id);
+                                         });
+    if (!scanned) return scanned.error();
+    if (damaged) return failure(ErrorKind::corrupt, "a row of the store has a damaged key");
+    return {};
 }
 
 result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, std::size_t limit,
@@ -197,7 +198,7 @@ result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, 
                            fmt::format("'{}' is not the cursor of a worklist", cursor));
         last = *id;
     }
-    Merge<TaskId> merge(store, Family::indexes, read_role_key, false, 8);
+    Merge<TaskId> merge(store, Family::indexes, read_role_key);
     for (unsigned partition = 0; partition < partitions; ++partition) {
         const auto number = static_cast<std::uint8_t>(partition);
         const std::string prefix = role_index_prefix(number, role);
@@ -205,7 +206,7 @@ result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, 
         if (last && number == last->case_id.partition)
             low = role_index_key(role, *last) + '\0';
         else if (last)
-            low = Resume{last->case_id}.low(number, prefix);
+            low = resume_oldest(last->case_id, number, prefix);
         merge.add(std::move(low), after_prefix(prefix));
     }
     Page<TaskListing> page;
@@ -251,7 +252,7 @@ result<std::vector<TaskListing>> tasks_of(const Store& store, CaseId id) {
 result<std::vector<OutboxRow>> outbox(const Store& store, std::string_view department,
                                       PartitionRange range, std::size_t limit,
                                       const std::optional<CallKey>& after) {
-    Merge<CallKey> merge(store, Family::calls, read_call_key, false, 8);
+    Merge<CallKey> merge(store, Family::calls, read_call_key);
     for (unsigned partition = range.first; partition <= range.last; ++partition) {
         const auto number = static_cast<std::uint8_t>(partition);
         merge.add(outbox_low(number, department, after),

@@ -64,18 +64,20 @@ struct RowWriter {
     void move_indexes(CaseStatus from, CaseStatus to) const {
         const CaseId id = state.id;
         const std::uint8_t partition = id.partition;
+        const auto row = [&](std::string prefix) {
+            return with_case_inverted(std::move(prefix), id);
+        };
+        const auto& name = state.process.id;
         if (from == CaseStatus::absent) {
             const Hash applicant = sha256(state.applicant);
-            batch.put(Family::indexes, with_case(applicant_index_prefix(partition, applicant), id),
-                      {});
+            batch.put(Family::indexes, row(opened_index_prefix(partition)), {});
+            batch.put(Family::indexes, row(applicant_index_prefix(partition, applicant)), {});
         } else {
-            batch.remove(Family::indexes, with_case(status_index_prefix(partition, from), id));
-            batch.remove(Family::indexes,
-                         with_case(process_index_prefix(partition, state.process.id, from), id));
+            batch.remove(Family::indexes, row(status_index_prefix(partition, from)));
+            batch.remove(Family::indexes, row(process_index_prefix(partition, name, from)));
         }
-        batch.put(Family::indexes, with_case(status_index_prefix(partition, to), id), {});
-        batch.put(Family::indexes,
-                  with_case(process_index_prefix(partition, state.process.id, to), id), {});
+        batch.put(Family::indexes, row(status_index_prefix(partition, to)), {});
+        batch.put(Family::indexes, row(process_index_prefix(partition, name, to)), {});
         CaseInfo info{state.process.id,
                       state.process.version,
                       process.title,

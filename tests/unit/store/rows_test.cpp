@@ -162,7 +162,7 @@ TEST_CASE("rows: everything that a finished case leaves in the queues is gone") 
     writer.finish();
     CHECK(count_of(*store, Family::calls) == 0);
     CHECK(count_of(*store, Family::tasks) == 0);
-    CHECK(count_of(*store, Family::indexes) == 3);
+    CHECK(count_of(*store, Family::indexes) == 4);
     CHECK(outbox_departments(*store, {})->empty());
 }
 
