@@ -298,6 +298,34 @@ TEST_CASE("breaker: a broken department is left alone, its calls wait and burn n
     world.finish();
 }
 
+TEST_CASE("storm: a thousand deadlines at one second, and a new case still gets in between") {
+    WorldOptions options;
+    options.timers_in_window_max = 200;
+    World world(with_departments(process), options);
+    std::vector<CaseId> cases;
+    for (int i = 0; i < 1'000; ++i) cases.push_back(world.open("plain", form));
+    world.run_until("2026-02-13T16:59:59+08:00");
+    CHECK(world.shard(0).metrics().timers_fired == 0);
+
+    // All fall due now; the case opened at this moment must not wait for the last of them.
+    world.clock().set(*parse_rfc3339("2026-02-13T17:00:00+08:00"));
+    std::optional<std::uint64_t> fired_before;
+    runtime::OpenRequest request = keyed("x");
+    request.key.clear();
+    const auto opened = [&](const runtime::OpenResult& result) {
+        CHECK(std::holds_alternative<runtime::Opened>(result));
+        fired_before = world.shard(0).metrics().timers_fired;
+    };
+    world.shard(0).take(runtime::OpenMail{std::move(request), opened});
+    world.settle();
+
+    REQUIRE(fired_before.has_value());
+    CHECK(*fired_before < 1'000);
+    CHECK(world.shard(0).metrics().timers_fired >= 1'000);
+    for (const CaseId& id : cases) CHECK(world.end_of(id) == "refused");
+    world.finish();
+}
+
 TEST_CASE("waiting: visitors for the end are shown it once it is durable, or time is up") {
     World world(with_departments(process));
     world.department("a", always(answer("approved", minutes(10))));

@@ -1,8 +1,8 @@
 #pragma once
 // World: an engine in virtual time. Shards are stepped by hand over the store in memory,
-// departments are scripted, and time jumps to the next timer or scripted event. `finish` proves of every case
-// that its journal replays to the live state, that the chain holds, and that the derived rows are
-// what the state says.
+// departments are scripted, and time jumps to the next timer or scripted event. `finish` proves of
+// every case that its journal replays to the live state, that the chain holds, and that the derived
+// rows are what the state says.
 
 #include "definitions/workspace.hpp"
 #include "engine/runtime/openings.hpp"
