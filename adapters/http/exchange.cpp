@@ -18,7 +18,7 @@ namespace beast_http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t read_bytes = 8 << 10;
+constexpr std::size_t answer_read_bytes = 8 << 10;
 constexpr std::size_t evidence_bytes = 512;
 
 }  // namespace
@@ -105,8 +105,8 @@ void Link::read() {
         in_used_ = 0;
     }
     const std::size_t kept = in_.size();
-    in_.resize(kept + read_bytes);
-    const auto space = asio::buffer(in_.data() + kept, read_bytes);
+    in_.resize(kept + answer_read_bytes);
+    const auto space = asio::buffer(in_.data() + kept, answer_read_bytes);
     auto handler = [self = shared_from_this(), kept](const auto& error, std::size_t bytes) {
         self->in_.resize(kept + bytes);
         self->received(error, bytes);

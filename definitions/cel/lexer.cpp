@@ -41,7 +41,8 @@ constexpr std::array<Hint, 19> hints{{
     {"$", "'$' does not belong here", "names are written without '$'"},
 }};
 
-constexpr std::array<std::string_view, 25> signs{"&&", "||", "==", "!=", "<=", ">=", ".?", "(", ")",
+constexpr std::array<std::string_view, 25> all_signs{
+    "&&", "||", "==", "!=", "<=", ">=", ".?", "(", ")",
                                                  "[",  "]",  "{",  "}",  ".",  ",",  ":",  "?", "!",
                                                  "<",  ">",  "+",  "-",  "*",  "/",  "%"};
 
@@ -105,7 +106,7 @@ class Lexer {
             return true;
         }
         if (c == '`') return quoted_name();
-        for (const std::string_view sign : signs) {
+        for (const std::string_view sign : all_signs) {
             if (!text_.substr(at_).starts_with(sign)) continue;
             at_ += sign.size();
             push(TokenKind::sign, at_ - sign.size());

@@ -1,6 +1,7 @@
 // Expressions in YAML's way (language.md, "Expressions").
 
 #include "definitions/yaml/quoting.hpp"
+#include "definitions/yaml/scalar_text.hpp"
 
 #include <fmt/format.h>
 
@@ -11,8 +12,6 @@ namespace countersign::yaml {
 
 namespace {
 
-bool is_break(char c) { return c == '\n' || c == '\r'; }
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// Returns the offset behind the string that begins at `at`, or nothing when its line ends first.
 std::optional<std::size_t> string_end(std::string_view text, std::size_t at) {

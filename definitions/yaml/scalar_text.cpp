@@ -9,8 +9,6 @@ namespace countersign::yaml {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_break(char c) { return c == '\n' || c == '\r'; }
 
 class Walk {
   public:

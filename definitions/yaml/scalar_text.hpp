@@ -9,6 +9,10 @@
 
 namespace countersign::yaml {
 
+/// Whether the character ends a line, or is white space inside one.
+inline bool is_break(char c) { return c == '\n' || c == '\r'; }
+inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 /// Returns the style of the scalar that begins at `begin`.
 Style style_at(std::string_view source, std::size_t begin);
 

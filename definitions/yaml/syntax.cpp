@@ -4,6 +4,7 @@
 #include "definitions/yaml/syntax.hpp"
 
 #include "definitions/yaml/quoting.hpp"
+#include "definitions/yaml/scalar_text.hpp"
 
 #include <fmt/format.h>
 
@@ -18,8 +19,6 @@ namespace countersign::yaml {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_break(char c) { return c == '\n' || c == '\r'; }
 bool is_quote(Style style) {
     return style == Style::single_quoted || style == Style::double_quoted;
 }

@@ -30,11 +30,6 @@ std::uint8_t get_byte(BinaryReader& in) {
     return in.ok() ? static_cast<std::uint8_t>(byte) : 0;
 }
 
-bool is_key(Kind kind) {
-    return kind == Kind::boolean || kind == Kind::integer || kind == Kind::unsigned_integer ||
-           kind == Kind::string;
-}
-
 std::vector<Value> read_items(BinaryReader& in) {
     std::vector<Value> items;
     const std::size_t size = in.get_size();

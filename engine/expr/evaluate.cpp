@@ -11,17 +11,13 @@
 #include "engine/base/check.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/expr/evaluation.hpp"
+#include "engine/expr/numbers.hpp"
 
 namespace countersign::expr {
 
 namespace {
 
 constexpr std::size_t arguments_inline = 4;
-
-bool is_key(Kind kind) {
-    return kind == Kind::boolean || kind == Kind::integer || kind == Kind::unsigned_integer ||
-           kind == Kind::string;
-}
 
 bool is_scalar(const Value& value) {
     return !value.is(Kind::list) && !value.is(Kind::map) && !value.is(Kind::optional);

@@ -11,9 +11,6 @@ namespace countersign::expr {
 
 namespace {
 
-constexpr double two_to_63 = 9223372036854775808.0;
-constexpr double two_to_64 = 18446744073709551616.0;
-
 /// Reads all of `text` as a number of type T.
 template <class T>
 std::optional<T> read_number(std::string_view text) {

@@ -9,10 +9,6 @@ namespace countersign::expr {
 
 namespace {
 
-bool is_number(const Value& value) {
-    return value.is(Kind::integer) || value.is(Kind::unsigned_integer) || value.is(Kind::real);
-}
-
 /// The extreme of the arguments, or of the one list among them; `sign` -1 for the least. Of equal
 /// ones the first.
 Value extreme(Call& call, int sign) {

@@ -9,8 +9,6 @@ namespace countersign::expr {
 
 namespace {
 
-constexpr std::int64_t nanos_a_second = 1'000'000'000;
-
 Value overflow(Call& call) { return call.fail("integer overflow"); }
 
 /// Adds (sign 1) or subtracts (-1) two times; both are far from the bounds of int64.
@@ -206,10 +204,6 @@ Value not_equals(Call& call) {
     if (call.count() != 2) return call.no_overload();
     if (!charge_comparison(call)) return {};
     return Value::boolean(call[0] != call[1]);
-}
-
-bool is_number(const Value& value) {
-    return value.is(Kind::integer) || value.is(Kind::unsigned_integer) || value.is(Kind::real);
 }
 
 bool is_ordered(Kind kind) {

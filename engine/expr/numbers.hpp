@@ -10,6 +10,21 @@
 
 namespace countersign::expr {
 
+inline constexpr double two_to_63 = 9223372036854775808.0;
+inline constexpr double two_to_64 = 18446744073709551616.0;
+inline constexpr std::int64_t nanos_a_second = 1'000'000'000;
+
+/// Whether the value is an int, a uint or a double.
+inline bool is_number(const Value& value) {
+    return value.is(Kind::integer) || value.is(Kind::unsigned_integer) || value.is(Kind::real);
+}
+
+/// Whether a map may have keys of this kind.
+inline bool is_key(Kind kind) {
+    return kind == Kind::boolean || kind == Kind::integer || kind == Kind::unsigned_integer ||
+           kind == Kind::string;
+}
+
 /// Orders two numbers (int, uint, double) by their exact values; unordered when one is NaN.
 std::partial_ordering compare_numbers(const Value& a, const Value& b);
 

@@ -22,9 +22,6 @@ int rank(Kind kind) {
     return is_number(kind) ? static_cast<int>(Kind::integer) : static_cast<int>(kind);
 }
 
-constexpr double two_to_63 = 9223372036854775808.0;
-constexpr double two_to_64 = 18446744073709551616.0;
-
 std::partial_ordering compare_signed_real(std::int64_t a, double b) {
     if (std::isnan(b)) return std::partial_ordering::unordered;
     if (b >= two_to_63) return std::partial_ordering::less;

@@ -10,8 +10,6 @@ namespace countersign::expr {
 
 namespace {
 
-constexpr std::int64_t nanos_a_second = 1'000'000'000;
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Appends ".5" or ".000001", without trailing zeros; nothing when there is no fraction.

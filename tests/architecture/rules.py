@@ -171,7 +171,13 @@ def targets(tree):
     """Every .cpp is named by a target of the build."""
     database = json.loads((tree.build / "compile_commands.json").read_text(encoding="utf-8"))
     root = tree.root.resolve()
-    named = {str(pathlib.Path(entry["directory"], entry["file"]).resolve()) for entry in database}
+    named = set()
+    for entry in database:
+        file = pathlib.Path(entry["directory"], entry["file"]).resolve()
+        named.add(str(file))
+        if "Unity" in file.parts and file.is_file():  # a file that includes those of its batch
+            included = re.findall(r'^#include "(.+)"', file.read_text(encoding="utf-8"), re.M)
+            named.update(str(pathlib.Path(name).resolve()) for name in included)
     for path in tree.paths:
         if not path.endswith(".cpp") or str(root / path) in named:
             continue

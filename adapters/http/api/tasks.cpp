@@ -35,7 +35,7 @@ void write_task(JsonWriter& json, const store::TaskListing& task) {
     json.end_object();
 }
 
-void list_in_pool(const Exchange& exchange) {
+void list_tasks_in_pool(const Exchange& exchange) {
     const std::vector<std::string> roles = roles_to_list(exchange);
     const std::size_t limit = exchange.limit(100);
     const std::string after = exchange.request->parameter("after").value_or("");
@@ -61,7 +61,7 @@ void list_in_pool(const Exchange& exchange) {
     exchange.json(200, std::move(body));
 }
 
-void done(const Exchange& exchange, const runtime::CommandDone& result) {
+void task_done(const Exchange& exchange, const runtime::CommandDone& result) {
     std::string body;
     JsonWriter json(body);
     json.begin_object();
@@ -75,7 +75,7 @@ void done(const Exchange& exchange, const runtime::CommandDone& result) {
 /// An applicant acts on tasks of its own cases only: its role alone does not say whose case it is.
 void submit_task(const Exchange& exchange, const TaskId& id, core::CommandBody body) {
     if (!exchange.who->principal.has("applicant") || exchange.who->is_operator)
-        return exchange.submit(id.case_id, std::move(body), done);
+        return exchange.submit(id.case_id, std::move(body), task_done);
     const auto looks = [who = exchange.who, number = id.number](const runtime::CaseRead& read) {
         const auto& tasks = read.state.tasks;
         const bool for_applicant =
@@ -88,7 +88,7 @@ void submit_task(const Exchange& exchange, const TaskId& id, core::CommandBody b
                                        if (!*own)
                                            return exchange.problem(
                                                404, "not_found", "there is no such task of yours");
-                                       exchange.submit(id.case_id, body, done);
+                                       exchange.submit(id.case_id, body, task_done);
                                    });
 }
 
@@ -100,7 +100,7 @@ void list_tasks(const Exchange& exchange) {
     // The applicants' list is everybody's: each sees the tasks of a case on the case itself.
     if (!allowed || exchange.who->is_applicant)
         return exchange.problem(403, "forbidden", "only those who have a role see its worklist");
-    exchange.in_pool(list_in_pool);
+    exchange.in_pool(list_tasks_in_pool);
 }
 
 void claim_task(const Exchange& exchange) {
