@@ -86,7 +86,8 @@ class Engine {
     /// Returns all deployed processes, by id and version.
     std::vector<std::shared_ptr<const DeployedProcess>> processes() const;
 
-    /// Opens a case. `done` runs on `reply_on` once the case is durable. When `reply_on` is the
+    /// Opens a case. `done` runs on `reply_on` once the case is durable; the context of a
+    /// `reply_on` that is no shard's must live until stop() has returned. When `reply_on` is the
     /// executor of the shard whose thread the caller is on, nothing crosses threads.
     void open_case(OpenRequest request, boost::asio::any_io_executor reply_on, OpenHandler done);
     /// Has a command decided; `done` runs on `reply_on` once it is durable.

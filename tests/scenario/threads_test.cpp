@@ -156,8 +156,8 @@ runtime::OpenRequest request(int number) {
 }
 
 /// Opens cases from threads that are no shard's; returns their ids.
-std::vector<CaseId> open_many(runtime::Engine& engine, int first, int count) {
-    boost::asio::thread_pool elsewhere(2);
+std::vector<CaseId> open_many(runtime::Engine& engine, boost::asio::thread_pool& elsewhere,
+                              int first, int count) {
     Latch latch(count);
     std::mutex mutex;
     std::vector<CaseId> ids;
@@ -175,7 +175,6 @@ std::vector<CaseId> open_many(runtime::Engine& engine, int first, int count) {
         });
     }
     REQUIRE(latch.wait());
-    elsewhere.join();
     REQUIRE(ids.size() == static_cast<std::size_t>(count));
     return ids;
 }
@@ -205,6 +204,8 @@ TEST_CASE("threads: 500 cases over two shards, a restart to three, nothing lost,
     auto checked = definitions::check(with_departments(process));
     REQUIRE_MESSAGE(!checked.found.has_errors(), diagnostics::render_human(checked.found));
     std::atomic<bool> silent_d{false};
+    // Outlives the engines: one may still be inside post() when its handler has run.
+    boost::asio::thread_pool elsewhere(2);
     std::vector<CaseId> before;
     std::vector<CaseId> across;
     {
@@ -214,10 +215,10 @@ TEST_CASE("threads: 500 cases over two shards, a restart to three, nothing lost,
                              first.engine->executor(0),
                              [&](result<void> done) { deployed.set_value(std::move(done)); });
         REQUIRE(deployed.get_future().get().has_value());
-        before = open_many(*first.engine, 0, 250);
+        before = open_many(*first.engine, elsewhere, 0, 250);
         CHECK(wait_for_all(*first.engine, before) == 250);
         silent_d = true;
-        across = open_many(*first.engine, 250, 250);
+        across = open_many(*first.engine, elsewhere, 250, 250);
     }
     silent_d = false;
     {
@@ -225,7 +226,7 @@ TEST_CASE("threads: 500 cases over two shards, a restart to three, nothing lost,
         CHECK(second.engine->process("threaded") != nullptr);
         CHECK(wait_for_all(*second.engine, across) == 250);
         // A key of the first run names its case for ever.
-        const std::vector<CaseId> again = open_many(*second.engine, 0, 1);
+        const std::vector<CaseId> again = open_many(*second.engine, elsewhere, 0, 1);
         CHECK(std::find(before.begin(), before.end(), again[0]) != before.end());
         CHECK(second.engine->metrics().shards.opened == 0);
     }
