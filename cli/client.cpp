@@ -1,5 +1,5 @@
-// A synchronous HTTP/1.1 client on Beast. Each step is asynchronous underneath, because only then does
-// Beast's stream keep its time limits; the context is run until the step has ended.
+// A synchronous HTTP/1.1 client on Beast. Each step is asynchronous underneath, because only then
+// does Beast's stream keep its time limits; the context is run until the step has ended.
 #include "cli/client.hpp"
 
 #include "adapters/http/client.hpp"
@@ -72,14 +72,13 @@ struct Client::Inside {
 
     error_code exchange(const Message& message,
                         std::optional<beast::http::response<beast::http::string_body>>& answer) {
-        error_code error =
-            step(exchange_time, [&](auto done) { beast::http::async_write(stream, message, done); });
+        error_code error = step(
+            exchange_time, [&](auto done) { beast::http::async_write(stream, message, done); });
         if (error) return error;
         beast::http::response_parser<beast::http::string_body> parser;
         parser.body_limit(body_bytes_max);
-        error = step(exchange_time, [&](auto done) {
-            beast::http::async_read(stream, buffer, parser, done);
-        });
+        error = step(exchange_time,
+                     [&](auto done) { beast::http::async_read(stream, buffer, parser, done); });
         if (!error) answer = parser.release();
         return error;
     }
@@ -95,8 +94,8 @@ struct Client::Inside {
         error_code error;
         const bool reused = connected;
         if (connected) error = exchange(message, answer);
-        // The server may have closed the kept connection meanwhile. Only a GET may be asked again: of
-        // another request nobody knows whether it was obeyed.
+        // The server may have closed the kept connection meanwhile. Only a GET may be asked again:
+        // of another request nobody knows whether it was obeyed.
         if (!reused || (error && message.method() == beast::http::verb::get)) {
             close();
             error = connect();

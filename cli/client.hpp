@@ -45,8 +45,8 @@ class Client {
     /// Posts a JSON body; `headers` are added. Fails like get().
     outcome<Reply> post(std::string_view target, std::string body, const Headers& headers = {});
 
-    /// Posts again, after growing pauses, while the server cannot be reached or says 503, for at most
-    /// `patience`. Only for requests that may be repeated: those with an Idempotency-Key.
+    /// Posts again, after growing pauses, while the server cannot be reached or says 503, for at
+    /// most `patience`. Only for requests that may be repeated: those with an Idempotency-Key.
     outcome<Reply> post_patiently(std::string_view target, const std::string& body,
                                   const Headers& headers, std::chrono::seconds patience);
 
@@ -59,8 +59,8 @@ class Client {
 /// Returns `text` percent-encoded for a path segment or a query value (RFC 3986, unreserved stay).
 std::string percent_encoded(std::string_view text);
 
-/// Returns the failure that an answer of another status than 2xx is: the problem's detail (RFC 9457)
-/// with its list of problems, and a cure where the status has one.
+/// Returns the failure that an answer of another status than 2xx is: the problem's detail (RFC
+/// 9457) with its list of problems, and a cure where the status has one.
 Failure failure_of(const Reply& reply, std::string_view what);
 
 }  // namespace countersign::cli

@@ -16,8 +16,8 @@ enum class Exit {
     unreachable = 3,  ///< no server answered
 };
 
-/// Why a command could not do what it was asked for: what was tried and what came of it, and what to
-/// do about it (may be empty). Sentences without a final full stop.
+/// Why a command could not do what it was asked for: what was tried and what came of it, and what
+/// to do about it (may be empty). Sentences without a final full stop.
 struct Failure {
     Exit exit = Exit::refused;
     std::string what;

@@ -1,6 +1,6 @@
 #pragma once
-// Reading the server's JSON: a member that is absent reads as empty, so that an older or newer server
-// shows less instead of breaking the program.
+// Reading the server's JSON: a member that is absent reads as empty, so that an older or newer
+// server shows less instead of breaking the program.
 
 #include "engine/base/time.hpp"
 

@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
     Globals globals;
     globals.terminal = look_at_terminal();
     std::function<int()> run;
-    CLI::App app("Countersign runs approvals that several departments must agree on.", "countersign");
+    CLI::App app("Countersign runs approvals that several departments must agree on.",
+                 "countersign");
     CommandLine line{app, globals, run};
     add_everything(line);
     try {

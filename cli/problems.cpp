@@ -14,12 +14,18 @@ constexpr std::size_t excerpt_bytes = 200;
 std::string cure_of(unsigned status) {
     switch (status) {
         case 401:
-            return "name the file with your token: --token-file FILE or COUNTERSIGN_TOKEN_FILE; the "
+            return "name the file with your token: --token-file FILE or COUNTERSIGN_TOKEN_FILE; "
+                   "the "
                    "first operator's is operator.token in the server's data folder";
-        case 403: return "use the token of somebody who has the role";
-        case 404: return "check the id; countersign list shows the cases, countersign task list the tasks";
-        case 503: return "the server is starting, stopping or full: try again shortly";
-        default: return {};
+        case 403:
+            return "use the token of somebody who has the role";
+        case 404:
+            return "check the id; countersign list shows the cases, countersign task list the "
+                   "tasks";
+        case 503:
+            return "the server is starting, stopping or full: try again shortly";
+        default:
+            return {};
     }
 }
 
@@ -41,7 +47,8 @@ Failure failure_of(const Reply& reply, std::string_view what) {
     if (detail.empty()) detail = reply.body.substr(0, excerpt_bytes);
     std::string said = fmt::format("{} (HTTP {}, {})", detail, reply.status, what);
     for (const std::string_view name : {"problems", "errors", "diagnostics"})
-        for (const boost::json::value& problem : list_at(reply.json, name)) said += line_of(problem);
+        for (const boost::json::value& problem : list_at(reply.json, name))
+            said += line_of(problem);
     const Exit exit = reply.status == 503 ? Exit::unreachable : Exit::refused;
     return fail(exit, std::move(said), cure_of(reply.status));
 }

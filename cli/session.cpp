@@ -23,7 +23,8 @@ namespace {
 namespace json = boost::json;
 
 Failure unreadable(const std::string& path, const std::string& cure) {
-    return fail(Exit::usage, fmt::format("{} cannot be read: {}", path, std::strerror(errno)), cure);
+    return fail(Exit::usage, fmt::format("{} cannot be read: {}", path, std::strerror(errno)),
+                cure);
 }
 
 void print_indented(std::string& out, const json::value& value, std::size_t depth) {
@@ -60,7 +61,8 @@ void print_indented(std::string& out, const json::value& value, std::size_t dept
 
 outcome<std::string> read_text(const std::string& path) {
     if (path == "-")
-        return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+        return std::string(std::istreambuf_iterator<char>(std::cin),
+                           std::istreambuf_iterator<char>());
     // A folder opens like a file and then reads as nothing.
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))

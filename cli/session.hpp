@@ -44,8 +44,7 @@ int show_answer(const Globals& globals, const std::string& target,
                 const std::function<void(const boost::json::value&)>& show);
 
 /// Posts and says what came of it in the same way.
-int post_and_show(const Globals& globals, const std::string& target,
-                  const boost::json::value& body,
+int post_and_show(const Globals& globals, const std::string& target, const boost::json::value& body,
                   const std::function<void(const boost::json::value&)>& show);
 
 }  // namespace countersign::cli

@@ -38,8 +38,8 @@ void add_steps(const Globals& globals, Table& table, const json::array& steps, s
         if (holder.empty()) holder = text_at(step, "call");
         if (!holder.empty()) holder = fmt::format("{} {}", text_at(step, "holder"), holder);
         table.add({name, status(terminal, state, text_at(step, "kind")), shown_outcome,
-                   when(globals, step, state == "ended" ? "ended" : "due"), text_at(step, "remaining"),
-                   card(terminal, text_at(step, "card")), holder});
+                   when(globals, step, state == "ended" ? "ended" : "due"),
+                   text_at(step, "remaining"), card(terminal, text_at(step, "card")), holder});
         add_steps(globals, table, list_at(step, "steps"), depth + 1);
     }
 }
@@ -83,16 +83,17 @@ void print_incidents(const Globals& globals, const json::value& shown) {
     const Terminal& terminal = globals.terminal;
     for (const json::value& incident : list_at(shown, "incidents")) {
         if (!text_at(incident, "resolved").empty()) continue;
-        fmt::print("\n{}\n",
-                   terminal.styled(fmt::format("{} {}", terminal.say("incident", "异常"),
-                                               text_at(incident, "incident")),
-                                   Style::red));
-        fmt::print("{}", draw_facts({{heading(terminal, "step", "步骤"), text_at(incident, "step")},
-                                     {heading(terminal, "since", "时间"), when(globals, incident, "raised")},
-                                     {heading(terminal, "what", "情况"), text_at(incident, "message")},
-                                     {heading(terminal, "came", "返回"), text_at(incident, "evidence")},
-                                     {heading(terminal, "call", "调用"), text_at(incident, "call")}},
-                                    terminal));
+        fmt::print("\n{}\n", terminal.styled(fmt::format("{} {}", terminal.say("incident", "异常"),
+                                                         text_at(incident, "incident")),
+                                             Style::red));
+        fmt::print(
+            "{}",
+            draw_facts({{heading(terminal, "step", "步骤"), text_at(incident, "step")},
+                        {heading(terminal, "since", "时间"), when(globals, incident, "raised")},
+                        {heading(terminal, "what", "情况"), text_at(incident, "message")},
+                        {heading(terminal, "came", "返回"), text_at(incident, "evidence")},
+                        {heading(terminal, "call", "调用"), text_at(incident, "call")}},
+                       terminal));
     }
 }
 
@@ -121,22 +122,26 @@ void print_case(const Globals& globals, const json::value& shown) {
     if (end != nullptr && end->is_object()) {
         const std::string title = title_at(*end, "title", terminal.language);
         ended = status(terminal, text_at(*end, "kind"), text_at(*end, "kind"));
-        ended.text = fmt::format("{} · {}{}", title.empty() ? text_at(*end, "name") : title, ended.text,
-                                 text_at(*end, "reason").empty() ? "" : ": " + text_at(*end, "reason"));
+        ended.text =
+            fmt::format("{} · {}{}", title.empty() ? text_at(*end, "name") : title, ended.text,
+                        text_at(*end, "reason").empty() ? "" : ": " + text_at(*end, "reason"));
     }
     const std::string received = when(globals, shown, "received");
     const std::string opened = when(globals, shown, "opened");
-    fmt::print("{}", draw_facts({{heading(terminal, "case", "办件编号"), Cell(text_at(shown, "case"), Style::bold)},
-                                 {heading(terminal, "process", "事项"),
-                                  fmt::format("{} ({} {})", title_at(shown, "title", terminal.language),
-                                              text_at(shown, "process"), text_at(shown, "version"))},
-                                 {heading(terminal, "applicant", "申请人"), text_at(shown, "applicant")},
-                                 {heading(terminal, "received", "收到"), received == opened ? "" : received},
-                                 {heading(terminal, "opened", "收件"), opened},
-                                 {heading(terminal, "now", "现在"), when(globals, shown, "now")},
-                                 {heading(terminal, "status", "状态"), status(terminal, text_at(shown, "status"))},
-                                 {heading(terminal, "end", "办结"), ended}},
-                                terminal));
+    fmt::print(
+        "{}",
+        draw_facts(
+            {{heading(terminal, "case", "办件编号"), Cell(text_at(shown, "case"), Style::bold)},
+             {heading(terminal, "process", "事项"),
+              fmt::format("{} ({} {})", title_at(shown, "title", terminal.language),
+                          text_at(shown, "process"), text_at(shown, "version"))},
+             {heading(terminal, "applicant", "申请人"), text_at(shown, "applicant")},
+             {heading(terminal, "received", "收到"), received == opened ? "" : received},
+             {heading(terminal, "opened", "收件"), opened},
+             {heading(terminal, "now", "现在"), when(globals, shown, "now")},
+             {heading(terminal, "status", "状态"), status(terminal, text_at(shown, "status"))},
+             {heading(terminal, "end", "办结"), ended}},
+            terminal));
     print_steps(globals, shown);
     print_clocks(globals, shown);
     print_incidents(globals, shown);

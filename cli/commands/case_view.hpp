@@ -18,8 +18,8 @@ void print_case(const Globals& globals, const boost::json::value& shown);
 /// Returns the step of an address in the tree that a case shows, or null.
 const boost::json::value* find_step(const boost::json::value& shown, std::string_view address);
 
-/// Returns a time of the API as `moment` shows it, at the offset that the server gives with it, or at
-/// that of China where it gives UTC (lists span calendars); empty when there is none.
+/// Returns a time of the API as `moment` shows it, at the offset that the server gives with it, or
+/// at that of China where it gives UTC (lists span calendars); empty when there is none.
 std::string when(const Globals& globals, const boost::json::value& value, std::string_view path);
 
 /// Reads "ID" or "ID=NAME" as [{"id", "name"}]. Exit::usage when an id is empty.

@@ -22,9 +22,11 @@ struct Options {
 int run(const Options& options) {
     auto sources = definitions::read_sources(options.paths);
     if (!sources)
-        return report(fail(Exit::usage, sources.error().message, "name files or folders that exist"));
+        return report(
+            fail(Exit::usage, sources.error().message, "name files or folders that exist"));
     if (sources->empty())
-        return report(fail(Exit::usage, fmt::format("{} holds no *.yaml file", options.paths.front()),
+        return report(fail(Exit::usage,
+                           fmt::format("{} holds no *.yaml file", options.paths.front()),
                            "name a definition, or a folder with some"));
     const std::size_t files = sources->size();
     const definitions::Checked checked = definitions::check(std::move(*sources));
@@ -46,12 +48,15 @@ int run(const Options& options) {
 
 void add_check(CommandLine& line) {
     auto options = std::make_shared<Options>();
-    CLI::App* sub = line.app.add_subcommand("check", "Check definitions: files and folders, together");
+    CLI::App* sub =
+        line.app.add_subcommand("check", "Check definitions: files and folders, together");
     sub->add_option("PATH", options->paths, "YAML files, or folders of them")->required();
     sub->add_option("--format", options->format, "human, json or sarif")
-        ->check(CLI::IsMember({"human", "json", "sarif"}))->capture_default_str();
+        ->check(CLI::IsMember({"human", "json", "sarif"}))
+        ->capture_default_str();
     sub->add_flag("--strict", options->strict, "warnings fail, too");
-    sub->callback([options, &line_run = line.run] { line_run = [options] { return run(*options); }; });
+    sub->callback(
+        [options, &line_run = line.run] { line_run = [options] { return run(*options); }; });
 }
 
 }  // namespace countersign::cli

@@ -1,4 +1,5 @@
-// The command line as a whole: the global options, the groups, the order in which --help shows them.
+// The command line as a whole: the global options, the groups, the order in which --help shows
+// them.
 #include "cli/commands/commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,12 +12,14 @@ void add_everything(CommandLine& line) {
     app.require_subcommand(1);
     app.fallthrough();  // before the commands, which inherit it: options may stand behind them
     app.add_option("--server", globals.server, "where the server is")
-        ->envname("COUNTERSIGN_SERVER")->capture_default_str();
+        ->envname("COUNTERSIGN_SERVER")
+        ->capture_default_str();
     app.add_option("--token-file", globals.token_file,
                    "file with your token (default: data/operator.token if there is one)")
         ->envname("COUNTERSIGN_TOKEN_FILE");
     app.add_option("--output", globals.output, "text, or json as the server gave it")
-        ->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     app.add_option("--lang", globals.terminal.language, "en or zh (default: by the locale)")
         ->check(CLI::IsMember({"en", "zh"}));
 
@@ -36,8 +39,9 @@ void add_everything(CommandLine& line) {
     add_verify(line);
     add_department(line);
     add_version(line);
-    app.footer("Exit codes: 0 done, 1 refused or errors found, 2 wrong arguments or a file that cannot "
-               "be read, 3 no server answered.");
+    app.footer(
+        "Exit codes: 0 done, 1 refused or errors found, 2 wrong arguments or a file that cannot "
+        "be read, 3 no server answered.");
 }
 
 }  // namespace countersign::cli

@@ -27,17 +27,17 @@ void add_serve(CommandLine& line);       ///< serve --config FILE
 void add_department(CommandLine& line);  ///< department serve FILE
 
 /// With one.
-void add_deploy(CommandLine& line);      ///< deploy PATH…
-void add_start(CommandLine& line);       ///< start PROCESS APPLICATION.json
-void add_list(CommandLine& line);        ///< list
-void add_show(CommandLine& line);        ///< show CASE
-void add_history(CommandLine& line);     ///< history CASE
-void add_why(CommandLine& line);         ///< why CASE
-void add_task(CommandLine& line);        ///< task list, show, claim, release, complete
-void add_supply(CommandLine& line);      ///< supply CASE
-void add_withdraw(CommandLine& line);    ///< withdraw CASE
-void add_incident(CommandLine& line);    ///< retry CASE INCIDENT, answer CALL
-void add_verify(CommandLine& line);      ///< verify [CASE]
+void add_deploy(CommandLine& line);    ///< deploy PATH…
+void add_start(CommandLine& line);     ///< start PROCESS APPLICATION.json
+void add_list(CommandLine& line);      ///< list
+void add_show(CommandLine& line);      ///< show CASE
+void add_history(CommandLine& line);   ///< history CASE
+void add_why(CommandLine& line);       ///< why CASE
+void add_task(CommandLine& line);      ///< task list, show, claim, release, complete
+void add_supply(CommandLine& line);    ///< supply CASE
+void add_withdraw(CommandLine& line);  ///< withdraw CASE
+void add_incident(CommandLine& line);  ///< retry CASE INCIDENT, answer CALL
+void add_verify(CommandLine& line);    ///< verify [CASE]
 
 /// Adds the global options and all commands.
 void add_everything(CommandLine& line);

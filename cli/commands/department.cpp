@@ -45,7 +45,8 @@ int serve(const Options& options) {
     std::optional<Profile> profile = read_profile(options.profile, found);
     if (!profile) {
         fmt::print(stderr, "{}", diagnostics::render_human(found));
-        return report(fail(Exit::usage, options.profile + " is no profile", "see the places above"));
+        return report(
+            fail(Exit::usage, options.profile + " is no profile", "see the places above"));
     }
     PlayedOptions played;
     played.name = *id;
@@ -66,7 +67,8 @@ int serve(const Options& options) {
         fmt::print(stderr, "{} answers at http://127.0.0.1:{}/\n", *id, port);
     });
     if (!ended)
-        return report(fail(Exit::refused, ended.error().message, "choose another --port, or 0 for any"));
+        return report(
+            fail(Exit::refused, ended.error().message, "choose another --port, or 0 for any"));
     return code_of(Exit::ok);
 }
 
@@ -78,10 +80,12 @@ void add_department(CommandLine& line) {
     group->require_subcommand(1);
     CLI::App* sub = group->add_subcommand("serve", "Answer calls on a port, as a profile says");
     sub->add_option("FILE", options->file, "the department's document")->required();
-    sub->add_option("--port", options->port, "on 127.0.0.1; 0: any free one")->capture_default_str();
+    sub->add_option("--port", options->port, "on 127.0.0.1; 0: any free one")
+        ->capture_default_str();
     sub->add_option("--profile", options->profile, "YAML: how it answers")->required();
     sub->add_option("--speed", options->speed, "case seconds a second, as the server has it")
-        ->check(CLI::Range(0.001, 1e6))->capture_default_str();
+        ->check(CLI::Range(0.001, 1e6))
+        ->capture_default_str();
     sub->add_option("--secret-file", options->secret_file,
                     "the secret shared with the server: calls are checked, answers signed");
     sub->add_option("--journal", options->journal, "file that gets a JSON line a request");

@@ -18,9 +18,11 @@ namespace {
 int run(const Globals& globals, const std::vector<std::string>& paths) {
     auto sources = definitions::read_sources(paths);
     if (!sources)
-        return report(fail(Exit::usage, sources.error().message, "name files or folders that exist"));
+        return report(
+            fail(Exit::usage, sources.error().message, "name files or folders that exist"));
     const definitions::Checked checked = definitions::check(*sources);
-    if (!checked.found.all().empty()) fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
+    if (!checked.found.all().empty())
+        fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
     if (checked.found.has_errors())
         return report(fail(Exit::refused, "the definitions have errors, nothing was deployed",
                            "mend the places above"));

@@ -19,7 +19,8 @@ int run(const std::string& code) {
         return code_of(Exit::ok);
     }
     std::vector<std::string> known;
-    for (const diagnostics::CodePage& page : diagnostics::code_pages()) known.emplace_back(page.code);
+    for (const diagnostics::CodePage& page : diagnostics::code_pages())
+        known.emplace_back(page.code);
     return report(fail(Exit::usage, fmt::format("there is no code {}", code),
                        diagnostics::did_you_mean(code, known)));
 }

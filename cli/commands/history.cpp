@@ -22,14 +22,18 @@ constexpr std::chrono::milliseconds look_again{150};
 
 struct Options {
     std::string id;
+    std::string titles;  ///< language; empty: the terminal's
     bool follow = false;
 };
 
 /// Reads a case's history piece by piece and prints it.
 class Reader {
   public:
-    Reader(const Globals& globals, Client& client, std::string id)
-        : globals_(globals), client_(client), id_(std::move(id)) {}
+    Reader(const Globals& globals, Client& client, const Options& options)
+        : globals_(globals),
+          client_(client),
+          id_(options.id),
+          titles_(options.titles.empty() ? globals.terminal.language : options.titles) {}
 
     /// Prints what is new. Yields whether the case is closed.
     outcome<bool> print_new() {
@@ -43,11 +47,12 @@ class Reader {
             const outcome<Reply> process =
                 client_.get("/v1/processes/" + percent_encoded(text_at(shown->json, "process")));
             timeline_ = std::make_unique<Timeline>(
-                globals_.terminal, process ? process->json : boost::json::value(nullptr));
+                globals_.terminal, process ? process->json : boost::json::value(nullptr), titles_);
         }
         timeline_->see_case(shown->json);
         const int offset = offset_of(text_at(shown->json, "now"));
-        for (const boost::json::value& record : list_at(records->json, "records")) print(record, offset);
+        for (const boost::json::value& record : list_at(records->json, "records"))
+            print(record, offset);
         last_ = integer_at(records->json, "last", last_);
         std::fflush(stdout);
         return text_at(shown->json, "status") == "closed" &&
@@ -59,24 +64,25 @@ class Reader {
         const std::optional<Instant> at = instant_at(record, "at");
         const std::string moment = at ? short_moment(*at, offset, globals_.terminal.language) : "";
         for (const boost::json::value& event : list_at(record, "events"))
-            fmt::print("{}\n",
-                       timeline_->line(moment, timeline_->tell(event, text_at(record, "by"))));
+            fmt::print("{}\n", timeline_->line(moment, timeline_->tell(event)));
     }
 
     const Globals& globals_;
     Client& client_;
     std::string id_;
+    std::string titles_;
     std::int64_t last_ = 0;
     std::unique_ptr<Timeline> timeline_;
 };
 
 int run(const Globals& globals, const Options& options) {
     if (globals.json())
-        return show_answer(globals, fmt::format("/v1/cases/{}/history", percent_encoded(options.id)),
+        return show_answer(globals,
+                           fmt::format("/v1/cases/{}/history", percent_encoded(options.id)),
                            [](const boost::json::value&) {});
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
-    Reader reader(globals, *client, options.id);
+    Reader reader(globals, *client, options);
     for (;;) {
         const outcome<bool> closed = reader.print_new();
         if (!closed) return report(closed.error());
@@ -92,6 +98,9 @@ void add_history(CommandLine& line) {
     CLI::App* sub = line.app.add_subcommand("history", "Tell what happened to a case");
     sub->add_option("CASE", options->id, "its id")->required();
     sub->add_flag("--follow", options->follow, "go on as it happens, until the case is closed");
+    sub->add_option("--titles", options->titles,
+                    "en or zh: titles in another language than the words")
+        ->check(CLI::IsMember({"en", "zh"}));
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };
     });

@@ -31,21 +31,22 @@ int answer(const Globals& globals, const Answer& given) {
     boost::json::object body{{"outcome", given.outcome}, {"result", result}};
     if (!given.note.empty()) body["note"] = given.note;
     if (!given.happened_at.empty()) body["happened_at"] = given.happened_at;
-    return post_and_show(
-        globals, fmt::format("/v1/calls/{}/answer", percent_encoded(given.call)), body,
-        [&](const boost::json::value& said) {
-            const std::string status = text_at(said, "status");
-            fmt::print(stderr, "{} {}\n", given.call, status.empty() ? "answered" : status);
-        });
+    return post_and_show(globals, fmt::format("/v1/calls/{}/answer", percent_encoded(given.call)),
+                         body, [&](const boost::json::value& said) {
+                             const std::string status = text_at(said, "status");
+                             fmt::print(stderr, "{} {}\n", given.call,
+                                        status.empty() ? "answered" : status);
+                         });
 }
 
 int retry(const Globals& globals, const std::string& id, const std::string& incident) {
-    return post_and_show(
-        globals,
-        fmt::format("/v1/cases/{}/incidents/{}/retry", percent_encoded(id), percent_encoded(incident)),
-        boost::json::object(), [&](const boost::json::value&) {
-            fmt::print(stderr, "{} {}\n", id, globals.terminal.say("goes on", "已重试"));
-        });
+    return post_and_show(globals,
+                         fmt::format("/v1/cases/{}/incidents/{}/retry", percent_encoded(id),
+                                     percent_encoded(incident)),
+                         boost::json::object(), [&](const boost::json::value&) {
+                             fmt::print(stderr, "{} {}\n", id,
+                                        globals.terminal.say("goes on", "已重试"));
+                         });
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ void add_incident(CommandLine& line) {
     CLI::App* sub = line.app.add_subcommand("retry", "Try again what an incident stopped");
     sub->add_option("CASE", again->id, "its id")->required();
     sub->add_option("INCIDENT", again->incident, "its number, as why shows it")
-        ->required()->check(CLI::Range(1u, 1'000'000u));
+        ->required()
+        ->check(CLI::Range(1u, 1'000'000u));
     sub->callback([again, &run = line.run, &globals = line.globals] {
         run = [again, &globals] { return retry(globals, again->id, again->incident); };
     });

@@ -66,7 +66,8 @@ void add_list(CommandLine& line) {
     sub->add_option("--applicant", options->applicant, "of this applicant");
     sub->add_option("--after", options->after, "the next page, as the page before says");
     sub->add_option("--limit", options->limit, "at most so many")
-        ->check(CLI::Range(1u, 1000u))->capture_default_str();
+        ->check(CLI::Range(1u, 1000u))
+        ->capture_default_str();
     sub->callback([options, &run = line.run, &globals = line.globals] {
         run = [options, &globals] {
             return show_answer(globals, target_of(*options),

@@ -34,7 +34,8 @@ struct Options {
 };
 
 /// Changes where the deployment listens: "ADDRESS:PORT" as in the file.
-outcome<deployment::Deployment> listen_at(deployment::Deployment changed, const std::string& listen) {
+outcome<deployment::Deployment> listen_at(deployment::Deployment changed,
+                                          const std::string& listen) {
     // Whoever named the URL by which departments reach the engine knows better than we do.
     const bool url_follows = changed.url.ends_with(fmt::format(":{}", changed.port));
     const auto url = http::parse_url("http://" + listen);
@@ -51,7 +52,8 @@ outcome<deployment::Deployment> listen_at(deployment::Deployment changed, const 
 /// Reads the deployment file and applies what the command line says.
 outcome<deployment::Deployment> deployment_of(const Options& options) {
     deployment::Loaded loaded = deployment::load(options.config);
-    if (!loaded.found.all().empty()) fmt::print(stderr, "{}", diagnostics::render_human(loaded.found));
+    if (!loaded.found.all().empty())
+        fmt::print(stderr, "{}", diagnostics::render_human(loaded.found));
     if (loaded.found.has_errors())
         return fail(Exit::usage, options.config + " is no deployment", "mend the places above");
     deployment::Deployment deployment = std::move(loaded.deployment);
@@ -77,7 +79,8 @@ outcome<serve::ServeOptions> definitions_of(const deployment::Deployment& deploy
     if (!sources)
         return fail(Exit::usage, sources.error().message, "name files or folders in `definitions`");
     definitions::Checked checked = definitions::check(*sources);
-    if (!checked.found.all().empty()) fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
+    if (!checked.found.all().empty())
+        fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
     if (checked.found.has_errors())
         return fail(Exit::refused, "the definitions have errors, so no server was started",
                     "mend the places above, or take the file out of `definitions`");
@@ -108,15 +111,17 @@ int run(const Options& options) {
     signals.async_wait([&waiting](const boost::system::error_code&, int) { waiting.stop(); });
     auto running = serve::start(*deployment, std::move(*parts));
     if (!running)
-        return report(fail(Exit::refused, running.error().message,
-                           fmt::format("see {}, or give another --listen or --data", options.config)));
-    fmt::print(stderr, "countersign {} serves at {}, data in {}, the first operator's token in {}\n",
-               COUNTERSIGN_VERSION, deployment->url, deployment->data,
-               (*running)->operator_token_file());
+        return report(
+            fail(Exit::refused, running.error().message,
+                 fmt::format("see {}, or give another --listen or --data", options.config)));
+    fmt::print(
+        stderr, "countersign {} serves at {}, data in {}, the first operator's token in {}\n",
+        COUNTERSIGN_VERSION, deployment->url, deployment->data, (*running)->operator_token_file());
     waiting.run();
     if (failed) {
-        report(fail(Exit::refused, failed->message,
-                    "see the disk that holds the data; then start again: replay tells what was kept"));
+        report(
+            fail(Exit::refused, failed->message,
+                 "see the disk that holds the data; then start again: replay tells what was kept"));
         // Nothing more may be written; what is in memory is not worth an orderly end.
         std::_Exit(code_of(Exit::refused));
     }
@@ -140,9 +145,8 @@ void add_serve(CommandLine& line) {
     sub->add_option("--start-at", options->start_at, "case time at the first start, RFC 3339");
     sub->add_option("--operator-token-file", options->operator_token_file,
                     "the first operator's token (default: operator.token in the data folder)");
-    sub->callback([options, &run_later = line.run] {
-        run_later = [options] { return run(*options); };
-    });
+    sub->callback(
+        [options, &run_later = line.run] { run_later = [options] { return run(*options); }; });
 }
 
 }  // namespace countersign::cli

@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_again{500};
 
-/// Draws the case anew whenever it changed, until it is closed. On a terminal each drawing takes the
-/// place of the one before.
+/// Draws the case anew whenever it changed, until it is closed. On a terminal each drawing takes
+/// the place of the one before.
 int watch(const Globals& globals, const std::string& target) {
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
@@ -56,8 +56,9 @@ void add_show(CommandLine& line) {
         run = [options, &globals] {
             const std::string target = "/v1/cases/" + percent_encoded(options->id);
             if (options->watch) return watch(globals, target);
-            return show_answer(globals, target,
-                               [&](const boost::json::value& shown) { print_case(globals, shown); });
+            return show_answer(globals, target, [&](const boost::json::value& shown) {
+                print_case(globals, shown);
+            });
         };
     });
 }

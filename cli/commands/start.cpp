@@ -21,7 +21,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::seconds patience{60};      ///< for a server that is starting again
+constexpr std::chrono::seconds patience{60};  ///< for a server that is starting again
 constexpr std::chrono::milliseconds look_again{500};
 
 struct Options {
@@ -91,8 +91,10 @@ int run(const Globals& globals, const Options& options) {
     if (!reply) {
         Failure failure = reply.error();
         if (failure.exit == Exit::unreachable)
-            failure.cure = fmt::format("repeat it with --idempotency-key {}: if the case was opened, it "
-                                       "is found again", key);
+            failure.cure = fmt::format(
+                "repeat it with --idempotency-key {}: if the case was opened, it "
+                "is found again",
+                key);
         return report(failure);
     }
     const std::string id = text_at(reply->json, "case");
@@ -115,8 +117,10 @@ void add_start(CommandLine& line) {
     sub->add_option("--idempotency-key", options->key,
                     "the same key opens one case only (default: a random one)");
     sub->add_option("--applicant", options->applicant, "who applies");
-    sub->add_option("--received", options->received, "when it was received, if on paper before now");
-    sub->add_option("--material", options->materials, "a paper handed in: ID or ID=NAME; may be repeated");
+    sub->add_option("--received", options->received,
+                    "when it was received, if on paper before now");
+    sub->add_option("--material", options->materials,
+                    "a paper handed in: ID or ID=NAME; may be repeated");
     sub->add_flag("--wait", options->wait, "wait until the case has ended, then show it");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };

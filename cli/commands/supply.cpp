@@ -22,7 +22,8 @@ struct Options {
 
 outcome<boost::json::object> body_of(const Options& options) {
     if (options.fields.empty() && options.materials.empty())
-        return fail(Exit::usage, "nothing is supplied", "add --field PATH=VALUE or --material ID=NAME");
+        return fail(Exit::usage, "nothing is supplied",
+                    "add --field PATH=VALUE or --material ID=NAME");
     boost::json::object fields;
     for (const std::string& field : options.fields) {
         const std::size_t equals = field.find('=');
@@ -39,8 +40,8 @@ outcome<boost::json::object> body_of(const Options& options) {
 int run(const Globals& globals, const Options& options) {
     const outcome<boost::json::object> body = body_of(options);
     if (!body) return report(body.error());
-    return post_and_show(globals, fmt::format("/v1/cases/{}/supply", percent_encoded(options.id)), *body,
-                         [&](const boost::json::value&) {
+    return post_and_show(globals, fmt::format("/v1/cases/{}/supply", percent_encoded(options.id)),
+                         *body, [&](const boost::json::value&) {
                              fmt::print(stderr, "{} {}\n", options.id,
                                         globals.terminal.say("is supplied", "已补交"));
                          });
@@ -52,7 +53,8 @@ void add_supply(CommandLine& line) {
     auto options = std::make_shared<Options>();
     CLI::App* sub = line.app.add_subcommand("supply", "Hand in missing papers and fields");
     sub->add_option("CASE", options->id, "its id")->required();
-    sub->add_option("--field", options->fields, "PATH=VALUE, such as site.address=…; may be repeated");
+    sub->add_option("--field", options->fields,
+                    "PATH=VALUE, such as site.address=…; may be repeated");
     sub->add_option("--material", options->materials, "ID or ID=NAME of a paper; may be repeated");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };

@@ -85,8 +85,8 @@ int complete(const Globals& globals, const Completion& given) {
     if (!given.note.empty()) body["note"] = given.note;
     if (!given.happened_at.empty()) body["happened_at"] = given.happened_at;
     if (!given.missing.empty()) body["missing"] = missing_of(given.missing);
-    return post_and_show(globals, fmt::format("/v1/tasks/{}/complete", percent_encoded(given.task)), body,
-                         [&](const json::value&) {
+    return post_and_show(globals, fmt::format("/v1/tasks/{}/complete", percent_encoded(given.task)),
+                         body, [&](const json::value&) {
                              fmt::print(stderr, "{} {}\n", given.task,
                                         globals.terminal.say("is completed", "已办理"));
                          });
@@ -102,16 +102,17 @@ void print_task(const Globals& globals, const json::value& shown, const json::va
     std::string choices;
     for (const json::value& choice : list_at(task, "choices"))
         choices += (choices.empty() ? "" : ", ") + text_at(choice, "");
-    fmt::print("{}", draw_facts({{name("task", "任务"), text_at(task, "task")},
-                                 {name("title", "环节"), title_at(step, "title", terminal.language)},
-                                 {name("step", "步骤"), text_at(task, "step")},
-                                 {name("role", "角色"), text_at(task, "role")},
-                                 {name("since", "到达时间"), when(globals, task, "opened")},
-                                 {name("due", "截止"), when(globals, step, "due")},
-                                 {name("left", "剩余"), text_at(step, "remaining")},
-                                 {name("claimed by", "领取人"), text_at(task, "claimed_by")},
-                                 {name("choices", "可选结果"), choices}},
-                                terminal));
+    fmt::print("{}",
+               draw_facts({{name("task", "任务"), text_at(task, "task")},
+                           {name("title", "环节"), title_at(step, "title", terminal.language)},
+                           {name("step", "步骤"), text_at(task, "step")},
+                           {name("role", "角色"), text_at(task, "role")},
+                           {name("since", "到达时间"), when(globals, task, "opened")},
+                           {name("due", "截止"), when(globals, step, "due")},
+                           {name("left", "剩余"), text_at(step, "remaining")},
+                           {name("claimed by", "领取人"), text_at(task, "claimed_by")},
+                           {name("choices", "可选结果"), choices}},
+                          terminal));
     if (const json::value* form = find(shown, "form")) {
         fmt::print("{}\n", name("the case's form:", "申请表："));
         print_json(*form);
@@ -141,11 +142,11 @@ void add_simple(CommandLine& line, CLI::App* group, const char* verb, const char
     sub->add_option("TASK", *id, "its id")->required();
     sub->callback([=, &run = line.run, &globals = line.globals] {
         run = [=, &globals] {
-            return post_and_show(globals, fmt::format("/v1/tasks/{}/{}", percent_encoded(*id), verb),
-                                 json::object(), [&](const json::value&) {
-                                     fmt::print(stderr, "{} {}\n", *id,
-                                                globals.terminal.say(done_en, done_zh));
-                                 });
+            return post_and_show(
+                globals, fmt::format("/v1/tasks/{}/{}", percent_encoded(*id), verb), json::object(),
+                [&](const json::value&) {
+                    fmt::print(stderr, "{} {}\n", *id, globals.terminal.say(done_en, done_zh));
+                });
         };
     });
 }
@@ -158,8 +159,9 @@ void add_complete(CommandLine& line, CLI::App* group) {
     sub->add_option("--field", given->fields, "PATH=VALUE of its form; may be repeated");
     sub->add_option("--note", given->note, "reasons, kept with the case");
     sub->add_option("--happened-at", given->happened_at, "when it was decided, RFC 3339");
-    sub->add_option("--missing", given->missing,
-                    "ID=REASON of a paper or field that the applicant must hand in; may be repeated");
+    sub->add_option(
+        "--missing", given->missing,
+        "ID=REASON of a paper or field that the applicant must hand in; may be repeated");
     sub->callback([given, &run = line.run, &globals = line.globals] {
         run = [given, &globals] { return complete(globals, *given); };
     });

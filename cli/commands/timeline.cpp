@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int where_columns = 30;
+constexpr int where_columns = 36;
 constexpr int what_least = 20;
 
 Style style_of_kind(std::string_view kind) {
@@ -27,16 +27,23 @@ Style style_of_kind(std::string_view kind) {
     return kind.empty() ? Style::plain : Style::red;
 }
 
+/// Returns who a principal is, without the kind that its words tell already: "department:grid".
+std::string name_of(const std::string& principal) {
+    const std::size_t colon = principal.find(':');
+    const bool is_operator = principal.starts_with("operator:");
+    return colon == std::string::npos || is_operator ? principal : principal.substr(colon + 1);
+}
+
 std::string in_brackets(const std::string& text) {
     return text.empty() ? std::string() : fmt::format(" ({})", text);
 }
 
 }  // namespace
 
-Timeline::Timeline(const Terminal& terminal, const json::value& process)
-    : terminal_(terminal), process_(process) {
+Timeline::Timeline(const Terminal& terminal, const json::value& process, std::string titles)
+    : terminal_(terminal), title_language_(std::move(titles)), process_(process) {
     for (const json::value& step : list_at(process_, "steps"))
-        titles_[text_at(step, "step")] = title_at(step, "title", terminal.language);
+        titles_[text_at(step, "step")] = title_at(step, "title", title_language_);
 }
 
 std::string Timeline::titles_of(std::string_view address) const {
@@ -63,6 +70,12 @@ std::string Timeline::clock_words(const json::value& event) const {
     return fmt::format("{} {}", word(terminal_, text_at(clock, "name")), text_at(clock, "within"));
 }
 
+bool Timeline::is_late(const json::value& event) const {
+    const auto number = static_cast<std::size_t>(integer_at(event, "data.clock"));
+    const json::array& clocks = list_at(case_, "clocks");
+    return number >= 1 && number <= clocks.size() && text_at(clocks[number - 1], "card") == "red";
+}
+
 Happening Timeline::tell_case(std::string_view name, const json::value& event) const {
     Happening told;
     if (name == "CaseOpened") {
@@ -72,10 +85,10 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
     } else if (name == "CaseEnded") {
         const std::string end = text_at(event, "data.end.name");
         const json::value* shown = find(case_, "end");
-        std::string title = shown == nullptr ? "" : title_at(*shown, "title", terminal_.language);
+        std::string title = shown == nullptr ? "" : title_at(*shown, "title", title_language_);
         if (title.empty()) title = end;
         const std::string kind = shown == nullptr ? "" : text_at(*shown, "kind");
-        told.what = fmt::format("{} {}{}", terminal_.say("ended:", "办结："), title,
+        told.what = fmt::format("{}{}{}", terminal_.say("ended: ", "办结："), title,
                                 in_brackets(word(terminal_, kind)));
         told.style = style_of_kind(kind);
     } else if (name == "CaseClosed") {
@@ -88,14 +101,35 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
     return told;
 }
 
+Happening Timeline::tell_notice(const json::value& event) const {
+    const std::string kind = text_at(event, "data.kind");
+    Happening told{{}, title_at(event, "text", terminal_.language), Style::yellow};
+    if (kind == "warn") {
+        told.what = terminal_.say("yellow card: the limit is near", "黄牌：临近期限");
+    } else if (kind == "escalate") {
+        told.what = fmt::format("{} {}", terminal_.say("escalated to", "升级督办"),
+                                text_at(event, "data.to"));
+        told.style = Style::red;
+    } else if (kind == "remind") {
+        told.what =
+            fmt::format("{} {}", terminal_.say("reminded:", "催办"), text_at(event, "data.to"));
+    } else if (kind == "send") {
+        told.what =
+            fmt::format("{} {}: {}", terminal_.say("told", "通知"), text_at(event, "data.to"),
+                        title_at(event, "data.text", terminal_.language));
+    }
+    return told;
+}
+
 Happening Timeline::tell_step(std::string_view name, const json::value& event) const {
     Happening told;
     if (name == "StepStarted") {
         told.what = terminal_.say("begins", "开始");
     } else if (name == "StepEnded") {
-        told.what = fmt::format("{} {}{}", terminal_.say("ends:", "办结："),
-                                word(terminal_, text_at(event, "data.outcome")),
-                                flag_at(event, "data.deemed") ? terminal_.say(" (deemed)", "（视为）") : "");
+        told.what = fmt::format(
+            "{}{}{}", terminal_.say("ends: ", "办结："),
+            word(terminal_, text_at(event, "data.outcome")),
+            flag_at(event, "data.deemed") ? terminal_.say(" (deemed)", "（视为）") : "");
         const std::string note = text_at(event, "data.note");
         if (!note.empty()) told.what += ", " + note;
         const std::string kind = text_at(event, "data.outcome_kind");
@@ -105,10 +139,9 @@ Happening Timeline::tell_step(std::string_view name, const json::value& event) c
         for (const json::value& item : list_at(event, "data.items"))
             if (item.is_array() && !item.as_array().empty())
                 keys += (keys.empty() ? "" : ", ") + text_at(item.as_array()[0], "");
-        told.what = fmt::format("{} {}", terminal_.say("a branch each for", "分办："), keys);
+        told.what = fmt::format("{}{}", terminal_.say("a branch each for ", "分办："), keys);
     } else if (name == "NoticeGiven") {
-        told.what = title_at(event, "text", terminal_.language);
-        told.style = Style::yellow;
+        told = tell_notice(event);
     } else {
         told.what = title_at(event, "text", terminal_.language);
         if (name == "StepSkipped" || name == "StepCancelled") told.style = Style::dim;
@@ -123,16 +156,19 @@ Happening Timeline::tell_call(std::string_view name, const json::value& event) c
     if (name == "CallRequested") {
         told.what = fmt::format("→ {} {}", text_at(event, "data.department"), number);
         if (const auto due = instant_at(event, "data.due_when_asked"))
-            told.what += fmt::format(", {} {}", terminal_.say("due", "限"),
-                                     short_moment(*due, offset_of(text_at(case_, "now")), terminal_.language));
+            told.what += fmt::format(
+                ", {} {}", terminal_.say("due", "限"),
+                short_moment(*due, offset_of(text_at(case_, "now")), terminal_.language));
     } else if (name == "CallAnswered") {
-        told.what = fmt::format("← {} {}: {}", text_at(event, "data.by"), number,
+        told.what = fmt::format("← {} {}: {}", name_of(text_at(event, "data.by")), number,
                                 word(terminal_, text_at(event, "data.outcome")));
     } else if (name == "CallAccepted") {
-        told.what = fmt::format("{} {}", number, terminal_.say("accepted, will be answered", "已签收"));
+        told.what =
+            fmt::format("{} {}", number, terminal_.say("accepted, will be answered", "已签收"));
         told.style = Style::dim;
     } else if (name == "CallRetryScheduled") {
-        told.what = fmt::format("{} {}: {}", number, terminal_.say("failed, is tried again", "失败，将重试"),
+        told.what = fmt::format("{} {}: {}", number,
+                                terminal_.say("failed, is tried again", "失败，将重试"),
                                 text_at(event, "data.reason"));
         told.style = Style::yellow;
     } else if (name == "CallRetried") {
@@ -153,7 +189,7 @@ Happening Timeline::tell_task(std::string_view name, const json::value& event) c
                                 terminal_.language == "zh" ? "交 " + text_at(event, "data.role")
                                                            : "for " + text_at(event, "data.role"));
     else if (name == "TaskCompleted")
-        told.what = fmt::format("{} {}: {}", text_at(event, "data.by"), number,
+        told.what = fmt::format("{} {}: {}", name_of(text_at(event, "data.by")), number,
                                 word(terminal_, text_at(event, "data.outcome")));
     else
         told.what = title_at(event, "text", terminal_.language);
@@ -167,14 +203,16 @@ Happening Timeline::tell_clock(std::string_view name, const json::value& event) 
     if (name == "ClockStarted") {
         told.what = fmt::format("⏱ {} {}", clock, terminal_.say("runs", "起算"));
     } else if (name == "ClockStopped") {
+        const std::string_view met = is_late(event) ? terminal_.say("stops, late", "超期完成")
+                                                    : terminal_.say("is met", "按时完成");
         told.what = fmt::format("⏱ {} {}", clock,
-                                flag_at(event, "data.met") ? terminal_.say("is met", "按时完成")
-                                                           : terminal_.say("stops", "停止"));
+                                flag_at(event, "data.met") ? met : terminal_.say("stops", "停止"));
     } else if (name == "ClockRungReached") {
-        told.what = fmt::format("⏱ {} {}", clock, terminal_.say("warns: yellow card", "预警：黄牌"));
-        told.style = Style::yellow;
+        told.what =
+            fmt::format("⏱ {} {}", clock, terminal_.say("reaches its next warning", "到达预警点"));
     } else if (name == "ClockDuePassed") {
-        told.what = fmt::format("⏱ {} {}", clock, terminal_.say("has passed: red card", "超期：红牌"));
+        told.what =
+            fmt::format("⏱ {} {}", clock, terminal_.say("has passed: red card", "超期：红牌"));
         told.style = Style::red;
     } else {
         told.what = title_at(event, "text", terminal_.language);
@@ -183,19 +221,24 @@ Happening Timeline::tell_clock(std::string_view name, const json::value& event) 
     return told;
 }
 
-Happening Timeline::tell(const json::value& event, std::string_view by) const {
+Happening Timeline::tell(const json::value& event) const {
     const std::string name = text_at(event, "event");
     Happening told;
-    if (name.starts_with("Call")) told = tell_call(name, event);
-    else if (name.starts_with("Task")) told = tell_task(name, event);
-    else if (name.starts_with("Clock")) told = tell_clock(name, event);
+    if (name.starts_with("Call"))
+        told = tell_call(name, event);
+    else if (name.starts_with("Task"))
+        told = tell_task(name, event);
+    else if (name.starts_with("Clock"))
+        told = tell_clock(name, event);
     else if (name.starts_with("Step") || name == "EachStarted" || name == "NoticeGiven")
         told = tell_step(name, event);
-    else told = tell_case(name, event);
+    else
+        told = tell_case(name, event);
     told.where = titles_of(text_at(event, "step"));
-    if (name == "CaseOpened") told.where = title_at(process_, "title", terminal_.language);
-    if (name == "TaskCompleted" && text_at(event, "data.by").empty())
-        told.what = fmt::format("{}: {}", by, told.what);
+    if (name == "CaseOpened") told.where = title_at(process_, "title", title_language_);
+    // The holder of what comes after the end has no address.
+    if (name == "StepStarted" && told.where.empty())
+        told.where = terminal_.say("after the end", "办结后事项");
     return told;
 }
 

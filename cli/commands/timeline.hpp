@@ -22,14 +22,15 @@ struct Happening {
 /// Tells events with the titles of the case's process and the names of its clocks.
 class Timeline {
   public:
-    /// `process` is GET /v1/processes/{id}; what it lacks is shown by id.
-    Timeline(const Terminal& terminal, const boost::json::value& process);
+    /// `process` is GET /v1/processes/{id}; what it lacks is shown by id. Titles are in the
+    /// language `titles`, all else in the terminal's.
+    Timeline(const Terminal& terminal, const boost::json::value& process, std::string titles);
 
     /// Takes the clocks of GET /v1/cases/{id}, which events name by number.
     void see_case(const boost::json::value& shown) { case_ = shown; }
 
     /// Returns what an event of GET /v1/cases/{id}/history says.
-    Happening tell(const boost::json::value& event, std::string_view by) const;
+    Happening tell(const boost::json::value& event) const;
 
     /// Returns the line of an event that happened at `moment`, without a line break. On a terminal
     /// it is cut to its width.
@@ -38,6 +39,8 @@ class Timeline {
   private:
     std::string titles_of(std::string_view address) const;
     std::string clock_words(const boost::json::value& event) const;
+    bool is_late(const boost::json::value& event) const;
+    Happening tell_notice(const boost::json::value& event) const;
     Happening tell_case(std::string_view name, const boost::json::value& event) const;
     Happening tell_step(std::string_view name, const boost::json::value& event) const;
     Happening tell_call(std::string_view name, const boost::json::value& event) const;
@@ -46,6 +49,7 @@ class Timeline {
 
     const Terminal& terminal_;
     std::map<std::string, std::string, std::less<>> titles_;  ///< of steps, by id
+    std::string title_language_;
     boost::json::value process_;
     boost::json::value case_;
 };

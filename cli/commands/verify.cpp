@@ -22,12 +22,13 @@ void show(const Globals& globals, const boost::json::value& answer) {
     fmt::print("{}\n", terminal.styled(sound ? terminal.say("the chain is whole", "哈希链完整")
                                              : terminal.say("the chain is broken", "哈希链不完整"),
                                        sound ? Style::green : Style::red));
-    fmt::print("{}", draw_facts({{std::string(terminal.say("cases", "办件")), text_at(answer, "cases")},
-                                 {std::string(terminal.say("records", "记录")), text_at(answer, "records")},
-                                 {std::string(terminal.say("values", "数据")), text_at(answer, "values")},
-                                 {std::string(terminal.say("snapshots", "快照")),
-                                  text_at(answer, "snapshots")}},
-                                terminal));
+    fmt::print(
+        "{}",
+        draw_facts({{std::string(terminal.say("cases", "办件")), text_at(answer, "cases")},
+                    {std::string(terminal.say("records", "记录")), text_at(answer, "records")},
+                    {std::string(terminal.say("values", "数据")), text_at(answer, "values")},
+                    {std::string(terminal.say("snapshots", "快照")), text_at(answer, "snapshots")}},
+                   terminal));
 }
 
 int run(const Globals& globals, const std::string& id) {
@@ -45,7 +46,8 @@ int run(const Globals& globals, const std::string& id) {
 
 void add_verify(CommandLine& line) {
     auto id = std::make_shared<std::string>();
-    CLI::App* sub = line.app.add_subcommand("verify", "Prove the journal's chain of one case, or of all");
+    CLI::App* sub =
+        line.app.add_subcommand("verify", "Prove the journal's chain of one case, or of all");
     sub->add_option("CASE", *id, "its id; without one, all cases");
     sub->callback([id, &run_later = line.run, &globals = line.globals] {
         run_later = [id, &globals] { return run(globals, *id); };

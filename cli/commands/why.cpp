@@ -21,9 +21,9 @@ std::string rule_of(const Globals& globals, const boost::json::value& wait) {
     const std::string within = text_at(wait, "rule.within");
     std::string rule;
     if (!within.empty())
-        rule = fmt::format("{} {} {}{}", within, terminal.say("from", "起算于"),
-                           when(globals, wait, "rule.from"),
-                           flag_at(wait, "rule.paused") ? terminal.say(", paused", "，已停表") : "");
+        rule = fmt::format(
+            "{} {} {}{}", within, terminal.say("from", "起算于"), when(globals, wait, "rule.from"),
+            flag_at(wait, "rule.paused") ? terminal.say(", paused", "，已停表") : "");
     const std::string basis = title_at(wait, "rule.legal_basis", terminal.language);
     if (!basis.empty()) rule += (rule.empty() ? "" : "; ") + basis;
     return rule;
@@ -37,8 +37,8 @@ void print_wait(const Globals& globals, const boost::json::value& wait) {
     const std::string title = title_at(wait, "title", terminal.language);
     const std::string step = text_at(wait, "step");
     const bool incident = text_at(wait, "kind") == "incident";
-    const std::string line =
-        fmt::format("{}{}", printable(step), title.empty() ? "" : fmt::format(" · {}", printable(title)));
+    const std::string line = fmt::format(
+        "{}{}", printable(step), title.empty() ? "" : fmt::format(" · {}", printable(title)));
     fmt::print("\n{}\n", terminal.styled(line, incident ? Style::red : Style::bold));
     std::string due = when(globals, wait, "due");
     const std::string remaining = text_at(wait, "remaining");
@@ -46,8 +46,8 @@ void print_wait(const Globals& globals, const boost::json::value& wait) {
     std::vector<std::pair<std::string, Cell>> facts = {
         {name("waits for", "等待"), text_at(wait, "on")},
         {name("since", "自"), when(globals, wait, "since")},
-        {name("what", "情况"), Cell(title_at(wait, "text", terminal.language),
-                                    incident ? Style::red : Style::plain)},
+        {name("what", "情况"),
+         Cell(title_at(wait, "text", terminal.language), incident ? Style::red : Style::plain)},
         {name("came", "返回"), text_at(wait, "evidence")},
         {name("due", "截止"), due},
         {name("card", "牌"), card(terminal, text_at(wait, "card"))},
@@ -79,7 +79,8 @@ void show(const Globals& globals, const boost::json::value& answer) {
 
 void add_why(CommandLine& line) {
     auto id = std::make_shared<std::string>();
-    CLI::App* sub = line.app.add_subcommand("why", "Say what a case waits for, and what would move it");
+    CLI::App* sub =
+        line.app.add_subcommand("why", "Say what a case waits for, and what would move it");
     sub->add_option("CASE", *id, "its id")->required();
     sub->callback([id, &run = line.run, &globals = line.globals] {
         run = [id, &globals] {

@@ -20,12 +20,12 @@ void add_withdraw(CommandLine& line) {
     sub->add_option("--reason", options->reason, "kept with the case")->required();
     sub->callback([options, &run = line.run, &globals = line.globals] {
         run = [options, &globals] {
-            return post_and_show(globals, fmt::format("/v1/cases/{}/withdraw", percent_encoded(options->id)),
-                                 boost::json::object{{"reason", options->reason}},
-                                 [&](const boost::json::value&) {
-                                     fmt::print(stderr, "{} {}\n", options->id,
-                                                globals.terminal.say("is withdrawn", "已撤回"));
-                                 });
+            return post_and_show(
+                globals, fmt::format("/v1/cases/{}/withdraw", percent_encoded(options->id)),
+                boost::json::object{{"reason", options->reason}}, [&](const boost::json::value&) {
+                    fmt::print(stderr, "{} {}\n", options->id,
+                               globals.terminal.say("is withdrawn", "已撤回"));
+                });
         };
     });
 }

@@ -43,8 +43,8 @@ std::int64_t machine_seconds() {
 struct Taken {
     std::string id;
     std::string callback;
-    std::string body;  ///< the answer
-    bool done = false; ///< answered or cancelled
+    std::string body;   ///< the answer
+    bool done = false;  ///< answered or cancelled
     unsigned repeats = 0;
     std::unique_ptr<http::Client> client;
     std::shared_ptr<http::SteadyTimer> timer;
@@ -128,10 +128,14 @@ void Department::handle(const http::Request& request, const http::Responder& res
 void Department::misbehave(Fault fault, const http::Responder& respond) {
     switch (fault) {
         case Fault::none:
-        case Fault::silence: return;
-        case Fault::error: return respond({500, "text/plain", "out of order", {}, false});
-        case Fault::refuse: return respond({422, "text/plain", "we do not do this", {}, false});
-        case Fault::garbage: return respond({200, "application/json", "\x01{]\xff\xfe", {}, false});
+        case Fault::silence:
+            return;
+        case Fault::error:
+            return respond({500, "text/plain", "out of order", {}, false});
+        case Fault::refuse:
+            return respond({422, "text/plain", "we do not do this", {}, false});
+        case Fault::garbage:
+            return respond({200, "application/json", "\x01{]\xff\xfe", {}, false});
         case Fault::html:
             return respond({200, "text/html", "<html><h1>Please sign in</h1></html>", {}, false});
         case Fault::huge:
@@ -145,8 +149,8 @@ void Department::take(const json::value& event, std::uint32_t attempt,
     const std::string operation = text_at(event, "data.operation");
     const Answer* answer = options_.profile.answer(operation, id);
     if (answer == nullptr)
-        return respond(http::problem_response(422, "operation",
-                                              "the profile has no answer for " + operation));
+        return respond(
+            http::problem_response(422, "operation", "the profile has no answer for " + operation));
     const bool first_attempts = answer->fault_attempts == 0 || attempt <= answer->fault_attempts;
     if (answer->fault != Fault::none && first_attempts) {
         say(fmt::format("{} for call {}: misbehaves on attempt {}", operation, id, attempt));
@@ -158,7 +162,7 @@ void Department::take(const json::value& event, std::uint32_t attempt,
     const std::string body = json::serialize(said);
     const std::string callback = text_at(event, "data.callback");
     const auto known = calls_.find(id);
-    if (answer->after.ms == 0 || callback.empty() ||
+    if ((answer->after.ms == 0 && !answer->at) || callback.empty() ||
         (known != calls_.end() && known->second->done)) {
         say(fmt::format("{} for call {}: {}", operation, id, answer->outcome));
         return respond({200, "application/json", body, {}, false});
@@ -169,7 +173,9 @@ void Department::take(const json::value& event, std::uint32_t attempt,
         call->callback = callback;
         call->body = body;
         calls_.emplace(id, call);
-        const auto real = static_cast<double>(answer->after.ms) * 1e6 / options_.speed;
+        const auto asked = instant_at(event, "time");
+        const Duration takes = asked ? answering_time(*answer, *asked) : answer->after;
+        const auto real = static_cast<double>(takes.ms) * 1e6 / options_.speed;
         answer_later(call, std::chrono::nanoseconds(static_cast<std::int64_t>(real)));
         say(fmt::format("{} for call {}: taken, will be {}", operation, id, answer->outcome));
     }
@@ -197,9 +203,9 @@ void Department::send(const std::shared_ptr<Taken>& call) {
     if (options_.signer) {
         const std::string id = call->id + "/answer";
         const std::string timestamp = fmt::to_string(machine_seconds());
-        fields += fmt::format(
-            "webhook-id: {}\r\nwebhook-timestamp: {}\r\nwebhook-signature: {}\r\n", id, timestamp,
-            options_.signer->sign(id, timestamp, call->body));
+        fields +=
+            fmt::format("webhook-id: {}\r\nwebhook-timestamp: {}\r\nwebhook-signature: {}\r\n", id,
+                        timestamp, options_.signer->sign(id, timestamp, call->body));
     }
     call->client->post(fields, call->body, [this, call](const http::ExchangeResult& exchange) {
         // The client must not be destroyed within its own completion.
@@ -222,12 +228,14 @@ void Department::sent(const std::shared_ptr<Taken>& call, const http::ExchangeRe
             answered ? fmt::format("HTTP {} {}", exchange.status, exchange.body) : exchange.reason;
         return say(fmt::format("the answer to call {} is not taken: {}", call->id, why));
     }
-    answer_later(call, std::min<std::chrono::nanoseconds>(repeat_first * call->repeats, repeat_most));
+    answer_later(call,
+                 std::min<std::chrono::nanoseconds>(repeat_first * call->repeats, repeat_most));
 }
 
 }  // namespace
 
-result<void> play_department(PlayedOptions options, const std::function<void(std::uint16_t)>& ready) {
+result<void> play_department(PlayedOptions options,
+                             const std::function<void(std::uint16_t)>& ready) {
     asio::io_context context(1);
     http::ListenerOptions listen;
     listen.port = options.port;

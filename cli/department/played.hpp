@@ -14,8 +14,8 @@
 namespace countersign::cli {
 
 struct PlayedOptions {
-    std::string name;                    ///< shown in its log lines
-    std::uint16_t port = 0;              ///< 0: any free one
+    std::string name;        ///< shown in its log lines
+    std::uint16_t port = 0;  ///< 0: any free one
     Profile profile;
     double speed = 1;                    ///< case seconds a real second, as the engine has it
     std::optional<http::Signer> signer;  ///< checks calls and signs answers; absent: neither
@@ -25,6 +25,7 @@ struct PlayedOptions {
 /// Serves on 127.0.0.1 until SIGTERM or SIGINT. `ready` is called with the port once it listens.
 /// A call repeated gets the same answer, and is answered once. Fails with io when it cannot listen
 /// or open the journal.
-result<void> play_department(PlayedOptions options, const std::function<void(std::uint16_t)>& ready);
+result<void> play_department(PlayedOptions options,
+                             const std::function<void(std::uint16_t)>& ready);
 
 }  // namespace countersign::cli

@@ -4,6 +4,7 @@
 #include "definitions/yaml/access.hpp"
 #include "definitions/yaml/reader.hpp"
 #include "engine/base/bytes.hpp"
+#include "engine/base/date.hpp"
 
 #include <boost/json.hpp>
 
@@ -19,6 +20,9 @@ using yaml::Keys;
 using yaml::Node;
 namespace json = boost::json;
 
+constexpr int offset_of_china = 480;  ///< minutes
+constexpr std::int64_t day_ms = 86'400'000;
+
 constexpr std::array<std::pair<std::string_view, Fault>, 6> fault_names = {
     {{"error", Fault::error},
      {"refuse", Fault::refuse},
@@ -33,7 +37,8 @@ void wrong(Diagnostics& found, const Node& node, std::string message, std::strin
 
 json::value to_json(const Node& node) {
     switch (node.kind) {
-        case yaml::NodeKind::null: return nullptr;
+        case yaml::NodeKind::null:
+            return nullptr;
         case yaml::NodeKind::sequence: {
             json::array list;
             for (const Node& item : node.items) list.push_back(to_json(item));
@@ -45,7 +50,8 @@ json::value to_json(const Node& node) {
                 object[entry.key.text] = to_json(entry.value);
             return object;
         }
-        case yaml::NodeKind::scalar: break;
+        case yaml::NodeKind::scalar:
+            break;
     }
     // Numbers and booleans are written alike in YAML's core schema and in JSON, but for a few forms
     // (+1, .5, 0x10) that stay texts.
@@ -69,6 +75,16 @@ void read_fault(const Node& node, Answer& answer, Diagnostics& found) {
         wrong(found, node, "`" + *name + "` is no fault", diagnostics::did_you_mean(*name, known));
 }
 
+void read_at(const Node& node, Answer& answer, Diagnostics& found) {
+    const auto text = yaml::as_expression(node, found, "`at`");
+    // A date before the time makes it what the reader of times knows.
+    const auto at = parse_rfc3339("1970-01-01T" + text.value_or("") + "Z");
+    if (!at)
+        wrong(found, node, "`at` is no time of the day", "write it like \"10:30\"");
+    else
+        answer.at = Duration{at->ms};
+}
+
 Answer read_answer(const Node& node, Diagnostics& found) {
     Answer answer;
     Keys keys(node, found, "an answer");
@@ -87,6 +103,7 @@ Answer read_answer(const Node& node, Diagnostics& found) {
         else
             answer.after = *length;
     }
+    if (const Node* at = keys.optional("at")) read_at(*at, answer, found);
     if (const Node* fault = keys.optional("fault")) read_fault(*fault, answer, found);
     if (const Node* attempts = keys.optional("fault_attempts")) {
         const auto value = yaml::as_integer(*attempts, found, "`fault_attempts`");
@@ -122,6 +139,13 @@ const Answer* Profile::answer(std::string_view operation, std::string_view call)
         drawn -= answer.share;
     }
     return nullptr;
+}
+
+Duration answering_time(const Answer& answer, Instant asked) {
+    if (!answer.at) return answer.after;
+    const LocalTime earliest = local_time(asked + answer.after, offset_of_china);
+    const std::int64_t wait = answer.at->ms - earliest.ms_of_day;
+    return answer.after + Duration{wait < 0 ? wait + day_ms : wait};
 }
 
 std::optional<Profile> read_profile(const std::string& path, Diagnostics& found) {

@@ -31,6 +31,7 @@ enum class Fault {
 struct Answer {
     std::uint64_t share = 1;     ///< of the calls, against the other answers' shares
     Duration after;              ///< case time until it answers; 0: in the response itself
+    std::optional<Duration> at;  ///< then it waits for this time of the day, China's wall clock
     std::string outcome;
     boost::json::object result;
     std::string note;
@@ -46,6 +47,9 @@ struct Profile {
     /// profile has none for the operation.
     const Answer* answer(std::string_view operation, std::string_view call) const;
 };
+
+/// Returns how long in case time a department takes that was asked at `asked`.
+Duration answering_time(const Answer& answer, Instant asked);
 
 /// Reads a profile. What is wrong with it is in `found`; then there is no value.
 std::optional<Profile> read_profile(const std::string& path, diagnostics::Diagnostics& found);

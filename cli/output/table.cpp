@@ -13,8 +13,8 @@ namespace countersign::cli {
 
 namespace {
 
-constexpr int gap = 2;            ///< blanks between columns
-constexpr int flexible_least = 8; ///< columns that a flexible column keeps
+constexpr int gap = 2;             ///< blanks between columns
+constexpr int flexible_least = 8;  ///< columns that a flexible column keeps
 
 void append_line(std::string& out, std::string line) {
     line.erase(line.find_last_not_of(' ') + 1);
@@ -79,13 +79,15 @@ std::string draw_facts(const std::vector<std::pair<std::string, Cell>>& facts,
     int names = 0;
     for (const auto& [name, cell] : facts)
         if (!cell.text.empty()) names = std::max(names, display_width(name));
-    const int room = terminal.columns == 0 ? 1'000'000 : std::max(20, terminal.columns - names - gap);
+    const int room =
+        terminal.columns == 0 ? 1'000'000 : std::max(20, terminal.columns - names - gap);
     std::string out;
     for (const auto& [name, cell] : facts) {
         if (cell.text.empty()) continue;
         std::string label = padded(name, names + gap);
         for (const std::string& part : wrapped(printable(cell.text), room)) {
-            append_line(out, terminal.styled(label, Style::dim) + terminal.styled(part, cell.style));
+            append_line(out,
+                        terminal.styled(label, Style::dim) + terminal.styled(part, cell.style));
             label.assign(static_cast<std::size_t>(names + gap), ' ');
         }
     }

@@ -33,8 +33,8 @@ class Table {
     void add(std::vector<Cell> row);
     bool empty() const { return rows_.empty(); }
 
-    /// Returns the table, each line ended by a line break, without trailing blanks. On a terminal the
-    /// widest flexible columns are cut until it fits, to no less than eight columns each.
+    /// Returns the table, each line ended by a line break, without trailing blanks. On a terminal
+    /// the widest flexible columns are cut until it fits, to no less than eight columns each.
     std::string draw(const Terminal& terminal) const;
 
   private:

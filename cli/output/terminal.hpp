@@ -11,9 +11,9 @@ enum class Style { plain, bold, dim, red, green, yellow };
 
 /// Facts about standard output, taken once at the start.
 struct Terminal {
-    int columns = 0;             ///< 0: not a terminal, nothing is cut
+    int columns = 0;  ///< 0: not a terminal, nothing is cut
     bool colours = false;
-    std::string language = "en"; ///< "en" or "zh"
+    std::string language = "en";  ///< "en" or "zh"
 
     /// Returns `text` in a style; as it is when there are no colours.
     std::string styled(std::string_view text, Style style) const;
@@ -23,8 +23,8 @@ struct Terminal {
     }
 };
 
-/// Looks at standard output and the environment: width by the terminal, else COLUMNS; colours unless
-/// NO_COLOR is set or TERM is dumb (no-color.org); language by LC_ALL, LC_MESSAGES, LANG.
+/// Looks at standard output and the environment: width by the terminal, else COLUMNS; colours
+/// unless NO_COLOR is set or TERM is dumb (no-color.org); language by LC_ALL, LC_MESSAGES, LANG.
 Terminal look_at_terminal();
 
 }  // namespace countersign::cli

@@ -24,7 +24,9 @@ std::size_t character_bytes(std::string_view text) {
 /// Whether a well-formed character steers the terminal or the direction of writing: C0 and C1
 /// controls, U+200E … U+200F, U+202A … U+202E, U+2066 … U+2069, the line and paragraph separators.
 bool is_steering(std::string_view character) {
-    const auto byte = [character](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
+    const auto byte = [character](std::size_t i) {
+        return static_cast<std::uint8_t>(character[i]);
+    };
     if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7f;
     if (character.size() == 2) return byte(0) == 0xc2 && byte(1) < 0xa0;
     if (character.size() != 3 || byte(0) != 0xe2) return false;
@@ -100,7 +102,7 @@ std::vector<std::string> wrapped(std::string_view text, int columns) {
         lines.emplace_back(text.substr(0, at_blank ? blank : most));
         text.remove_prefix(at_blank ? blank + 1 : most);
     }
-    lines.emplace_back(text);
+    if (lines.empty() || !text.empty()) lines.emplace_back(text);
     return lines;
 }
 

@@ -1,0 +1,56 @@
+// What the program says to a server and reads from it.
+#include "cli/client.hpp"
+#include "cli/json_view.hpp"
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+using namespace countersign;
+using namespace countersign::cli;
+
+TEST_CASE("requests: ids and filters are percent-encoded") {
+    CHECK(percent_encoded("open") == "open");
+    CHECK(percent_encoded("示例 a/b?c") == "%E7%A4%BA%E4%BE%8B%20a%2Fb%3Fc");
+}
+
+TEST_CASE("failures: the server's words, its list of problems, and a cure") {
+    Reply reply;
+    reply.status = 422;
+    reply.json = boost::json::parse(
+        R"({"title":"x","detail":"the form has 1 problem",
+            "problems":[{"path":"site.address","message":"is missing"}]})");
+
+    const Failure failure = failure_of(reply, "POST /v1/x");
+
+    CHECK(failure.exit == Exit::refused);
+    CHECK(failure.what ==
+          "the form has 1 problem (HTTP 422, POST /v1/x)\n  site.address: is missing");
+}
+
+TEST_CASE("failures: no answer to a busy server's 503 counts as not reached") {
+    Reply reply;
+    reply.status = 503;
+    CHECK(failure_of(reply, "GET /").exit == Exit::unreachable);
+    reply.status = 401;
+    CHECK(failure_of(reply, "GET /").exit == Exit::refused);
+    CHECK(failure_of(reply, "GET /").cure.find("--token-file") != std::string::npos);
+}
+
+TEST_CASE("view: members that are absent read as empty") {
+    const auto value = boost::json::parse(
+        R"({"a":{"b":"x","n":3},"title":{"en":"Case","zh":""},
+            "at":"2026-02-10T10:00:00Z","l":[1]})");
+
+    CHECK(text_at(value, "a.b") == "x");
+    CHECK(text_at(value, "a.n") == "3");
+    CHECK(text_at(value, "a.none") == "");
+    CHECK(text_at(value, "a.b.c") == "");
+    CHECK(title_at(value, "title", "zh") == "Case");
+    CHECK(integer_at(value, "a.n") == 3);
+    CHECK(integer_at(value, "a.b", -1) == -1);
+    CHECK(list_at(value, "l").size() == 1);
+    CHECK(list_at(value, "a").empty());
+    CHECK(instant_at(value, "at") == parse_rfc3339("2026-02-10T10:00:00Z").value());
+    CHECK_FALSE(instant_at(value, "a.b"));
+    CHECK_FALSE(flag_at(value, "none"));
+}

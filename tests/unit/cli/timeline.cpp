@@ -1,0 +1,99 @@
+// A case's events as lines: who did what where, with titles and clocks by name.
+#include "cli/commands/timeline.hpp"
+#include "cli/output/text.hpp"
+#include "engine/base/text.hpp"
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+using namespace countersign;
+using namespace countersign::cli;
+
+namespace {
+
+const auto process = boost::json::parse(R"({"process": "hookup",
+    "title": {"en": "Hookup", "zh": "联合报装"},
+    "steps": [{"step": "utility", "title": {"en": "Utility", "zh": "专业服务"}},
+              {"step": "plan", "title": {"en": "Supply plan", "zh": "供应方案"}}]})");
+const auto shown = boost::json::parse(R"({"now": "2026-02-10T10:00:00+08:00",
+    "clocks": [{"name": "limit", "within": "3wd", "card": "met"},
+               {"name": "limit", "within": "4wd", "card": "red"}],
+    "end": {"name": "connected", "kind": "granted", "title": {"en": "Connected", "zh": "通达"}}})");
+
+Happening tell(const char* event, std::string_view language) {
+    Terminal terminal;
+    terminal.language = language;
+    Timeline timeline(terminal, process, terminal.language);
+    timeline.see_case(shown);
+    return timeline.tell(boost::json::parse(event));
+}
+
+}  // namespace
+
+TEST_CASE("timeline: a step is told by the titles of its path, with its branch and round") {
+    const auto told = tell(R"({"event": "StepStarted", "step": "utility[power]/plan#2"})", "zh");
+    CHECK(told.where == "专业服务[power] · 供应方案#2");
+    CHECK(told.what == "开始");
+}
+
+TEST_CASE("timeline: a call names its department and when it is due by the calendar's wall clock") {
+    const auto told = tell(R"({"event": "CallRequested", "step": "utility[power]/plan",
+        "data": {"call": 3, "department": "grid", "due_when_asked": "2026-02-24T09:00:00Z"}})",
+                           "en");
+    CHECK(told.what == "→ grid C3, due Tue 02-24 17:00");
+}
+
+TEST_CASE("timeline: a clock is told by its name and length, its red card in red") {
+    const auto told = tell(R"({"event": "ClockDuePassed", "data": {"clock": 1}})", "en");
+    CHECK(told.what == "⏱ limit 3wd has passed: red card");
+    CHECK(told.style == Style::red);
+}
+
+TEST_CASE("timeline: a clock that stops behind its due is not told as met") {
+    CHECK(tell(R"({"event": "ClockStopped", "data": {"clock": 1, "met": true}})", "en").what ==
+          "⏱ limit 3wd is met");
+    CHECK(tell(R"({"event": "ClockStopped", "data": {"clock": 2, "met": true}})", "en").what ==
+          "⏱ limit 4wd stops, late");
+}
+
+TEST_CASE("timeline: cards and escalations are told by what they mean") {
+    CHECK(tell(R"({"event": "NoticeGiven", "data": {"kind": "warn"}})", "en").what ==
+          "yellow card: the limit is near");
+    CHECK(
+        tell(R"({"event": "NoticeGiven", "data": {"kind": "escalate", "to": "supervisor"}})", "zh")
+            .what == "升级督办 supervisor");
+}
+
+TEST_CASE("timeline: who answered is told by name, an operator as one") {
+    CHECK(tell(R"({"event": "CallAnswered",
+        "data": {"call": 1, "by": "department:grid", "outcome": "approved"}})",
+               "en")
+              .what == "← grid C1: approved");
+    CHECK(tell(R"({"event": "CallAnswered",
+        "data": {"call": 1, "by": "operator:li", "outcome": "approved"}})",
+               "en")
+              .what == "← operator:li C1: approved");
+}
+
+TEST_CASE("timeline: the end is told by its title") {
+    const auto told =
+        tell(R"({"event": "CaseEnded", "data": {"end": {"name": "connected"}}})", "en");
+    CHECK(told.what == "ended: Connected (granted)");
+    CHECK(told.style == Style::green);
+}
+
+TEST_CASE("timeline: an event without words of its own is told in the server's") {
+    const auto told =
+        tell(R"({"event": "Unheard", "text": {"en": "something new", "zh": ""}})", "zh");
+    CHECK(told.what == "something new");
+}
+
+TEST_CASE("timeline: lines align and fit the terminal") {
+    Terminal terminal;
+    terminal.columns = 80;
+    const Timeline timeline(terminal, process, terminal.language);
+    const std::string line =
+        timeline.line("Tue 02-10 10:00", {"供应方案", std::string(80, 'x'), {}});
+    CHECK(display_width(line) == 80);
+    CHECK(line.starts_with("Tue 02-10 10:00  " + padded("供应方案", 36) + "  xxxx"));
+}
