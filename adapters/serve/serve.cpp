@@ -35,10 +35,14 @@ std::set<std::string> asked_by(const model::Process& process) {
     return asked;
 }
 
-calendar::Calendars calendars_of(const std::vector<calendar::CalendarData>& all) {
+/// The calendars by id; the deployment's own also counts for processes that name none.
+calendar::Calendars calendars_of(const std::vector<calendar::CalendarData>& all,
+                                 const std::string& usual) {
     calendar::Calendars calendars;
     for (const calendar::CalendarData& data : all)
         calendars.by_id[data.id] = calendar::make_calendar(data);
+    if (const auto own = calendars.by_id.find(usual); own != calendars.by_id.end())
+        calendars.by_id[""] = own->second;
     return calendars;
 }
 
@@ -108,7 +112,7 @@ result<void> Assembled::make_engine(const deployment::Deployment& deployment,
         if (!made) return made.error();
         config.departments.push_back(std::move(*made));
     }
-    config.calendars = calendars_of(options.deployable.calendars);
+    config.calendars = calendars_of(options.deployable.calendars, deployment.calendar);
     config.callback_url = http::callback_urls(deployment.url, capabilities);
     config.on_failure = options.on_failure;
     config.note = [](const std::string& line) { http::log_warning(line); };
