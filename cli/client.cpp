@@ -42,6 +42,7 @@ Failure unreachable(const std::string& url, const std::string& why) {
 struct Client::Inside {
     std::string url;
     std::string token;
+    std::string language;
     http::Url parsed;
     asio::io_context context{1};
     beast::tcp_stream stream{context};
@@ -140,14 +141,17 @@ outcome<Client> Client::make(const ServerAddress& address) {
     auto inside = std::make_unique<Inside>();
     inside->url = address.url;
     inside->token = address.token;
+    inside->language = address.language;
     inside->parsed = std::move(*url);
     return Client(std::move(inside));
 }
 
 namespace {
 
-outcome<Reply> only_success(outcome<Reply> reply, std::string_view what) {
-    if (reply && (reply->status < 200 || reply->status > 299)) return failure_of(*reply, what);
+outcome<Reply> only_success(outcome<Reply> reply, std::string_view what,
+                            std::string_view language) {
+    if (reply && (reply->status < 200 || reply->status > 299))
+        return failure_of(*reply, what, language);
     return reply;
 }
 
@@ -155,7 +159,7 @@ outcome<Reply> only_success(outcome<Reply> reply, std::string_view what) {
 
 outcome<Reply> Client::get(std::string_view target) {
     return only_success(inside_->ask(inside_->message(beast::http::verb::get, target)),
-                        fmt::format("GET {}", target));
+                        fmt::format("GET {}", target), inside_->language);
 }
 
 outcome<Reply> Client::post(std::string_view target, std::string body, const Headers& headers) {
@@ -164,7 +168,7 @@ outcome<Reply> Client::post(std::string_view target, std::string body, const Hea
     for (const auto& [name, value] : headers) request.set(name, value);
     request.body() = std::move(body);
     request.prepare_payload();
-    return only_success(inside_->ask(request), fmt::format("POST {}", target));
+    return only_success(inside_->ask(request), fmt::format("POST {}", target), inside_->language);
 }
 
 outcome<Reply> Client::post_patiently(std::string_view target, const std::string& body,

@@ -18,6 +18,7 @@ namespace countersign::cli {
 struct ServerAddress {
     std::string url;    ///< "http://127.0.0.1:8420"
     std::string token;  ///< sent as a bearer token; may be empty
+    std::string language = "en";  ///< of what the server says about a failure
 };
 
 /// What a server answered, errors too.
@@ -61,6 +62,6 @@ std::string percent_encoded(std::string_view text);
 
 /// Returns the failure that an answer of another status than 2xx is: the problem's detail (RFC
 /// 9457) with its list of problems, and a cure where the status has one.
-Failure failure_of(const Reply& reply, std::string_view what);
+Failure failure_of(const Reply& reply, std::string_view what, std::string_view language = "en");
 
 }  // namespace countersign::cli

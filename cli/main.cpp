@@ -1,14 +1,30 @@
 // The composition root: reads the command line, runs one command, returns its exit code.
 #include "cli/commands/commands.hpp"
 #include "cli/output/terminal.hpp"
+#include "definitions/diagnostics/diagnostic.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <string>
 #include <system_error>
+#include <vector>
+
+namespace {
+
+using namespace countersign::cli;
+
+/// The failure of a first word that is no command.
+Failure no_such_command(const CLI::App& app, const std::string& word) {
+    std::vector<std::string> known;
+    for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+    return fail(Exit::usage, "there is no command " + word,
+                countersign::diagnostics::did_you_mean(word, known) + " (countersign --help)");
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-    using namespace countersign::cli;
     Globals globals;
     globals.terminal = look_at_terminal();
     std::function<int()> run;
@@ -21,6 +37,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::Success& asked_for_help) {
         return app.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
+        if (app.get_subcommands().empty() && !app.remaining().empty())
+            return report(no_such_command(app, app.remaining().front()));
         app.exit(error);
         return code_of(Exit::usage);
     }

@@ -30,8 +30,8 @@ std::string cure_of(unsigned status) {
 }
 
 /// One line of a problem's list: where it is, and what is wrong there.
-std::string line_of(const boost::json::value& problem) {
-    const std::string message = text_at(problem, "message");
+std::string line_of(const boost::json::value& problem, std::string_view language) {
+    const std::string message = title_at(problem, "message", language);
     for (const std::string_view name : {"path", "field", "at", "pointer"}) {
         const std::string place = text_at(problem, name);
         if (!place.empty()) return fmt::format("\n  {}: {}", place, message);
@@ -41,14 +41,14 @@ std::string line_of(const boost::json::value& problem) {
 
 }  // namespace
 
-Failure failure_of(const Reply& reply, std::string_view what) {
+Failure failure_of(const Reply& reply, std::string_view what, std::string_view language) {
     std::string detail = text_at(reply.json, "detail");
     if (detail.empty()) detail = text_at(reply.json, "title");
     if (detail.empty()) detail = reply.body.substr(0, excerpt_bytes);
     std::string said = fmt::format("{} (HTTP {}, {})", detail, reply.status, what);
     for (const std::string_view name : {"problems", "errors", "diagnostics"})
         for (const boost::json::value& problem : list_at(reply.json, name))
-            said += line_of(problem);
+            said += line_of(problem, language);
     const Exit exit = reply.status == 503 ? Exit::unreachable : Exit::refused;
     return fail(exit, std::move(said), cure_of(reply.status));
 }

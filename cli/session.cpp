@@ -86,7 +86,7 @@ outcome<std::string> read_secret(const std::string& path) {
 }
 
 outcome<Client> connect(const Globals& globals) {
-    ServerAddress address{globals.server, {}};
+    ServerAddress address{globals.server, {}, globals.terminal.language};
     std::string path = globals.token_file;
     if (path.empty()) {
         const std::string usual = fmt::format("data/{}", operator_token_name);

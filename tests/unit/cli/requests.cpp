@@ -27,6 +27,16 @@ TEST_CASE("failures: the server's words, its list of problems, and a cure") {
           "the form has 1 problem (HTTP 422, POST /v1/x)\n  site.address: is missing");
 }
 
+TEST_CASE("failures: a problem in two languages is told in the one chosen") {
+    Reply reply;
+    reply.status = 422;
+    reply.json = boost::json::parse(
+        R"({"detail":"x","problems":[{"path":"a","message":{"en":"is missing","zh":"为必填项"}}]})");
+
+    CHECK(failure_of(reply, "POST /", "zh").what == "x (HTTP 422, POST /)\n  a: 为必填项");
+    CHECK(failure_of(reply, "POST /").what == "x (HTTP 422, POST /)\n  a: is missing");
+}
+
 TEST_CASE("failures: no answer to a busy server's 503 counts as not reached") {
     Reply reply;
     reply.status = 503;
