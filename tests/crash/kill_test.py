@@ -75,7 +75,12 @@ class Run:
         with concurrent.futures.ThreadPoolExecutor(STARTERS + 1) as pool:
             killer = pool.submit(self.kill_at_random)
             starters = [pool.submit(self.open_case, number) for number in range(self.cases)]
-            killer.result()
+            try:
+                killer.result()
+            except Failed:
+                for starter in starters:  # each would wait for a server that is no more
+                    starter.cancel()
+                raise
             for starter in starters:
                 starter.result()
 

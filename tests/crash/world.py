@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pathlib
+import random
 import socket
 import subprocess
 import sys
@@ -19,11 +20,18 @@ class Failed(Exception):
 
 
 def free_ports(count):
-    """Ports that nobody listens on at the moment."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Ports that nobody listens on at the moment. They lie below those that the system gives to
+    clients: while a server is down, a client that tries to reach it must not be given its port."""
+    sockets = []
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
+        while len(sockets) < count:
+            one = socket.socket()
+            try:
+                one.bind(("127.0.0.1", random.randrange(15_000, 32_000)))
+            except OSError:
+                one.close()
+                continue
+            sockets.append(one)
         return [one.getsockname()[1] for one in sockets]
     finally:
         for one in sockets:

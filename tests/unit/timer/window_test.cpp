@@ -110,7 +110,7 @@ TEST_CASE("window: any order of filing, moving, committing and firing gives ever
     std::vector<std::set<Timer>> added(1);     // not yet durable, by batch
     std::vector<std::set<Timer>> removed(1);
     std::size_t durable = 0;                   // batches before this index are durable
-    const auto remove = [&](const Timer& timer) {
+    const auto remove = [&](const Timer timer) {  // a copy: it may stand in `filed`
         filed.erase(timer);
         window.erase(timer);
         removed.back().insert(timer);
