@@ -73,7 +73,10 @@ Pool::Pool(ContextExecutor executor, ClientOptions options, std::shared_ptr<asio
     head_ = fmt::format("POST {} HTTP/1.1\r\nhost: {}\r\n", options_.url.target,
                         options_.url.host_header());
     boost::system::error_code error;
-    const auto address = asio::ip::make_address(options_.url.host, error);
+    // RFC 6761, 6.3: `localhost` is the loopback, also where no file or server says so.
+    const auto address = options_.url.host == "localhost"
+                             ? asio::ip::address(asio::ip::address_v4::loopback())
+                             : asio::ip::make_address(options_.url.host, error);
     // An address written in the deployment file is named, so it may be any.
     if (!error)
         fixed_ = Tcp::endpoint(address, static_cast<std::uint16_t>(std::stoul(options_.url.port)));
