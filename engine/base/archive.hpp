@@ -66,6 +66,7 @@ struct is_variant<std::variant<T...>> : std::true_type {};
 /// Writes values to the end of a string. Not shared between threads.
 class BinaryWriter {
   public:
+    using is_for_store = std::true_type;
     using is_saving = std::true_type;
     using is_loading = std::false_type;
 
@@ -152,6 +153,7 @@ class BinaryWriter {
 /// Depth is bounded.
 class BinaryReader {
   public:
+    using is_for_store = std::true_type;
     using is_saving = std::false_type;
     using is_loading = std::true_type;
 

@@ -25,7 +25,8 @@ struct ProcessRef {
     auto operator<=>(const ProcessRef&) const = default;
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar & make_field("id", id) & make_field("version", version) & make_field("hash", hash);
+        ar& make_field("id", id) & make_field("version", version);
+        archive_bytes(ar, "hash", hash);
     }
 };
 
