@@ -48,6 +48,7 @@ inline constexpr std::size_t mailbox_max = 20'000;           ///< outside comman
 inline constexpr std::size_t batch_commands_max = 1'024;     ///< commands decided into one batch
 inline constexpr std::size_t batch_bytes_max = 8 << 20;      ///< bytes of one batch
 inline constexpr std::size_t cases_cached_max = 20'000;      ///< idle case states kept a shard
+inline constexpr std::size_t cases_cached_bytes_max = 48 << 20;  ///< what they take, a shard
 inline constexpr std::size_t timers_in_window_max = 20'000;  ///< timers held in memory a shard
 inline constexpr std::size_t dispatch_queue_max = 2'000;     ///< calls held in memory a department
 

@@ -11,7 +11,7 @@ CachedCase* CaseCache::find(const CaseId& id) {
     const auto found = entries_.find(id);
     if (found == entries_.end()) return nullptr;
     used_.splice(used_.begin(), used_, found->second.used);
-    return &found->second.cached;
+    return &hand_out(found->second);
 }
 
 result<CachedCase*> CaseCache::load(const CaseId& id, const Catalog& catalog) {
@@ -34,27 +34,43 @@ result<CachedCase*> CaseCache::load(const CaseId& id, const Catalog& catalog) {
     fresh.secret = loaded->secret;
     fresh.snapshot_bytes = loaded->snapshot_bytes;
     fresh.tail_bytes = loaded->tail_bytes;
+    fresh.bytes += loaded->snapshot_bytes + loaded->tail_bytes;
     return &keep(std::move(fresh));
 }
 
 CachedCase& CaseCache::add(CachedCase fresh) { return keep(std::move(fresh)); }
 
 CachedCase& CaseCache::keep(CachedCase cached) {
+    weigh();
     evict();
     const CaseId id = cached.state.id;
     used_.push_front(id);
     const auto [at, fresh] = entries_.try_emplace(id, Entry{std::move(cached), used_.begin()});
     CHECK(fresh);
-    return at->second.cached;
+    return hand_out(at->second);
+}
+
+CachedCase& CaseCache::hand_out(Entry& entry) {
+    weigh();
+    handed_out_ = &entry;
+    return entry.cached;
+}
+
+void CaseCache::weigh() {
+    if (handed_out_ == nullptr) return;
+    bytes_ += handed_out_->cached.bytes - handed_out_->weighed;
+    handed_out_->weighed = handed_out_->cached.bytes;
+    handed_out_ = nullptr;
 }
 
 void CaseCache::evict() {
     // Pinned cases are the most recently used ones, so the search from the other end is short.
     auto at = used_.end();
-    while (entries_.size() >= max_ && at != used_.begin()) {
+    while ((entries_.size() >= cases_max_ || bytes_ >= bytes_max_) && at != used_.begin()) {
         --at;
         const auto found = entries_.find(*at);
         if (found->second.cached.batch > durable_) continue;
+        bytes_ -= found->second.weighed;
         entries_.erase(found);
         at = used_.erase(at);
     }

@@ -29,12 +29,20 @@ struct CachedCase {
     std::size_t snapshot_bytes = 0;
     std::size_t tail_bytes = 0;
     std::uint64_t batch = 0;  ///< the last batch that holds a decision of it
+    /// What it is reckoned to take: the bytes that its decisions wrote, a share of which it keeps.
+    std::size_t bytes = case_bytes_least;
+
+    /// Of a state without decisions: containers, strings, the cache's own entry.
+    static constexpr std::size_t case_bytes_least = 4 << 10;
 };
 
 /// Not shared between threads.
 class CaseCache {
   public:
-    CaseCache(const store::Store& store, std::size_t idle_max) : store_(store), max_(idle_max) {}
+    /// Idle cases leave when there are more than `cases_max` or when all are reckoned to take more
+    /// than `bytes_max`.
+    CaseCache(const store::Store& store, std::size_t cases_max, std::size_t bytes_max)
+        : store_(store), cases_max_(cases_max), bytes_max_(bytes_max) {}
 
     /// Returns the case when it is in memory, else null.
     CachedCase* find(const CaseId& id);
@@ -47,18 +55,26 @@ class CaseCache {
     void committed(std::uint64_t batch) { durable_ = batch; }
 
     std::size_t size() const { return entries_.size(); }
+    /// The bytes that the cases are reckoned to take.
+    std::size_t bytes() const { return bytes_; }
     std::uint64_t loads() const { return loads_; }
 
   private:
     struct Entry {
         CachedCase cached;
         std::list<CaseId>::iterator used;
+        std::size_t weighed = 0;  ///< its share of bytes_
     };
     CachedCase& keep(CachedCase cached);
+    CachedCase& hand_out(Entry& entry);
+    void weigh();
     void evict();
 
     const store::Store& store_;
-    std::size_t max_;
+    std::size_t cases_max_;
+    std::size_t bytes_max_;
+    std::size_t bytes_ = 0;
+    Entry* handed_out_ = nullptr;  ///< may have grown since it was weighed
     std::uint64_t durable_ = 0;
     std::uint64_t loads_ = 0;
     std::list<CaseId> used_;  ///< most recently used first

@@ -27,10 +27,12 @@ void write_record(Desk& desk, CachedCase& cached, const core::Command& command, 
     cached.state.sequence = record.sequence;
     cached.state.last = record.at;
     store::Batch& rows = desk.batches.rows();
+    const std::size_t bytes_before = rows.bytes();
     cached.tail_bytes +=
         store::append_record(rows, cached.state.id, record, cached.head, cached.secret);
     store::add_rows(rows, cached.state, *cached.deployed->process, record.events, before,
                     cached.secret);
+    cached.bytes += rows.bytes() - bytes_before;
     ++desk.counts.records;
     if (!is_over(before.status) && is_over(cached.state.status)) ++desk.counts.ended;
     if (!store::snapshot_due(cached.snapshot_bytes, cached.tail_bytes)) return;

@@ -129,7 +129,7 @@ Shard::Inside::Inside(ShardConfig given)
       calendars(config.calendars),
       owned(owned_partitions(config.index, config.shards)),
       now(config.floor + milliseconds(1)),
-      cache(*config.store, config.cases_cached_max),
+      cache(*config.store, config.cases_cached_max, config.cases_cached_bytes_max),
       timers(*config.store, owned.first, owned.count, config.timers_in_window_max),
       ids(owned),
       departments(config.departments, [this](const std::string& id) { return is_home(id); },

@@ -88,6 +88,7 @@ struct ShardConfig {
     std::function<void()> wake;
     std::function<void(const std::string&)> note;  ///< trouble for the log: never personal values
     std::size_t cases_cached_max = limits::cases_cached_max;
+    std::size_t cases_cached_bytes_max = limits::cases_cached_bytes_max;
     std::size_t timers_in_window_max = limits::timers_in_window_max;
     std::size_t dispatch_queue_max = limits::dispatch_queue_max;
     std::size_t mailbox_max = limits::mailbox_max;
