@@ -118,6 +118,7 @@ struct Client::Inside {
         Message request(verb, {target.data(), target.size()}, 11);
         request.set(beast::http::field::host, parsed.host_header());
         request.set(beast::http::field::accept, "application/json");
+        request.set(beast::http::field::accept_language, language);
         request.set(beast::http::field::user_agent, "countersign");
         if (!token.empty())
             request.set(beast::http::field::authorization, fmt::format("Bearer {}", token));

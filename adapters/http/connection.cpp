@@ -72,6 +72,7 @@ void Connection::received(const boost::system::error_code& error, std::size_t) {
 
 void Connection::parse() {
     if (!parser_) {
+        request_.headers.clear();  // views into the parser of the request before
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(limits::http_header_bytes_max));
         // The service says what a body may have once the head is there; until then nothing is read.
@@ -89,12 +90,13 @@ bool Connection::parse_head() {
     const std::size_t end = bytes.find("\r\n\r\n");
     const std::string_view head = bytes.substr(0, end);
     if (head.find("\r\n ") != head.npos || head.find("\r\n\t") != head.npos) {
-        refuse(400, "malformed", "a header line is folded");
+        refuse(400, "malformed", both("a header line is folded", "请求头有折行"));
         return false;
     }
     if (end == bytes.npos) {
         if (bytes.size() > limits::http_header_bytes_max) {
-            refuse(431, "header_too_large", "the head has more than 8 KiB");
+            refuse(431, "header_too_large",
+                   both("the head has more than 8 KiB", "请求头超过 8 KiB"));
             return false;
         }
         read();
@@ -130,23 +132,30 @@ bool Connection::head_done() {
         if (field.name() == beast_http::field::expect) expects = true;
     }
     close_after_ = !parser_->keep_alive();
-    const auto fail = [&](unsigned status, std::string_view code, std::string_view detail) {
+    const auto fail = [&](unsigned status, std::string_view code, const Text& detail) {
         refuse(status, code, detail);
         return false;
     };
     if (request_.headers.size() > shared_->options.fields_max)
-        return fail(431, "header_too_large", "the head has too many fields");
-    if (!target.starts_with('/')) return fail(400, "malformed", "the target must begin with /");
+        return fail(431, "header_too_large",
+                    both("the head has too many fields", "请求头字段过多"));
+    if (!target.starts_with('/'))
+        return fail(400, "malformed", both("the target must begin with /", "请求目标应以 / 开头"));
     if (hosts > 1 || (hosts == 0 && message.version() >= 11))
-        return fail(400, "malformed", "exactly one Host is needed");
-    if (!host_fits()) return fail(421, "misdirected", "this server does not serve that Host");
+        return fail(400, "malformed", both("exactly one Host is needed", "应有且仅有一个 Host"));
+    if (!host_fits())
+        return fail(421, "misdirected",
+                    both("this server does not serve that Host", "本服务器不为该 Host 服务"));
     if (message.count(beast_http::field::transfer_encoding) > 0 && !parser_->chunked())
-        return fail(400, "malformed", "no transfer encoding but `chunked` is taken");
+        return fail(400, "malformed",
+                    both("no transfer encoding but `chunked` is taken", "传输编码只支持 chunked"));
     if (message.find(beast_http::field::upgrade) != message.end() && hosts == 1)
         close_after_ = true;
     const std::size_t body_max = shared_->service.body_bytes_max(request_);
     if (parser_->content_length().value_or(0) > body_max)
-        return fail(413, "too_large", fmt::format("the body may have {} bytes here", body_max));
+        return fail(
+            413, "too_large",
+            format_both("the body may have {} bytes here", "此处请求体最多 {} 字节", body_max));
     parser_->body_limit(body_max);
     if (expects && !parser_->is_done()) {
         boost::system::error_code ignored;
@@ -189,15 +198,18 @@ bool Connection::parse_body() {
 
 void Connection::refuse_parse(const boost::system::error_code& error) {
     if (error == beast_http::error::header_limit)
-        return refuse(431, "header_too_large", "the head has more than 8 KiB");
+        return refuse(431, "header_too_large",
+                      both("the head has more than 8 KiB", "请求头超过 8 KiB"));
     if (error == beast_http::error::body_limit)
-        return refuse(413, "too_large", "the body is larger than this route takes");
-    refuse(400, "malformed", "this is not HTTP/1.1: " + error.message());
+        return refuse(413, "too_large",
+                      both("the body is larger than this route takes", "请求体超过此处上限"));
+    refuse(400, "malformed",
+           format_both("this is not HTTP/1.1: {}", "不是 HTTP/1.1：“{}”", error.message()));
 }
 
-void Connection::refuse(unsigned status, std::string_view code, std::string_view detail) {
+void Connection::refuse(unsigned status, std::string_view code, const Text& detail) {
     answered_ = true;
-    Response response = problem_response(status, code, detail);
+    Response response = problem_response(status, code, detail, request_.language());
     response.close = true;  // what follows cannot be told apart from the rest of this request
     send(std::move(response));
 }

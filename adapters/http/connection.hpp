@@ -47,7 +47,7 @@ class Connection final : public Responder::Sink, public std::enable_shared_from_
     bool head_done();
     bool parse_body();
     void handle();
-    void refuse(unsigned status, std::string_view code, std::string_view detail);
+    void refuse(unsigned status, std::string_view code, const Text& detail);
     void refuse_parse(const boost::system::error_code& error);
     void send(Response response);
     void send_rest(std::size_t sent);

@@ -2,6 +2,7 @@
 #include "adapters/http/message.hpp"
 
 #include "adapters/http/json_writer.hpp"
+#include "adapters/http/language.hpp"
 
 namespace countersign::http {
 
@@ -29,6 +30,8 @@ std::string_view Request::header(std::string_view name) const {
         if (same_name(given, name)) return value;
     return {};
 }
+
+std::string_view Request::language() const { return language_wanted(header("accept-language")); }
 
 std::optional<std::string> Request::parameter(std::string_view name) const {
     std::string_view rest = query;
@@ -116,16 +119,56 @@ std::string_view reason_of(unsigned status) {
     }
 }
 
-Response problem_response(unsigned status, std::string_view code, std::string_view detail) {
+namespace {
+
+/// The title of a problem: the status in the reader's words.
+Text title_of(unsigned status) {
+    const std::string_view zh = [status]() -> std::string_view {
+        switch (status) {
+            case 400:
+                return "请求有误";
+            case 401:
+                return "未认证";
+            case 403:
+                return "无权办理";
+            case 404:
+                return "未找到";
+            case 405:
+                return "不支持该方法";
+            case 409:
+                return "与当前状态冲突";
+            case 413:
+                return "内容过大";
+            case 421:
+                return "主机不符";
+            case 422:
+                return "内容不符合要求";
+            case 431:
+                return "请求头过大";
+            case 503:
+                return "暂不可用";
+            default:
+                return status >= 500 ? "服务器故障" : "请求未被接受";
+        }
+    }();
+    return both(std::string(reason_of(status)), std::string(zh));
+}
+
+}  // namespace
+
+Response problem_response(unsigned status, std::string_view code, const Text& detail,
+                          std::string_view language) {
     Response response;
     response.status = status;
     response.content_type = "application/problem+json";
+    response.headers.emplace_back("content-language", language);
+    response.headers.emplace_back("vary", "accept-language");
     JsonWriter json(response.body);
     json.begin_object();
     json.member("type", "urn:countersign:problem:" + std::string(code));
-    json.member("title", reason_of(status));
+    json.member("title", title_of(status).in(language));
     json.member("status", std::int64_t{status});
-    json.member("detail", detail);
+    json.member("detail", detail.in(language));
     json.end_object();
     return response;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // A request as a handler sees it and the response that it gives: plain data, no sockets.
 
+#include "engine/base/text.hpp"
 #include "engine/base/time.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,6 +30,8 @@ struct Request {
 
     /// Returns the first header of that name (any case), or an empty text.
     std::string_view header(std::string_view name) const;
+    /// Returns the language that the asker reads, "en" or "zh", by Accept-Language.
+    std::string_view language() const;
     /// Returns a query parameter, percent-decoded; nothing when it is absent.
     std::optional<std::string> parameter(std::string_view name) const;
 };
@@ -73,8 +76,9 @@ struct Service {
 /// Returns the reason phrase of a status: "Not Found".
 std::string_view reason_of(unsigned status);
 
-/// Returns RFC 9457 problem details: type "urn:countersign:problem:CODE", the status' title,
-/// `detail`.
-Response problem_response(unsigned status, std::string_view code, std::string_view detail);
+/// Returns RFC 9457 problem details in a language ("en" or "zh"): type
+/// "urn:countersign:problem:CODE", the status' title, `detail`. Content-Language says which.
+Response problem_response(unsigned status, std::string_view code, const Text& detail,
+                          std::string_view language);
 
 }  // namespace countersign::http

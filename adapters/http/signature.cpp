@@ -37,7 +37,8 @@ struct Signer::Prepared {
 
 result<Signer> Signer::from_key(std::string_view key) {
     if (key.size() < key_bytes_min)
-        return failure(ErrorKind::invalid, "a signing key needs at least 16 bytes");
+        return failure(ErrorKind::invalid,
+                       both("a signing key needs at least 16 bytes", "签名密钥至少 16 字节"));
     EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
     CHECK(mac != nullptr);
     auto prepared = std::make_shared<Prepared>();
@@ -56,7 +57,8 @@ result<Signer> Signer::from_secret(std::string_view secret) {
     auto key = unbase64(secret);
     if (!key)
         return failure(ErrorKind::invalid,
-                       "a secret must be base64, with or without `whsec_` before it");
+                       both("a secret must be base64, with or without `whsec_` before it",
+                            "密钥应为 base64，前面可带 whsec_"));
     return from_key(*key);
 }
 
@@ -87,22 +89,29 @@ result<void> verify_signature(const Signer& signer, std::string_view id, std::st
                               std::int64_t now_s) {
     if (id.empty() || timestamp.empty() || signature.empty())
         return failure(ErrorKind::invalid,
-                       "webhook-id, webhook-timestamp and webhook-signature are needed");
+                       both("webhook-id, webhook-timestamp and webhook-signature are needed",
+                            "缺少 webhook-id、webhook-timestamp 或 webhook-signature"));
     std::int64_t sent_s = 0;
     const auto [stop, error] =
         std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), sent_s);
     if (error != std::errc() || stop != timestamp.data() + timestamp.size())
-        return failure(ErrorKind::invalid, "webhook-timestamp must be whole seconds since 1970");
-    if (sent_s < now_s - signature_tolerance_s || sent_s > now_s + signature_tolerance_s)
         return failure(ErrorKind::invalid,
-                       "webhook-timestamp is more than 5 minutes away from this machine's time");
+                       both("webhook-timestamp must be whole seconds since 1970",
+                            "webhook-timestamp 应为 1970 年以来的整秒数"));
+    if (sent_s < now_s - signature_tolerance_s || sent_s > now_s + signature_tolerance_s)
+        return failure(
+            ErrorKind::invalid,
+            both("webhook-timestamp is more than 5 minutes away from this machine's time",
+                 "webhook-timestamp 与本机时间相差超过 5 分钟"));
     const std::string expected = signer.sign(id, timestamp, body);
     while (!signature.empty()) {
         const std::size_t blank = signature.find(' ');
         if (equal_in_constant_time(signature.substr(0, blank), expected)) return {};
         signature = blank == std::string_view::npos ? "" : signature.substr(blank + 1);
     }
-    return failure(ErrorKind::invalid, "no signature fits the body and this department's secret");
+    return failure(ErrorKind::invalid,
+                   both("no signature fits the body and this department's secret",
+                        "签名与内容及该部门密钥不符"));
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
@@ -127,18 +136,21 @@ std::string base64url(std::string_view bytes) {
 
 result<std::string> unbase64(std::string_view text) {
     if (text.empty() || text.size() % 4 != 0)
-        return failure(ErrorKind::invalid, "base64 has a multiple of four characters");
+        return failure(ErrorKind::invalid, both("base64 has a multiple of four characters",
+                                                "base64 的字符数应为 4 的倍数"));
     std::size_t padding = 0;
     while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
     for (const char c : text.substr(0, text.size() - padding)) {
         const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '/')
-            return failure(ErrorKind::invalid, "a character is not of base64");
+            return failure(ErrorKind::invalid,
+                           both("a character is not of base64", "含有非 base64 字符"));
     }
     std::string out(text.size() / 4 * 3, '\0');
     const int written = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                         bytes_of(text), static_cast<int>(text.size()));
-    if (written < 0) return failure(ErrorKind::invalid, "the text is not base64");
+    if (written < 0)
+        return failure(ErrorKind::invalid, both("the text is not base64", "不是 base64 文本"));
     out.resize(static_cast<std::size_t>(written) - padding);
     return out;
 }

@@ -101,17 +101,23 @@ void Department::note(const json::value& event, std::string_view attempt, std::s
 
 void Department::handle(const http::Request& request, const http::Responder& respond) {
     if (request.method != http::Method::post)
-        return respond(http::problem_response(405, "method", "calls are posted here"));
+        return respond(http::problem_response(
+            405, "method", both("calls are posted here", "此处只接受 POST 的调用"),
+            request.language()));
     if (options_.signer) {
         const auto valid = http::verify_signature(
             *options_.signer, request.header("webhook-id"), request.header("webhook-timestamp"),
             request.header("webhook-signature"), request.body, machine_seconds());
-        if (!valid) return respond(http::problem_response(401, "signature", valid.error().message));
+        if (!valid)
+            return respond(
+                http::problem_response(401, "signature", valid.error().text(), request.language()));
     }
     json::error_code error;
     const json::value event = json::parse({request.body.data(), request.body.size()}, error);
     if (error || text_at(event, "id").empty())
-        return respond(http::problem_response(400, "event", "the body is no CloudEvent"));
+        return respond(http::problem_response(
+            400, "event", both("the body is no CloudEvent", "请求体不是 CloudEvents 事件"),
+            request.language()));
     const std::string attempt(request.header("countersign-attempt"));
     note(event, attempt, request.body);
     if (text_at(event, "type") == "countersign.call.cancelled.v1") {
@@ -149,8 +155,10 @@ void Department::take(const json::value& event, std::uint32_t attempt,
     const std::string operation = text_at(event, "data.operation");
     const Answer* answer = options_.profile.answer(operation, id);
     if (answer == nullptr)
-        return respond(
-            http::problem_response(422, "operation", "the profile has no answer for " + operation));
+        return respond(http::problem_response(
+            422, "operation",
+            format_both("the profile has no answer for {}", "答复方案中没有操作 {}", operation),
+            "en"));
     const bool first_attempts = answer->fault_attempts == 0 || attempt <= answer->fault_attempts;
     if (answer->fault != Fault::none && first_attempts) {
         say(fmt::format("{} for call {}: misbehaves on attempt {}", operation, id, attempt));

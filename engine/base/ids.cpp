@@ -20,13 +20,14 @@ int digit_of(char c) {
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
-Error bad_id(std::string_view text, std::string_view what) {
-    return failure(ErrorKind::invalid, fmt::format("'{}' is not the id of a {}", text, what));
+Error bad_id(std::string_view text, const Text& what) {
+    return failure(ErrorKind::invalid,
+                   format_both("'{}' is not the id of a {}", "“{}”不是{}的编号", text, what));
 }
 
 /// Splits "CASE-C3" at its letter; the number must be 1 … 2^32 - 1 without leading zeros.
 template <class Id>
-result<Id> parse_numbered(std::string_view text, char letter, std::string_view what) {
+result<Id> parse_numbered(std::string_view text, char letter, const Text& what) {
     const auto dash = text.find('-');
     if (dash == std::string_view::npos || dash + 2 >= text.size()) return bad_id(text, what);
     const char found = text[dash + 1];
@@ -65,14 +66,14 @@ std::string CaseId::text() const {
 }
 
 result<CaseId> CaseId::parse(std::string_view text) {
-    if (text.size() != 16) return bad_id(text, "case");
+    if (text.size() != 16) return bad_id(text, both("case", "办件"));
     std::array<std::uint8_t, 10> bytes{};
     std::size_t at = 0;
     unsigned bits = 0;
     unsigned held = 0;
     for (const char c : text) {
         const int digit = digit_of(c);
-        if (digit < 0) return bad_id(text, "case");
+        if (digit < 0) return bad_id(text, both("case", "办件"));
         bits = (bits << 5 | static_cast<unsigned>(digit)) & 0xfffff;
         held += 5;
         if (held < 8) continue;
@@ -83,17 +84,17 @@ result<CaseId> CaseId::parse(std::string_view text) {
     for (std::size_t i = 0; i < 6; ++i) id.ms = id.ms << 8 | bytes[i];
     id.partition = bytes[6];
     for (std::size_t i = 7; i < 10; ++i) id.counter = id.counter << 8 | bytes[i];
-    if (id.partition >= partitions) return bad_id(text, "case");
+    if (id.partition >= partitions) return bad_id(text, both("case", "办件"));
     return id;
 }
 
 std::string CallId::text() const { return fmt::format("{}-C{}", case_id.text(), number); }
 std::string TaskId::text() const { return fmt::format("{}-T{}", case_id.text(), number); }
 result<CallId> CallId::parse(std::string_view text) {
-    return parse_numbered<CallId>(text, 'C', "call");
+    return parse_numbered<CallId>(text, 'C', both("call", "调用"));
 }
 result<TaskId> TaskId::parse(std::string_view text) {
-    return parse_numbered<TaskId>(text, 'T', "task");
+    return parse_numbered<TaskId>(text, 'T', both("task", "任务"));
 }
 
 }  // namespace countersign

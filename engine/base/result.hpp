@@ -1,6 +1,8 @@
 #pragma once
 // result<T>: a value, or the Error that kept the world from giving it (style.md, "ERRORS").
 
+#include "engine/base/text.hpp"
+
 #include <boost/system/result.hpp>
 
 #include <string>
@@ -18,10 +20,13 @@ enum class ErrorKind {
     corrupt,      ///< stored bytes that we wrote and that do not read back
 };
 
-/// A failure of the world. `message` says what was tried and why it failed, for a person.
+/// A failure of the world. `message` says what was tried and why it failed, for a person, in
+/// English; failures that users cause or can mend say it in Chinese, too.
 struct Error {
     ErrorKind kind = ErrorKind::io;
     std::string message;
+    std::string message_zh;  ///< empty where only who keeps the machine can do something about it
+    Text text() const { return {message, message_zh}; }
 };
 
 /// Called by Boost when value() is asked of a failed result: we were wrong, so it aborts.
@@ -33,7 +38,10 @@ using result = boost::system::result<T, Error>;
 
 /// Returns a failed result of any type.
 inline Error failure(ErrorKind kind, std::string message) {
-    return Error{kind, std::move(message)};
+    return Error{kind, std::move(message), {}};
+}
+inline Error failure(ErrorKind kind, Text message) {
+    return Error{kind, std::move(message.en), std::move(message.zh)};
 }
 
 }  // namespace countersign

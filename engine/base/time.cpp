@@ -50,11 +50,11 @@ bool take(std::string_view& text, char c) {
     return true;
 }
 
-Error bad_instant(std::string_view text, std::string_view why) {
+Error bad_instant(std::string_view text, const Text& why) {
     return failure(ErrorKind::invalid,
-                   fmt::format("'{}' is not a date and time ({}); write it like "
+                   format_both("'{}' is not a date and time ({}); write it like "
                                "2026-02-10T10:00+08:00",
-                               text, why));
+                               "“{}”不是日期时间（{}），应写成 2026-02-10T10:00+08:00", text, why));
 }
 
 /// Reads ".123" into milliseconds; finer digits are cut off.
@@ -95,29 +95,30 @@ bool take_offset(std::string_view& text, int& minutes_east) {
 result<Instant> parse_rfc3339(std::string_view text) {
     std::string_view rest = text;
     const int y = take_digits(rest, 4);
-    if (y < 0 || !take(rest, '-')) return bad_instant(text, "no year");
+    if (y < 0 || !take(rest, '-')) return bad_instant(text, both("no year", "缺年份"));
     const int mo = take_digits(rest, 2);
-    if (mo < 0 || !take(rest, '-')) return bad_instant(text, "no month");
+    if (mo < 0 || !take(rest, '-')) return bad_instant(text, both("no month", "缺月份"));
     const int d = take_digits(rest, 2);
     const auto date = Date::from(y, mo, d);
-    if (!date) return bad_instant(text, "no such day");
+    if (!date) return bad_instant(text, both("no such day", "没有这一天"));
     if (!take(rest, 'T') && !take(rest, 't') && !take(rest, ' '))
-        return bad_instant(text, "no time");
+        return bad_instant(text, both("no time", "缺时间"));
     const int h = take_digits(rest, 2);
-    if (h < 0 || h > 23 || !take(rest, ':')) return bad_instant(text, "no hour");
+    if (h < 0 || h > 23 || !take(rest, ':')) return bad_instant(text, both("no hour", "缺小时"));
     const int mi = take_digits(rest, 2);
-    if (mi < 0 || mi > 59) return bad_instant(text, "no minute");
+    if (mi < 0 || mi > 59) return bad_instant(text, both("no minute", "缺分钟"));
     int s = 0;
     int ms = 0;
     if (take(rest, ':')) {
         s = take_digits(rest, 2);
-        if (s < 0 || s > 59) return bad_instant(text, "no second");
+        if (s < 0 || s > 59) return bad_instant(text, both("no second", "缺秒"));
         ms = take_fraction_ms(rest);
-        if (ms < 0) return bad_instant(text, "no fraction");
+        if (ms < 0) return bad_instant(text, both("no fraction", "小数部分有误"));
     }
     int east = 0;
-    if (!take_offset(rest, east)) return bad_instant(text, "no offset such as +08:00 or Z");
-    if (!rest.empty()) return bad_instant(text, "something follows it");
+    if (!take_offset(rest, east))
+        return bad_instant(text, both("no offset such as +08:00 or Z", "缺时区，如 +08:00 或 Z"));
+    if (!rest.empty()) return bad_instant(text, both("something follows it", "末尾有多余内容"));
     const std::int64_t of_day = ((h * 60LL + mi) * 60 + s) * 1'000 + ms;
     return instant_of(*date, of_day, east);
 }
@@ -137,9 +138,8 @@ result<Duration> parse_duration(std::string_view text) {
         scale = 3'600'000;
     if (error != std::errc() || scale == 0 || count < 0 || count > 1'000'000'000)
         return failure(ErrorKind::invalid,
-                       fmt::format("'{}' is not a duration; write it like 500ms, "
-                                   "30s, 10min or 2h",
-                                   text));
+                       format_both("'{}' is not a duration; write it like 500ms, 30s, 10min or 2h",
+                                   "“{}”不是时长，应写成 500ms、30s、10min 或 2h", text));
     return Duration{count * scale};
 }
 

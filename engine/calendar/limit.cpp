@@ -27,10 +27,12 @@ constexpr std::array<UnitName, 8> unit_names = {{{Unit::working_day, "wd"},
                                                  {Unit::month, "month"},
                                                  {Unit::year, "year"}}};
 
-Error bad_limit(std::string_view text, std::string_view why) {
+Error bad_limit(std::string_view text, const Text& why) {
     return failure(ErrorKind::invalid,
-                   fmt::format("'{}' is not a limit ({}); write it like 3wd, 4wh, 10d, "
-                               "2h, 30min, 30s, 1month or 1year",
+                   format_both("'{}' is not a limit ({}); write it like 3wd, 4wh, 10d, 2h, 30min, "
+                               "30s, 1month or 1year",
+                               "“{}”不是期限（{}），应写成 3wd、4wh、10d、2h、30min、30s、1month "
+                               "或 1year",
                                text, why));
 }
 
@@ -99,18 +101,21 @@ result<Limit> Limit::parse(std::string_view text) {
     Limit limit;
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, limit.count);
-    if (error == std::errc::result_out_of_range) return bad_limit(text, "the number is too large");
-    if (error != std::errc() || limit.count < 0) return bad_limit(text, "no number at its front");
+    if (error == std::errc::result_out_of_range)
+        return bad_limit(text, both("the number is too large", "数字过大"));
+    if (error != std::errc() || limit.count < 0)
+        return bad_limit(text, both("no number at its front", "开头不是数字"));
     const std::string_view digits = text.substr(0, static_cast<std::size_t>(stop - text.data()));
     if (digits.front() == '-' || (digits.size() > 1 && digits.front() == '0'))
-        return bad_limit(text, "a sign or a leading zero");
+        return bad_limit(text, both("a sign or a leading zero", "有正负号或前导零"));
     const std::string_view unit = text.substr(digits.size());
     const auto named = std::find_if(unit_names.begin(), unit_names.end(),
                                     [unit](const UnitName& n) { return n.name == unit; });
-    if (named == unit_names.end()) return bad_limit(text, "no such unit");
+    if (named == unit_names.end()) return bad_limit(text, both("no such unit", "没有这种单位"));
     limit.unit = named->unit;
     if (limit.count > count_max(limit.unit))
-        return bad_limit(text, fmt::format("at most {}{}", count_max(limit.unit), unit));
+        return bad_limit(text,
+                         format_both("at most {}{}", "最多 {}{}", count_max(limit.unit), unit));
     return limit;
 }
 

@@ -139,7 +139,7 @@ enum class RejectionCode : std::uint8_t {
 };
 struct Rejection {
     RejectionCode code = RejectionCode::state;
-    std::string message;
+    Text message;
     std::vector<model::Problem> problems;
 };
 

@@ -4,8 +4,6 @@
 #include "engine/base/check.hpp"
 #include "engine/core/flow.hpp"
 
-#include <fmt/format.h>
-
 namespace countersign::core {
 
 namespace {
@@ -154,7 +152,8 @@ std::optional<Rejection> decide(Draft& draft, const Command& command, const Cont
     const bool opens = std::holds_alternative<OpenCase>(command.body);
     if (!opens && draft.state().status == CaseStatus::absent)
         return Rejection{RejectionCode::not_found,
-                         fmt::format("Expected case {}, but there is none", command.case_id.text()),
+                         format_both("Expected case {}, but there is none", "没有办件 {}",
+                                     command.case_id.text()),
                          {}};
     Flow flow{draft, context, command.by.name, {}, 0};
     std::optional<Rejection> rejection = std::visit(Decider{flow, command}, command.body);

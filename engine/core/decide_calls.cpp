@@ -6,6 +6,7 @@
 #include "engine/base/check.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/core/transitions.hpp"
+#include "engine/core/words.hpp"
 
 #include <fmt/format.h>
 
@@ -23,8 +24,8 @@ const Call* find_call(const Flow& flow, std::uint32_t number) {
 
 Rejection no_such_call(const Flow& flow, std::uint32_t number) {
     return {RejectionCode::not_found,
-            fmt::format("Expected a call of case {}, but it has no call C{}",
-                        flow.state().id.text(), number),
+            format_both("Expected a call of case {}, but it has no call C{}",
+                        "办件 {} 没有调用 C{}", flow.state().id.text(), number),
             {}};
 }
 
@@ -80,31 +81,29 @@ void fail_call(Flow& flow, const Call& call, IncidentKind kind, const ReportAtte
     end_step(flow, instance, std::move(ending));
 }
 
-std::string problems_text(const std::vector<model::Problem>& problems) {
-    std::string text;
+Text problems_text(const std::vector<model::Problem>& problems) {
+    Text text;
     for (const model::Problem& problem : problems) {
-        if (!text.empty()) text += "; ";
-        text += problem.path + ": " + problem.message.en;
+        text.en += (text.en.empty() ? "" : "; ") + problem.path + ": " + problem.message.in("en");
+        text.zh += (text.zh.empty() ? "" : "；") + problem.path + "：" + problem.message.in("zh");
     }
     return text;
 }
 
 /// Returns what keeps an answer from being one by its contract, or an empty text.
-std::string contract_problem(const Flow& flow, const model::Operation& operation,
-                             const AnswerCall& answer, const model::Conformed& conformed) {
+Text contract_problem(const Flow& flow, const model::Operation& operation, const AnswerCall& answer,
+                      const model::Conformed& conformed) {
     const model::Outcome* outcome = operation.outcome(answer.outcome);
-    if (outcome == nullptr) {
-        std::string known;
-        for (const model::Outcome& o : operation.outcomes)
-            known += (known.empty() ? "" : ", ") + o.name;
-        return fmt::format("the outcome '{}' is none of: {}", answer.outcome, known);
-    }
+    if (outcome == nullptr)
+        return format_both("the outcome '{}' is none of: {}", "结果“{}”不在约定范围内：{}",
+                           answer.outcome, names_of(operation.outcomes));
     if (outcome->kind == model::OutcomeKind::supplement)
         return check_missing(flow.process(), answer.missing);
     // A refusal need not carry what only an approval can.
     if (outcome->kind != model::OutcomeKind::ok) return {};
     if (!conformed.problems.empty())
-        return "the result breaks the contract: " + problems_text(conformed.problems);
+        return format_both("the result breaks the contract: {}", "答复内容不符合约定：{}",
+                           problems_text(conformed.problems));
     return {};
 }
 
@@ -161,17 +160,15 @@ void cancel_call(Flow& flow, std::uint32_t instance) {
 std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
     const Call* call = find_call(flow, answer.call);
     if (call == nullptr) return no_such_call(flow, answer.call);
-    if (answer.note.size() > limits::note_bytes_max)
-        return Rejection{
-            RejectionCode::too_large, "Expected a note of at most 16 KiB, but it is longer", {}};
+    if (answer.note.size() > limits::note_bytes_max) return note_too_large();
     if (!call->is_open()) return answer_late(flow, *call, answer);
     const model::Operation& operation = flow.process().operations[call->operation];
     model::Conformed conformed = model::conform(operation.output, answer.result, false);
-    const std::string problem = contract_problem(flow, operation, answer, conformed);
+    const Text problem = contract_problem(flow, operation, answer, conformed);
     if (!problem.empty()) {
         flow.draft.set_reply(Reply::answer_refused);
         if (call->status == CallStatus::blocked) return std::nullopt;
-        block(flow, call->number, IncidentKind::answer_refused, problem,
+        block(flow, call->number, IncidentKind::answer_refused, problem.en,
               answer.outcome + " " + answer.result.dump_text());
         return std::nullopt;
     }
@@ -239,16 +236,19 @@ std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command) 
     const auto& incidents = flow.state().incidents;
     if (command.incident == 0 || command.incident > incidents.size())
         return Rejection{RejectionCode::not_found,
-                         fmt::format("Expected an incident of this case, but it has no incident {}",
-                                     command.incident), {}};
+                         format_both("Expected an incident of this case, but it has no incident {}",
+                                     "本办件没有异常 {}", command.incident),
+                         {}};
     const Incident incident = incidents[command.incident - 1];
     if (incident.resolved)
-        return Rejection{
-            RejectionCode::state,
-            fmt::format("Expected open incident {}, but it is resolved", command.incident),
-            {}};
+        return Rejection{RejectionCode::state,
+                         format_both("Expected open incident {}, but it is resolved",
+                                     "异常 {} 已处理，无需重试", command.incident),
+                         {}};
     if (flow.state().status != CaseStatus::open && incident.instance == 0)
-        return Rejection{RejectionCode::state, "Expected an open case, but it has ended", {}};
+        return Rejection{RejectionCode::state,
+                         both("Expected an open case, but it has ended", "办件已办结，不能重试"),
+                         {}};
     flow.draft.add(IncidentResolved{incident.number, flow.by});
     if (incident.call == 0) {
         if (incident.instance == 0) finish_case(flow);

@@ -3,9 +3,7 @@
 
 #include "engine/base/check.hpp"
 #include "engine/base/limits.hpp"
-#include "engine/core/transitions.hpp"
-
-#include <fmt/format.h>
+#include "engine/core/words.hpp"
 
 #include <algorithm>
 
@@ -63,23 +61,24 @@ void start_case_clocks(Flow& flow) {
 
 std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open) {
     if (flow.state().status != CaseStatus::absent)
-        return Rejection{
-            RejectionCode::state,
-            fmt::format("Expected to open case {}, but it exists", command.case_id.text()),
-            {}};
+        return Rejection{RejectionCode::state,
+                         format_both("Expected to open case {}, but it exists", "办件 {} 已存在",
+                                     command.case_id.text()),
+                         {}};
     model::Conformed conformed = model::conform(flow.process().form, open.form);
     std::vector<model::Problem> missing = missing_materials(flow, conformed.value, open.materials);
     conformed.problems.insert(conformed.problems.end(), missing.begin(), missing.end());
     if (!conformed.problems.empty())
         return Rejection{RejectionCode::invalid,
-                         fmt::format("Expected a complete application, but it has {} {}",
-                                     conformed.problems.size(),
+                         format_both("Expected a complete application, but it has {} {}",
+                                     "申请不完整或有误，共 {} 处", conformed.problems.size(),
                                      conformed.problems.size() == 1 ? "mistake" : "mistakes"),
                          std::move(conformed.problems)};
     if (open.received && *open.received > flow.context.now)
         return Rejection{RejectionCode::invalid,
-                         "Expected an instant of receipt in the past, but it lies in "
-                         "the future",
+                         both("Expected an instant of receipt in the past, but it lies in the "
+                              "future",
+                              "收件时间不能晚于现在"),
                          {}};
     CaseOpened opened;
     opened.id = command.case_id;
@@ -99,12 +98,14 @@ std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command
                                          const Principal&) {
     if (flow.state().status != CaseStatus::open)
         return Rejection{RejectionCode::state,
-                         fmt::format("Expected to withdraw an open case, but it is {}",
-                                     name_of(flow.state().status)),
+                         format_both("Expected to withdraw an open case, but it is {}",
+                                     "不能撤回：办件{}", words_of(flow.state().status)),
                          {}};
     if (command.reason.size() > limits::note_bytes_max)
         return Rejection{
-            RejectionCode::too_large, "Expected a reason of at most 16 KiB, but it is longer", {}};
+            RejectionCode::too_large,
+            both("Expected a reason of at most 16 KiB, but it is longer", "理由过长，最多 16 KiB"),
+            {}};
     std::string end =
         "withdrawn";  // every case may be withdrawn, whether or not its text names an end
     for (const model::End& declared : flow.process().ends)
@@ -125,11 +126,11 @@ std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command) {
                 break;
             }
     if (hit.empty())
-        return Rejection{RejectionCode::state,
-                         fmt::format("Expected a step that waits for the signal '{}', but "
-                                     "none does",
-                                     command.name),
-                         {}};
+        return Rejection{
+            RejectionCode::state,
+            format_both("Expected a step that waits for the signal '{}', but none does",
+                        "没有步骤在等待信号“{}”", command.name),
+            {}};
     flow.draft.add(SignalReceived{command.name});
     for (const auto& [instance, outcome] : hit) {
         if (!flow.at(instance).is_open()) continue;

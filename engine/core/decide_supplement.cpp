@@ -1,8 +1,7 @@
 // Missing papers (补正): one notice for all that ask within the window, clocks stand still until the
 // papers are in (language.md, "Supplement"; Administrative Licensing Law Art. 32).
 #include "engine/core/flow.hpp"
-
-#include <fmt/format.h>
+#include "engine/core/words.hpp"
 
 #include <algorithm>
 
@@ -92,13 +91,16 @@ bool was_asked(const Flow& flow, std::string_view id) {
 
 }  // namespace
 
-std::string check_missing(const model::Process& process, const std::vector<MissingItem>& missing) {
+Text check_missing(const model::Process& process, const std::vector<MissingItem>& missing) {
     if (missing.empty())
-        return "Expected `missing` to list the papers or fields to be supplied, but it is empty";
+        return both(
+            "Expected `missing` to list the papers or fields to be supplied, but it is "
+            "empty",
+            "未列出需补正的材料或字段（missing 为空）");
     for (const MissingItem& item : missing)
         if (!is_material(process, item.id) && field_at(process.form, item.id) == nullptr)
-            return fmt::format("Expected a material or a field of the form, but '{}' is neither",
-                               item.id);
+            return format_both("Expected a material or a field of the form, but '{}' is neither",
+                               "“{}”既不是材料，也不是表单字段", item.id);
     return {};
 }
 
@@ -131,32 +133,32 @@ void drop_request(Flow& flow, std::uint32_t instance) {
 std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const Principal& by) {
     if (flow.state().status != CaseStatus::open)
         return Rejection{RejectionCode::state,
-                         "Expected to supply papers to an open case, but it has ended",
+                         both("Expected to supply papers to an open case, but it has ended",
+                              "办件已办结，不能再补交材料"),
                          {}};
     if (command.fields.empty() && command.materials.empty())
-        return Rejection{
-            RejectionCode::invalid, "Expected a field or a material, but nothing was supplied", {}};
+        return Rejection{RejectionCode::invalid,
+                         both("Expected a field or a material, but nothing was supplied",
+                              "未补交任何字段或材料"),
+                         {}};
     for (const GivenMaterial& material : command.materials)
         if (!is_material(flow.process(), material.id))
-            return Rejection{
-                RejectionCode::invalid,
-                fmt::format("Expected a material of this process, but '{}' is none", material.id),
-                {}};
+            return Rejection{RejectionCode::invalid,
+                             format_both("Expected a material of this process, but '{}' is none",
+                                         "“{}”不是本事项的材料", material.id),
+                             {}};
     expr::Value form = flow.state().form.value;
     for (const auto& [path, value] : command.fields) {
         if (!was_asked(flow, path))
-            return Rejection{
-                RejectionCode::state,
-                fmt::format("Expected a field that was asked for, but '{}' was not", path),
-                {}};
+            return Rejection{RejectionCode::state,
+                             format_both("Expected a field that was asked for, but '{}' was not",
+                                         "字段“{}”不在补正范围内", path),
+                             {}};
         form = set_at(form, path, value);
     }
     if (!command.fields.empty()) {
         model::Conformed conformed = model::conform(flow.process().form, form);
-        if (!conformed.problems.empty())
-            return Rejection{RejectionCode::invalid,
-                             "Expected a form without mistakes, but it has some",
-                             std::move(conformed.problems)};
+        if (!conformed.problems.empty()) return form_refused(std::move(conformed.problems));
         flow.draft.add(FormChanged{flow.state().form_version + 1, {std::move(conformed.value)}});
     }
     for (const GivenMaterial& material : command.materials) flow.draft.add(MaterialGiven{material});

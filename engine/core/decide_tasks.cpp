@@ -2,9 +2,7 @@
 #include "engine/core/flow.hpp"
 
 #include "engine/base/limits.hpp"
-#include "engine/core/transitions.hpp"
-
-#include <fmt/format.h>
+#include "engine/core/words.hpp"
 
 namespace countersign::core {
 
@@ -16,23 +14,25 @@ const Task* find_task(const Flow& flow, std::uint32_t number) {
 }
 
 /// Checks that a task exists, is open or claimed, and that `by` may act on it.
-std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, std::string_view verb,
+std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, const Text& verb,
                                const Principal& by) {
     const Task* task = find_task(flow, number);
     if (task == nullptr)
-        return Rejection{RejectionCode::not_found,
-                         fmt::format("Expected to {} a task of case {}, but it has no task T{}",
-                                     verb, flow.state().id.text(), number),
-                         {}};
+        return Rejection{
+            RejectionCode::not_found,
+            format_both("Expected to {} a task of case {}, but it has no task T{}",
+                        "不能{}：办件 {} 没有任务 T{}", verb, flow.state().id.text(), number),
+            {}};
     if (task->status != TaskStatus::open && task->status != TaskStatus::claimed)
         return Rejection{RejectionCode::state,
-                         fmt::format("Expected to {} open task T{}, but it is {}", verb, number,
-                                     name_of(task->status)),
+                         format_both("Expected to {} open task T{}, but it is {}",
+                                     "不能{}：任务 T{} {}", verb, number, words_of(task->status)),
                          {}};
     if (!by.has(task->role) && !by.has("operator"))
         return Rejection{RejectionCode::not_allowed,
-                         fmt::format("Expected to {} task T{} as {}, but {} has not that role",
-                                     verb, number, task->role, by.name),
+                         format_both("Expected to {} task T{} as {}, but {} has not that role",
+                                     "不能{}：任务 T{} 由角色 {} 办理，而 {} 没有该角色", verb,
+                                     number, task->role, by.name),
                          {}};
     return std::nullopt;
 }
@@ -56,68 +56,63 @@ void cancel_task(Flow& flow, std::uint32_t instance) {
 }
 
 std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, const Principal& by) {
-    if (auto rejection = unfit(flow, command.task, "claim", by)) return rejection;
+    if (auto rejection = unfit(flow, command.task, both("claim", "领取"), by)) return rejection;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::claimed && task.claimed_by == by.name) return std::nullopt;
     if (task.status == TaskStatus::claimed)
-        return Rejection{RejectionCode::state,
-                         fmt::format("Expected to claim open task T{}, but {} has it", command.task,
-                                     task.claimed_by),
-                         {}};
+        return Rejection{
+            RejectionCode::state,
+            format_both("Expected to claim open task T{}, but {} has it",
+                        "不能领取：任务 T{} 已由 {} 领取", command.task, task.claimed_by),
+            {}};
     flow.draft.add(TaskClaimed{command.task, by.name});
     return std::nullopt;
 }
 
 std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command,
                                         const Principal& by) {
-    if (auto rejection = unfit(flow, command.task, "release", by)) return rejection;
+    if (auto rejection = unfit(flow, command.task, both("release", "退回"), by)) return rejection;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::open)
         return Rejection{RejectionCode::state,
-                         fmt::format("Expected to release claimed task T{}, but nobody "
-                                     "has it",
-                                     command.task),
+                         format_both("Expected to release claimed task T{}, but nobody has it",
+                                     "不能退回：任务 T{} 尚无人领取", command.task),
                          {}};
     if (task.claimed_by != by.name && !by.has("operator"))
-        return Rejection{RejectionCode::not_allowed,
-                         fmt::format("Expected to release task T{}, but {} has it", command.task,
-                                     task.claimed_by),
-                         {}};
+        return Rejection{
+            RejectionCode::not_allowed,
+            format_both("Expected to release task T{}, but {} has it",
+                        "不能退回：任务 T{} 由 {} 领取", command.task, task.claimed_by),
+            {}};
     flow.draft.add(TaskReleased{command.task});
     return std::nullopt;
 }
 
 std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command,
                                          const Principal& by) {
-    if (auto rejection = unfit(flow, command.task, "complete", by)) return rejection;
+    if (auto rejection = unfit(flow, command.task, both("complete", "办理"), by)) return rejection;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::claimed && task.claimed_by != by.name && !by.has("operator"))
-        return Rejection{RejectionCode::state,
-                         fmt::format("Expected to complete task T{}, but {} has it", command.task,
-                                     task.claimed_by),
-                         {}};
-    if (command.note.size() > limits::note_bytes_max)
         return Rejection{
-            RejectionCode::too_large, "Expected a note of at most 16 KiB, but it is longer", {}};
+            RejectionCode::state,
+            format_both("Expected to complete task T{}, but {} has it",
+                        "不能办理：任务 T{} 由 {} 领取", command.task, task.claimed_by),
+            {}};
+    if (command.note.size() > limits::note_bytes_max) return note_too_large();
     const std::uint32_t instance = task.instance;
     const model::Step& step = flow.step_of(instance);
     const model::Outcome* outcome = step.outcome(command.outcome);
-    if (outcome == nullptr) {
-        std::string known;
-        for (const model::Outcome& o : step.outcomes) known += (known.empty() ? "" : ", ") + o.name;
+    if (outcome == nullptr)
         return Rejection{
             RejectionCode::invalid,
-            fmt::format("Expected one of {}, but the choice is '{}'", known, command.outcome),
+            format_both("Expected one of {}, but the choice is '{}'", "可选结果为 {}，而所选为“{}”",
+                        names_of(step.outcomes), command.outcome),
             {}};
-    }
     const auto& verb = std::get<model::AskVerb>(step.verb);
     model::Conformed conformed = model::conform(verb.form, command.form);
-    if (!conformed.problems.empty())
-        return Rejection{RejectionCode::invalid,
-                         "Expected a form without mistakes, but it has some",
-                         std::move(conformed.problems)};
+    if (!conformed.problems.empty()) return form_refused(std::move(conformed.problems));
     if (outcome->kind == model::OutcomeKind::supplement) {
-        const std::string problem = check_missing(flow.process(), command.missing);
+        const Text problem = check_missing(flow.process(), command.missing);
         if (!problem.empty()) return Rejection{RejectionCode::invalid, problem, {}};
     }
     const Happened happened = happened_at(command.happened_at, task.opened, flow.context.now);

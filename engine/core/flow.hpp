@@ -121,7 +121,7 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
 void fire_supplement_window(Flow& flow);
 void fire_supplement_limit(Flow& flow);
 /// Returns what is wrong with a list of missing items, or an empty text.
-std::string check_missing(const model::Process& process, const std::vector<MissingItem>& missing);
+Text check_missing(const model::Process& process, const std::vector<MissingItem>& missing);
 
 // ── decide_calls.cpp ─────────────────────────────────────────────────────────────────────────
 void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& verb);

@@ -25,17 +25,17 @@ struct Handler {
     std::vector<std::size_t> starts;
     std::string text;  ///< parts of a string that came in pieces
     std::size_t members = 0;
-    std::string refusal;  ///< why the handler itself stopped
+    Text refusal;  ///< why the handler itself stopped
 
-    bool refuse(std::string why, Code& code) {
+    bool refuse(Text why, Code& code) {
         refusal = std::move(why);
         code = boost::json::error::exception;
         return false;
     }
     bool push(Value value, Code& code) {
         if (++members > limits::json_members_max)
-            return refuse("more than " + std::to_string(limits::json_members_max) + " values",
-                          code);
+            return refuse(
+                format_both("more than {} values", "值超过 {} 个", limits::json_members_max), code);
         stack.push_back(std::move(value));
         return true;
     }
@@ -65,7 +65,8 @@ struct Handler {
         stack.resize(start);
         starts.pop_back();
         Value map = Value::map(std::move(entries));
-        if (map.size() != count) return refuse("a name occurs twice in one object", code);
+        if (map.size() != count)
+            return refuse(both("a name occurs twice in one object", "同一对象中有重名"), code);
         return push(std::move(map), code);
     }
     bool on_key_part(boost::json::string_view part, std::size_t, Code& code) {
@@ -97,19 +98,19 @@ struct Handler {
         return push(Value::integer(number), code);
     }
     bool on_uint64(std::uint64_t, boost::json::string_view, Code& code) {
-        return refuse("an integer is outside the 64 bits", code);
+        return refuse(both("an integer is outside the 64 bits", "整数超出 64 位"), code);
     }
     bool on_double(double, boost::json::string_view last, Code& code) {
         // The parser's own number is not always the nearest one, so its text is read once more.
         text.append(last.data(), last.size());
         if (text.find_first_of(".eE") == std::string::npos)
-            return refuse("an integer is outside the 64 bits", code);
+            return refuse(both("an integer is outside the 64 bits", "整数超出 64 位"), code);
         double number = 0;
         const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
         // Too small for a double reads as zero; too large has no value.
         if (read.ec == std::errc::result_out_of_range) number = std::strtod(text.c_str(), nullptr);
         text.clear();
-        if (!std::isfinite(number)) return refuse("a number is too large", code);
+        if (!std::isfinite(number)) return refuse(both("a number is too large", "数字过大"), code);
         return push(Value::real(number), code);
     }
     bool on_bool(bool value, Code& code) { return push(Value::boolean(value), code); }
@@ -118,7 +119,10 @@ struct Handler {
     bool on_comment(boost::json::string_view, Code&) { return true; }
 };
 
-std::string at_byte(std::size_t offset) { return " at byte " + std::to_string(offset); }
+Error not_json(const Text& why, std::size_t offset) {
+    return failure(ErrorKind::invalid, format_both("not acceptable as JSON: {} at byte {}",
+                                                   "JSON 有误：{}（第 {} 字节）", why, offset));
+}
 
 }  // namespace
 
@@ -129,15 +133,13 @@ result<Value> from_json(std::string_view text) {
     boost::system::error_code code;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), code);
     if (code) {
-        const std::string& refusal = parser.handler().refusal;
-        return failure(ErrorKind::invalid,
-                       "not acceptable as JSON: " + (refusal.empty() ? code.message() : refusal) +
-                           at_byte(used));
+        const Text& refusal = parser.handler().refusal;
+        return not_json(
+            refusal.empty() ? both(code.message(), "“" + code.message() + "”") : refusal, used);
     }
     // The parser stops after the text's value and the blanks behind it.
     if (used != text.size())
-        return failure(ErrorKind::invalid,
-                       "not acceptable as JSON: something follows the value" + at_byte(used));
+        return not_json(both("something follows the value", "值之后还有内容"), used);
     return std::move(parser.handler().stack.back());
 }
 

@@ -32,9 +32,12 @@ result<void> Catalog::add(ProcessPointer deployed) {
     const core::ProcessRef& ref = deployed->ref;
     const ProcessPointer present = find(ref.id, ref.version);
     if (present && present->ref.hash != ref.hash) {
-        return failure(ErrorKind::conflict,
-                       "cannot deploy " + ref.id + " version " + std::to_string(ref.version) +
-                           ": this version is deployed with other content; raise the version");
+        return failure(
+            ErrorKind::conflict,
+            format_both("cannot deploy {} version {}: this version is deployed with other content; "
+                        "raise the version",
+                        "不能部署 {} 第 {} 版：该版本已以不同内容部署，请提高版本号", ref.id,
+                        ref.version));
     }
     by_hash_[ref.hash] = deployed;
     by_id_[ref.id][ref.version] = std::move(deployed);
@@ -62,7 +65,9 @@ result<ProcessPointer> deploy(Catalog& catalog, store::Batch& batch, model::Proc
                               std::string_view source) {
     // A version that is 0 would read as "the latest" wherever one is named.
     if (process.id.empty() || process.version == 0)
-        return failure(ErrorKind::invalid, "cannot deploy a process without an id and a version");
+        return failure(ErrorKind::invalid,
+                       both("cannot deploy a process without an id and a version",
+                            "事项缺少编号或版本，不能部署"));
     const store::Definition definition{std::string(source), model::encode_process(process)};
     store::Batch rows;
     core::ProcessRef ref = store::put_definition(rows, process.id, process.version, definition);

@@ -73,9 +73,11 @@ result<void> Engine::Inside::settle_calendars() {
     for (const auto& deployed : catalog->all())
         for (const std::string& id : deployed->calendars)
             if (calendars->find(id) == nullptr)
-                return failure(ErrorKind::invalid, "process " + deployed->ref.id +
-                                                       " counts by the calendar " + id +
-                                                       ", which is not in the deployment");
+                return failure(
+                    ErrorKind::invalid,
+                    format_both(
+                        "process {} counts by the calendar {}, which is not in the deployment",
+                        "事项 {} 按工作日历 {} 计时，但部署中没有该日历", deployed->ref.id, id));
     if (same_tables(*calendars, *stored)) return {};
     store::Batch rows;
     put_calendars(rows, *calendars);

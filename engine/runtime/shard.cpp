@@ -31,8 +31,10 @@ bool is_never_refused(const core::CommandBody& body) {
 }
 
 Error not_taken(bool stopping) {
-    return failure(ErrorKind::unavailable, stopping ? "the engine is stopping"
-                                                    : "the engine is busy: try again in a second");
+    return failure(ErrorKind::unavailable,
+                   stopping
+                       ? both("the engine is stopping", "系统正在停止")
+                       : both("the engine is busy: try again in a second", "系统繁忙，请稍后再试"));
 }
 
 CommandResult widen(std::variant<CommandDone, core::Rejection> decided) {
@@ -248,7 +250,9 @@ bool Shard::Inside::met_before(OpenMail& mail) {
     if (!first) return false;
     if (first->body != body) {
         mail.done(failure(ErrorKind::conflict,
-                          "this Idempotency-Key was used for an application with other content"));
+                          both("this Idempotency-Key was used for an application with other "
+                               "content",
+                               "该 Idempotency-Key 已用于另一份内容不同的申请")));
         return true;
     }
     batches.after(batch, [done = std::move(mail.done), id = first->case_id] {
@@ -263,12 +267,14 @@ void Shard::Inside::work(OpenMail& mail) {
     CachedCase fresh;
     fresh.deployed = catalog->find(request.process, request.version);
     if (!fresh.deployed)
-        return mail.done(failure(ErrorKind::not_found, "no process " + request.process +
-                                                           " is deployed in that version"));
+        return mail.done(
+            failure(ErrorKind::not_found, format_both("no process {} is deployed in that version",
+                                                      "未部署事项 {} 的该版本", request.process)));
     for (const std::string& id : fresh.deployed->calendars) {
         if (calendars->find(id) == nullptr)
-            return mail.done(failure(ErrorKind::unavailable,
-                                     "the calendar " + id + " is not in force yet"));
+            return mail.done(failure(
+                ErrorKind::unavailable,
+                format_both("the calendar {} is not in force yet", "工作日历 {} 尚未启用", id)));
     }
     core::Command command;
     command.case_id =
@@ -330,7 +336,7 @@ void Shard::Inside::work(ResultMail& mail) {
     if (rejection != nullptr && std::holds_alternative<Answered>(mail.result.result)) {
         // An answer that does not fit must not vanish: an operator looks at it.
         AttemptResult refused = mail.result;
-        refused.result = AnswerRefused{rejection->message, ""};
+        refused.result = AnswerRefused{rejection->message.en, ""};
         decide_into(here, cached, command_of(refused));
     }
     show_ended(cached);
@@ -368,7 +374,7 @@ void Shard::Inside::fire(const timer::Timer& timer) {
     Desk here = desk();
     const auto decided = decide_into(here, **loaded, command, &timer);
     if (const auto* rejection = std::get_if<core::Rejection>(&decided))
-        note("a timer of case " + timer.case_id.text() + " was rejected: " + rejection->message);
+        note("a timer of case " + timer.case_id.text() + " was rejected: " + rejection->message.en);
     show_ended(**loaded);
 }
 

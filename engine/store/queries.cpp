@@ -142,7 +142,8 @@ result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filte
         const auto id = CaseId::parse(cursor);
         if (!id)
             return failure(ErrorKind::invalid,
-                           fmt::format("'{}' is not the cursor of a list of cases", cursor));
+                           format_both("'{}' is not the cursor of a list of cases",
+                                       "“{}”不是办件列表的翻页位置", cursor));
         last = *id;
     }
     Merge<Newest> merge = newest_first(store, filter, last);
@@ -168,7 +169,9 @@ result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filte
 result<CaseInfo> case_info(const Store& store, CaseId id) {
     auto info = find_info(store, id);
     if (!info) return info.error();
-    if (!*info) return failure(ErrorKind::not_found, fmt::format("there is no case {}", id.text()));
+    if (!*info)
+        return failure(ErrorKind::not_found,
+                       format_both("there is no case {}", "没有办件 {}", id.text()));
     return std::move(**info);
 }
 
@@ -194,8 +197,8 @@ result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, 
     if (!cursor.empty()) {
         const auto id = TaskId::parse(cursor);
         if (!id)
-            return failure(ErrorKind::invalid,
-                           fmt::format("'{}' is not the cursor of a worklist", cursor));
+            return failure(ErrorKind::invalid, format_both("'{}' is not the cursor of a worklist",
+                                                           "“{}”不是任务列表的翻页位置", cursor));
         last = *id;
     }
     Merge<TaskId> merge(store, Family::indexes, read_role_key);

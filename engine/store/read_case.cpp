@@ -76,7 +76,8 @@ result<std::size_t> apply_tail(core::CaseState& state, CaseId id,
 }
 
 Error no_such_case(CaseId id) {
-    return failure(ErrorKind::not_found, fmt::format("there is no case {}", id.text()));
+    return failure(ErrorKind::not_found,
+                   format_both("there is no case {}", "没有办件 {}", id.text()));
 }
 
 }  // namespace

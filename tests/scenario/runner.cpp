@@ -345,7 +345,7 @@ CaseId World::open(std::string process, std::string_view form, std::string key) 
     const runtime::OpenResult result = try_open(std::move(request));
     if (const auto* rejection = std::get_if<core::Rejection>(&result)) {
         for (const model::Problem& problem : rejection->problems) MESSAGE(problem.path);
-        FAIL(rejection->message);
+        FAIL(rejection->message.en);
     }
     if (const auto* error = std::get_if<Error>(&result)) FAIL(error->message);
     return std::get<runtime::Opened>(result).case_id;

@@ -61,7 +61,14 @@ struct Exchange {
     std::array<std::string_view, 3> parameters{};  ///< what stood for "*" in the route
     std::shared_ptr<const Asker> who;              ///< null where a route needs nobody
 
-    void problem(unsigned status, std::string_view code, std::string_view detail) const;
+    /// The language of what is said about failures: "en" or "zh", as the request wants it.
+    std::string_view language() const { return request->language(); }
+    Response problem_of(unsigned status, std::string_view code, const Text& detail) const {
+        return problem_response(status, code, detail, language());
+    }
+    void problem(unsigned status, std::string_view code, const Text& detail) const {
+        respond(problem_of(status, code, detail));
+    }
     void error(const Error& error) const;
     void rejection(const core::Rejection& rejection) const;
     void json(unsigned status, std::string body) const;
@@ -97,9 +104,9 @@ std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authoriza
 Service make_service(std::shared_ptr<Api> api);
 
 /// Returns the RFC 9457 response to a rejection, with its `problems`.
-Response rejection_response(const core::Rejection& rejection);
+Response rejection_response(const core::Rejection& rejection, std::string_view language);
 /// Returns the response to a failure of the world; 503 has Retry-After.
-Response error_response(const Error& error);
+Response error_response(const Error& error, std::string_view language);
 
 // ── The handlers, by source file ─────────────────────────────────────────────────────────────
 // cases.cpp

@@ -12,8 +12,8 @@ namespace {
 using expr::Kind;
 using expr::Value;
 
-Error wrong(std::string_view name, std::string_view wanted) {
-    return failure(ErrorKind::invalid, fmt::format("`{}` must be {}", name, wanted));
+Error wrong(std::string_view name, const Text& wanted) {
+    return failure(ErrorKind::invalid, format_both("`{}` must be {}", "{} 应为{}", name, wanted));
 }
 
 result<core::GivenMaterial> material_of(const Value& given) {
@@ -22,20 +22,21 @@ result<core::GivenMaterial> material_of(const Value& given) {
         material.id = given.as_string();
         return material;
     }
-    if (!given.is(Kind::map)) return wrong("materials", "a list of ids or objects");
+    if (!given.is(Kind::map))
+        return wrong("materials", both("a list of ids or objects", "编号或对象的列表"));
     auto id = text_of(given, "id");
     auto name = text_of(given, "name");
     auto hash = text_of(given, "sha256");
     if (!id) return id.error();
     if (!name) return name.error();
     if (!hash) return hash.error();
-    if (id->empty()) return wrong("materials.id", "the id of a material");
+    if (id->empty()) return wrong("materials.id", both("the id of a material", "材料编号"));
     if (!hash->empty() && (hash->size() != 64 || !unhex(*hash)))
-        return wrong("materials.sha256", "64 hexadecimal digits");
+        return wrong("materials.sha256", both("64 hexadecimal digits", "64 位十六进制数"));
     const Value* bytes = given.find("bytes");
     if (bytes != nullptr && !bytes->is_null()) {
         if (!bytes->is(Kind::integer) || bytes->as_integer() < 0)
-            return wrong("materials.bytes", "a number of bytes");
+            return wrong("materials.bytes", both("a number of bytes", "字节数"));
         material.bytes = static_cast<std::uint64_t>(bytes->as_integer());
     }
     material.id = std::move(*id);
@@ -49,14 +50,14 @@ result<core::GivenMaterial> material_of(const Value& given) {
 result<std::string> text_of(const Value& object, std::string_view name) {
     const Value* found = object.find(name);
     if (found == nullptr || found->is_null()) return std::string();
-    if (!found->is(Kind::string)) return wrong(name, "a text");
+    if (!found->is(Kind::string)) return wrong(name, both("a text", "文本"));
     return found->as_string();
 }
 
 result<Value> record_of(const Value& object, std::string_view name) {
     const Value* found = object.find(name);
     if (found == nullptr || found->is_null()) return Value::record({});
-    if (!found->is(Kind::map)) return wrong(name, "an object");
+    if (!found->is(Kind::map)) return wrong(name, both("an object", "对象"));
     return *found;
 }
 
@@ -65,7 +66,8 @@ result<std::optional<Instant>> instant_of_member(const Value& object, std::strin
     if (!text) return text.error();
     if (text->empty()) return std::optional<Instant>();
     const auto at = parse_rfc3339(*text);
-    if (!at) return wrong(name, "a time in RFC 3339 with its offset");
+    if (!at)
+        return wrong(name, both("a time in RFC 3339 with its offset", "带时区的 RFC 3339 时间"));
     return std::optional<Instant>(*at);
 }
 
@@ -73,7 +75,8 @@ result<std::vector<core::GivenMaterial>> materials_of(const Value& object) {
     std::vector<core::GivenMaterial> materials;
     const Value* found = object.find("materials");
     if (found == nullptr || found->is_null()) return materials;
-    if (!found->is(Kind::list)) return wrong("materials", "a list of ids or objects");
+    if (!found->is(Kind::list))
+        return wrong("materials", both("a list of ids or objects", "编号或对象的列表"));
     for (const Value& given : found->items()) {
         auto material = material_of(given);
         if (!material) return material.error();

@@ -38,12 +38,14 @@ std::optional<Response> unsigned_answer(const Exchange& exchange, const std::str
         known == nullptr ? nullptr : std::get_if<deployment::PushBinding>(&known->binding);
     if (push == nullptr || !push->signature_required) return std::nullopt;
     if (!push->signer)
-        return problem_response(401, "signature", "this department has no secret to sign with");
+        return exchange.problem_of(
+            401, "signature",
+            both("this department has no secret to sign with", "该部门没有用于签名的密钥"));
     const Request& request = *exchange.request;
     const auto verified = verify_signature(
         *push->signer, request.header("webhook-id"), request.header("webhook-timestamp"),
         request.header("webhook-signature"), request.body, machine_now().ms / 1'000);
-    if (!verified) return problem_response(401, "signature", verified.error().message);
+    if (!verified) return exchange.problem_of(401, "signature", verified.error().text());
     return std::nullopt;
 }
 
@@ -60,8 +62,10 @@ void respond_to_answer(const Exchange& exchange, core::Reply reply) {
             break;
         case core::Reply::answer_refused:
             return exchange.problem(422, "answer_refused",
-                                    "the answer breaks the operation's contract; an incident that "
-                                    "shows both is open, and the call can be answered again");
+                                    both("the answer breaks the operation's contract; an incident "
+                                         "that shows both is open, and the call can be answered "
+                                         "again",
+                                         "答复不符合操作的约定，已登记异常并列明两者，可重新答复"));
         case core::Reply::stale:
             status = "stale";
             break;
@@ -94,13 +98,14 @@ void answer_seen(const Exchange& exchange, const CallId& id, const runtime::Case
                  const runtime::Answered& answer, bool capable) {
     const core::Call* call = find_call(read.state, id.number);
     if (call == nullptr)
-        return exchange.problem(404, "not_found", "the case has no call of that number");
+        return exchange.problem(
+            404, "not_found", both("the case has no call of that number", "办件没有该编号的调用"));
     if (exchange.who != nullptr && speaks_for(*exchange.who, call->department))
         return submit_answer(exchange, id, answer, exchange.who->principal);
     if (!capable)
-        return exchange.problem(
-            403, "forbidden",
-            fmt::format("{} does not speak for {}", exchange.who->id, call->department));
+        return exchange.problem(403, "forbidden",
+                                format_both("{} does not speak for {}", "{} 不能代表 {} 答复",
+                                            exchange.who->id, call->department));
     if (auto refused = unsigned_answer(exchange, call->department))
         return exchange.respond(std::move(*refused));
     submit_answer(exchange, id, answer, {"department:" + call->department, {}});
@@ -114,9 +119,10 @@ void answer_call(const Exchange& exchange) {
     const bool capable = has_capability(exchange, *id);
     if (!capable && exchange.who == nullptr)
         return exchange.problem(401, "unauthorized",
-                                "the callback's capability ?k= or a token is needed");
+                                both("the callback's capability ?k= or a token is needed",
+                                     "需要回调地址中的 ?k= 或令牌"));
     auto answer = parse_answer(exchange.request->body);
-    if (!answer) return exchange.problem(400, "malformed", answer.error().message);
+    if (!answer) return exchange.problem(400, "malformed", answer.error().text());
     exchange.api->engine.read_case(
         id->case_id, exchange.request->executor,
         [exchange, id = *id, answer = std::move(*answer), capable](const runtime::CaseRead& read) {
@@ -134,13 +140,16 @@ void show_call(const Exchange& exchange) {
     const bool capable = has_capability(exchange, *id);
     if (!capable && exchange.who == nullptr)
         return exchange.problem(401, "unauthorized",
-                                "the callback's capability ?k= or a token is needed");
+                                both("the callback's capability ?k= or a token is needed",
+                                     "需要回调地址中的 ?k= 或令牌"));
     exchange.api->engine.read_case(
         id->case_id, exchange.request->executor,
         [exchange, id = *id, capable](const runtime::CaseRead& read) {
             const core::Call* call = find_call(read.state, id.number);
             const bool visible = call != nullptr && (capable || may_see(*exchange.who, read.state));
-            if (!visible) return problem_response(404, "not_found", "there is no such call");
+            if (!visible)
+                return exchange.problem_of(404, "not_found",
+                                           both("there is no such call", "没有这个调用"));
             Response response;
             JsonWriter json(response.body);
             write_call(json, Viewed(read), *call);
@@ -166,7 +175,8 @@ void retry_call(const Exchange& exchange) {
             if (!incident) return exchange.error(incident.error());
             if (*incident == 0)
                 return exchange.problem(409, "state",
-                                        "Expected a blocked call, but it has no open incident");
+                                        both("Expected a blocked call, but it has no open incident",
+                                             "该调用没有未处理的异常，无需重试"));
             exchange.submit(id.case_id, core::RetryIncident{*incident},
                             [id](const Exchange& then, const runtime::CommandDone&) {
                                 std::string body;

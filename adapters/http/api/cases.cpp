@@ -25,7 +25,8 @@ void respond_with_case(const Exchange& exchange, const CaseId& id, Write write) 
         id, exchange.request->executor,
         [exchange, write = std::move(write)](const runtime::CaseRead& read) {
             if (!may_see(*exchange.who, read.state))
-                return problem_response(404, "not_found", "there is no such case of yours");
+                return exchange.problem_of(
+                    404, "not_found", both("there is no such case of yours", "您没有这个办件"));
             Response response;
             JsonWriter json(response.body);
             const Viewed viewed(read);
@@ -117,7 +118,8 @@ std::optional<runtime::OpenRequest> open_request(const Exchange& exchange) {
     open.applicant = applicant->empty() ? exchange.who->id : std::move(*applicant);
     open.received = *received;
     if (exchange.who->is_applicant && open.applicant != exchange.who->id) {
-        exchange.problem(403, "forbidden", "an applicant applies in its own name");
+        exchange.problem(403, "forbidden",
+                         both("an applicant applies in its own name", "申请人只能以本人名义申请"));
         return std::nullopt;
     }
     return open;
@@ -133,7 +135,9 @@ void open_case(const Exchange& exchange) {
     open->by = exchange.who->principal;
     open->key = request.header("idempotency-key");
     if (open->key.size() > 255)
-        return exchange.problem(400, "invalid", "an Idempotency-Key has at most 255 characters");
+        return exchange.problem(400, "invalid",
+                                both("an Idempotency-Key has at most 255 characters",
+                                     "Idempotency-Key 最多 255 个字符"));
     if (!open->key.empty())
         open->fingerprint = fmt::format("{}\n{}", exchange.parameters[0], request.body);
     const bool wait = !request.query.empty() && request.parameter("wait") == "ended";
@@ -197,7 +201,9 @@ void list_in_pool(const Exchange& exchange) {
     if (const auto status = request.parameter("status")) {
         filter.status = status_named(*status);
         if (!filter.status)
-            return exchange.problem(400, "invalid", "`status` is one of open, ended, closed");
+            return exchange.problem(400, "invalid",
+                                    both("`status` is one of open, ended, closed",
+                                         "status 只能是 open、ended 或 closed"));
     }
     filter.process = request.parameter("process");
     filter.applicant = request.parameter("applicant");
@@ -278,7 +284,8 @@ class History {
         if (deployed_ == nullptr)
             return failure(ErrorKind::corrupt, "the case's process is not in the store");
         if (!may_see(*exchange_.who, state_))
-            return failure(ErrorKind::not_found, "there is no such case of yours");
+            return failure(ErrorKind::not_found,
+                           both("there is no such case of yours", "您没有这个办件"));
         personal_ = personal_for(*exchange_.who, state_, *deployed_->process);
         return std::nullopt;
     }
@@ -303,7 +310,8 @@ void show_history(const Exchange& exchange) {
     const std::string text = exchange.request->parameter("after").value_or("0");
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), after);
     if (error != std::errc() || stop != text.data() + text.size())
-        return exchange.problem(400, "invalid", "`after` is the number of a record");
+        return exchange.problem(400, "invalid",
+                                both("`after` is the number of a record", "after 应为记录的序号"));
     exchange.in_pool([id = *id, after](const Exchange& then) {
         auto body = History(then, after).write(id);
         if (!body) return then.error(body.error());

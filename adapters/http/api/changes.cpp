@@ -26,7 +26,9 @@ void submit_if_own(const Exchange& exchange, const CaseId& id, core::CommandBody
         [who = exchange.who](const runtime::CaseRead& read) { return may_see(*who, read.state); },
         [exchange, id, body = std::move(body)](result<bool> own) {
             if (!own) return exchange.error(own.error());
-            if (!*own) return exchange.problem(404, "not_found", "there is no such case of yours");
+            if (!*own)
+                return exchange.problem(404, "not_found",
+                                        both("there is no such case of yours", "您没有这个办件"));
             exchange.submit(id, body, done);
         });
 }
@@ -69,7 +71,8 @@ void retry_incident(const Exchange& exchange) {
     std::uint32_t number = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || stop != text.data() + text.size())
-        return exchange.problem(404, "not_found", "this is no number of an incident");
+        return exchange.problem(404, "not_found",
+                                both("this is no number of an incident", "这不是异常的编号"));
     exchange.submit(*id, core::RetryIncident{number}, done);
 }
 

@@ -77,10 +77,6 @@ expr::Personal personal_for(const Asker& who, const core::CaseState& state,
     return expr::Personal::masked;
 }
 
-void Exchange::problem(unsigned status, std::string_view code, std::string_view detail) const {
-    respond(problem_response(status, code, detail));
-}
-
 void Exchange::json(unsigned status, std::string body) const {
     Response response;
     response.status = status;
@@ -88,30 +84,42 @@ void Exchange::json(unsigned status, std::string body) const {
     respond(std::move(response));
 }
 
-Response error_response(const Error& error) {
+namespace {
+
+/// What an error says in both languages; what only its place knows in English is quoted.
+Text said_by(const Error& error) {
+    if (!error.message_zh.empty()) return error.text();
+    const bool ours = error.kind == ErrorKind::io || error.kind == ErrorKind::corrupt;
+    return both(error.message,
+                fmt::format("{}：“{}”", ours ? "系统故障" : "未能完成", error.message));
+}
+
+}  // namespace
+
+Response error_response(const Error& error, std::string_view language) {
     switch (error.kind) {
         case ErrorKind::not_found:
-            return problem_response(404, "not_found", error.message);
+            return problem_response(404, "not_found", said_by(error), language);
         case ErrorKind::invalid:
-            return problem_response(400, "invalid", error.message);
+            return problem_response(400, "invalid", said_by(error), language);
         case ErrorKind::conflict:
-            return problem_response(409, "conflict", error.message);
+            return problem_response(409, "conflict", said_by(error), language);
         case ErrorKind::unavailable: {
-            Response response = problem_response(503, "unavailable", error.message);
+            Response response = problem_response(503, "unavailable", said_by(error), language);
             response.headers.emplace_back("retry-after", "1");
             return response;
         }
         case ErrorKind::io:
-            return problem_response(500, "io", error.message);
+            return problem_response(500, "io", said_by(error), language);
         case ErrorKind::corrupt:
-            return problem_response(500, "corrupt", error.message);
+            return problem_response(500, "corrupt", said_by(error), language);
     }
     CHECK(false);
 }
 
-void Exchange::error(const Error& error) const { respond(error_response(error)); }
+void Exchange::error(const Error& error) const { respond(error_response(error, language())); }
 
-Response rejection_response(const core::Rejection& rejection) {
+Response rejection_response(const core::Rejection& rejection, std::string_view language) {
     unsigned status = 409;
     std::string_view code = "state";
     switch (rejection.code) {
@@ -134,7 +142,7 @@ Response rejection_response(const core::Rejection& rejection) {
             code = "too_large";
             break;
     }
-    Response response = problem_response(status, code, rejection.message);
+    Response response = problem_response(status, code, rejection.message, language);
     if (rejection.problems.empty()) return response;
     response.body.pop_back();
     response.body += R"(,"problems":)";
@@ -153,18 +161,20 @@ Response rejection_response(const core::Rejection& rejection) {
 }
 
 void Exchange::rejection(const core::Rejection& rejection) const {
-    respond(rejection_response(rejection));
+    respond(rejection_response(rejection, language()));
 }
 
 std::optional<expr::Value> Exchange::object() const {
     if (request->body.empty()) return expr::Value::record({});
     auto value = expr::from_json(request->body);
     if (!value) {
-        problem(400, "malformed", "the body is not JSON: " + value.error().message);
+        problem(
+            400, "malformed",
+            format_both("the body is not JSON: {}", "请求体不是 JSON：{}", value.error().text()));
         return std::nullopt;
     }
     if (!value->is(expr::Kind::map)) {
-        problem(400, "malformed", "the body must be a JSON object");
+        problem(400, "malformed", both("the body must be a JSON object", "请求体应为 JSON 对象"));
         return std::nullopt;
     }
     return std::move(*value);
@@ -191,21 +201,21 @@ void Exchange::in_pool(std::function<void(const Exchange&)> work) const {
 std::optional<CaseId> Exchange::case_id(std::size_t parameter) const {
     const auto id = CaseId::parse(parameters[parameter]);
     if (id) return *id;
-    problem(404, "not_found", "this is no id of a case");
+    problem(404, "not_found", both("this is no id of a case", "这不是办件编号"));
     return std::nullopt;
 }
 
 std::optional<CallId> Exchange::call_id() const {
     const auto id = CallId::parse(parameters[0]);
     if (id) return *id;
-    problem(404, "not_found", "this is no id of a call");
+    problem(404, "not_found", both("this is no id of a call", "这不是调用编号"));
     return std::nullopt;
 }
 
 std::optional<TaskId> Exchange::task_id() const {
     const auto id = TaskId::parse(parameters[0]);
     if (id) return *id;
-    problem(404, "not_found", "this is no id of a task");
+    problem(404, "not_found", both("this is no id of a task", "这不是任务编号"));
     return std::nullopt;
 }
 

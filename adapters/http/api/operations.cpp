@@ -220,7 +220,8 @@ std::vector<definitions::SourceFile> merged(std::vector<definitions::SourceFile>
 
 /// Reads {"files": [{"path", "text"}]}.
 result<std::vector<definitions::SourceFile>> files_of(const expr::Value& given) {
-    const Error wrong = failure(ErrorKind::invalid, "`files` must be a list of {path, text}");
+    const Error wrong = failure(ErrorKind::invalid, both("`files` must be a list of {path, text}",
+                                                         "files 应为 {path, text} 的列表"));
     const expr::Value* list = given.find("files");
     if (list == nullptr || !list->is(expr::Kind::list)) return wrong;
     std::vector<definitions::SourceFile> files;
@@ -265,7 +266,8 @@ void deploy_in_pool(const Exchange& exchange, const std::vector<definitions::Sou
     auto checked = std::make_shared<definitions::Checked>(definitions::check(files));
     const std::string found = diagnostics::render_json(checked->found);
     if (checked->found.has_errors()) {
-        Response response = problem_response(422, "definitions", "the documents have mistakes");
+        Response response = exchange.problem_of(
+            422, "definitions", both("the documents have mistakes", "定义文件有错误"));
         response.body.pop_back();
         response.body += R"(,"found":)" + found + "}";
         return exchange.respond(std::move(response));
@@ -361,7 +363,8 @@ void list_processes(const Exchange& exchange) {
 void show_process(const Exchange& exchange) {
     const auto deployed = exchange.api->engine.process(exchange.parameters[0]);
     if (deployed == nullptr)
-        return exchange.problem(404, "not_found", "no process of that id is deployed");
+        return exchange.problem(404, "not_found",
+                                both("no process of that id is deployed", "未部署该编号的事项"));
     const model::Process& process = *deployed->process;
     std::string body;
     JsonWriter json(body);

@@ -125,8 +125,10 @@ Match match(const Request& request) {
 bool admitted(const Exchange& exchange, Access access) {
     if (access == Access::open || access == Access::itself) return true;
     if (exchange.who == nullptr) {
-        Response response = problem_response(401, "unauthorized",
-                                             "a known token is needed: Authorization: Bearer …");
+        Response response =
+            exchange.problem_of(401, "unauthorized",
+                                both("a known token is needed: Authorization: Bearer …",
+                                     "需要有效的令牌（Authorization: Bearer …）"));
         response.headers.emplace_back("www-authenticate", "Bearer");
         exchange.respond(std::move(response));
         return false;
@@ -136,7 +138,8 @@ bool admitted(const Exchange& exchange, Access access) {
                         (access == Access::operators && exchange.who->is_operator);
     if (!enough)
         exchange.problem(403, "forbidden",
-                         fmt::format("{} has no role that may do this", exchange.who->id));
+                         format_both("{} has no role that may do this", "{} 没有可办理此事的角色",
+                                     exchange.who->id));
     return enough;
 }
 
@@ -152,9 +155,12 @@ Service make_service(std::shared_ptr<Api> api) {
         const Match found = match(request);
         Exchange exchange{api, &request, std::move(respond), found.parameters, nullptr};
         if (found.route == nullptr && found.other_method)
-            return exchange.problem(405, "method", "this address does not take that method");
+            return exchange.problem(
+                405, "method",
+                both("this address does not take that method", "此地址不支持该方法"));
         if (found.route == nullptr)
-            return exchange.problem(404, "not_found", "there is nothing at this address");
+            return exchange.problem(404, "not_found",
+                                    both("there is nothing at this address", "此地址没有内容"));
         if (found.route->access != Access::open)
             exchange.who = asker_of(*api, request.header("authorization"));
         if (admitted(exchange, found.route->access)) found.route->handle(exchange);

@@ -87,7 +87,9 @@ void submit_task(const Exchange& exchange, const TaskId& id, core::CommandBody b
                                        if (!own) return exchange.error(own.error());
                                        if (!*own)
                                            return exchange.problem(
-                                               404, "not_found", "there is no such task of yours");
+                                               404, "not_found",
+                                               both("there is no such task of yours",
+                                                    "您没有这个任务"));
                                        exchange.submit(id.case_id, body, task_done);
                                    });
 }
@@ -99,7 +101,9 @@ void list_tasks(const Exchange& exchange) {
     const bool allowed = !role || exchange.who->is_operator || exchange.who->principal.has(*role);
     // The applicants' list is everybody's: each sees the tasks of a case on the case itself.
     if (!allowed || exchange.who->is_applicant)
-        return exchange.problem(403, "forbidden", "only those who have a role see its worklist");
+        return exchange.problem(403, "forbidden",
+                                both("only those who have a role see its worklist",
+                                     "只有具备该角色的人员可查看其任务"));
     exchange.in_pool(list_tasks_in_pool);
 }
 

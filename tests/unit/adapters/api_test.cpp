@@ -239,6 +239,31 @@ TEST_CASE("api: a form with mistakes gives all of them, and opens nothing") {
         400);
 }
 
+TEST_CASE("api: a problem is told in the language asked for, with both for each field") {
+    Fixture fixture;
+    const std::string line = "POST /v1/processes/hookup/cases";
+    const std::string chinese = "accept-language: zh-CN,zh;q=0.9,en;q=0.8\r\n";
+
+    const Reply en = fixture.send(line, operator_token, R"({"form": {}})");
+    const Reply zh = fixture.send(line, operator_token, R"({"form": {}})", chinese);
+
+    CHECK_EQ(en.text("detail"), "Expected a complete application, but it has 1 mistake");
+    CHECK_EQ(en.text("title"), "Unprocessable Content");
+    CHECK_NE(en.head.find("content-language: en"), std::string::npos);
+    CHECK_EQ(zh.text("detail"), "申请不完整或有误，共 1 处");
+    CHECK_EQ(zh.text("title"), "内容不符合要求");
+    CHECK_NE(zh.head.find("content-language: zh"), std::string::npos);
+    CHECK_NE(zh.head.find("vary: accept-language"), std::string::npos);
+    CHECK_EQ(zh.text("problems"), en.text("problems"));
+    CHECK_EQ(fixture.send("GET /v1/cases/x", operator_token, "", chinese).text("detail"),
+             "这不是办件编号");
+    CHECK_EQ(fixture.send(line, operator_token, "{\"a\":1,\"a\":2}", chinese).text("detail"),
+             "请求体不是 JSON：JSON 有误：同一对象中有重名（第 12 字节）");
+    CHECK_EQ(
+        fixture.send("POST /v1/processes/none/cases", operator_token, "{}", chinese).text("detail"),
+        "未部署事项 none 的该版本");
+}
+
 TEST_CASE("api: the view tells who holds the case; personal fields are masked for others") {
     Fixture fixture;
     const std::string id = fixture.open();

@@ -233,9 +233,15 @@ TEST_CASE("request: query parameters are decoded") {
 }
 
 TEST_CASE("problem: RFC 9457 members and media type") {
-    const Response response = problem_response(404, "not_found", "there is no case \"x\"");
+    const Text detail = both("there is no case \"x\"", "没有办件“x”");
+
+    const Response response = problem_response(404, "not_found", detail, "en");
+    const Response chinese = problem_response(404, "not_found", detail, "zh");
 
     CHECK_EQ(response.content_type, "application/problem+json");
     CHECK_EQ(response.body, R"({"type":"urn:countersign:problem:not_found","title":"Not Found",)"
                             R"("status":404,"detail":"there is no case \"x\""})");
+    CHECK_EQ(chinese.body, R"({"type":"urn:countersign:problem:not_found","title":"未找到",)"
+                           R"("status":404,"detail":"没有办件“x”"})");
+    CHECK_EQ(chinese.headers[0], std::pair<std::string, std::string>("content-language", "zh"));
 }

@@ -68,3 +68,10 @@ TEST_CASE("text: the language asked for, else the other") {
     CHECK(Text{}.empty());
     CHECK_FALSE(both.empty());
 }
+
+TEST_CASE("text: one set of arguments fills both languages, a text gives each its own") {
+    const Text late =
+        format_both("{1} is late by {0} days", "{1}逾期 {0} 天", 3, both("the grid", "电网"));
+
+    CHECK(late == Text{"the grid is late by 3 days", "电网逾期 3 天"});
+}

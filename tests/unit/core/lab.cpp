@@ -172,7 +172,8 @@ std::string Lab::tell(CommandBody body, std::vector<std::string> roles) {
     reply_ = draft.reply();
     if (rejection) {
         CHECK(last_.empty());
-        return rejection->message;
+        CHECK_FALSE(rejection->message.zh.empty());
+        return rejection->message.en;
     }
     if (!last_.empty()) {
         state_.sequence += 1;
