@@ -24,6 +24,8 @@ struct ServerOptions {
     /// The documents that are deployed: POST /v1/deployments checks new ones together with them.
     std::vector<definitions::SourceFile> sources;
     std::string version = "0.1.0";
+    /// The departments among them: what they are called.
+    std::vector<definitions::DepartmentDefinition> departments;
 };
 
 /// A running server. Must be stopped, and destroyed, before its engine is.

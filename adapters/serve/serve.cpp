@@ -150,7 +150,7 @@ result<void> Assembled::assemble(const deployment::Deployment& deployment, Serve
     if (auto made = make_engine(deployment, options, *capabilities); !made) return made.error();
     if (auto deployed = deploy(options.deployable); !deployed) return deployed.error();
     http::ServerOptions serving{*capabilities, std::move(*token), std::move(options.sources),
-                                options.version};
+                                options.version, options.deployable.departments};
     auto server = http::start_server(*engine_, deployment, std::move(serving));
     if (!server) return server.error();
     server_ = std::move(*server);

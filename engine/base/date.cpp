@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 
 namespace countersign {
@@ -64,6 +65,18 @@ LocalTime local_time(Instant at, int offset_minutes) {
 
 Instant instant_of(Date date, std::int64_t ms_of_day, int offset_minutes) {
     return Instant{date.days * day_ms + ms_of_day - offset_minutes * 60'000LL};
+}
+
+Text moment_text(Instant at, int offset_minutes) {
+    constexpr std::array<std::string_view, 7> days_en = {"Mon", "Tue", "Wed", "Thu",
+                                                         "Fri", "Sat", "Sun"};
+    constexpr std::array<std::string_view, 7> days_zh = {"周一", "周二", "周三", "周四",
+                                                         "周五", "周六", "周日"};
+    const LocalTime local = local_time(at, offset_minutes);
+    const auto weekday = static_cast<std::size_t>(local.date.weekday() - 1);
+    const std::int64_t minute = local.ms_of_day / 60'000;
+    return format_both("{0} {1} {3:02}:{4:02}", "{0} {2} {3:02}:{4:02}", local.date.text(),
+                       days_en[weekday], days_zh[weekday], minute / 60, minute % 60);
 }
 
 }  // namespace countersign

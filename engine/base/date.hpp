@@ -1,6 +1,7 @@
 #pragma once
 // Civil dates (proleptic Gregorian) and the local time of an instant.
 
+#include "engine/base/text.hpp"
 #include "engine/base/time.hpp"
 
 #include <compare>
@@ -48,5 +49,9 @@ LocalTime local_time(Instant at, int offset_minutes);
 /// Returns the instant at which the wall clock shows `ms_of_day` on `date`; `ms_of_day` may pass a
 /// day's end or be negative.
 Instant instant_of(Date date, std::int64_t ms_of_day, int offset_minutes);
+
+/// Returns an instant as people read it: "2026-02-27 Fri 17:00", 2026-02-27 周五 17:00. Such texts
+/// sort by time, and the weekday is there because working days are what these cases are about.
+Text moment_text(Instant at, int offset_minutes);
 
 }  // namespace countersign

@@ -186,4 +186,8 @@ std::optional<Instant> close_of(const Calendar& calendar, Date date);
 /// and hours "9d4h" from 48 elapsed hours on; "overdue 1wd" after it. Display only.
 std::string remaining_text(const Calendar& calendar, Instant now, Instant due, Unit unit);
 
+/// Returns a length of time that Limit::text or remaining_text wrote, in words: "2.5wd" as it is,
+/// 2.5个工作日; "overdue 9d4h" and 逾期9天4小时. Anything else stays as it is in both languages.
+Text length_words(std::string_view length);
+
 }  // namespace countersign::calendar

@@ -135,6 +135,43 @@ bool Limit::uses_calendar() const {
     return false;
 }
 
+Text length_words(std::string_view length) {
+    struct Word {
+        std::string_view unit;
+        std::string_view zh;
+    };
+    // The longest that fits comes first: "month" begins like "min" and "m".
+    constexpr std::array<Word, 8> words = {{{"month", "个月"},
+                                            {"year", "年"},
+                                            {"min", "分钟"},
+                                            {"wd", "个工作日"},
+                                            {"wh", "个工作小时"},
+                                            {"d", "天"},
+                                            {"h", "小时"},
+                                            {"s", "秒"}}};
+    constexpr std::string_view overdue = "overdue ";
+    std::string_view rest = length;
+    std::string zh;
+    const auto take = [&rest](std::string_view front) {
+        if (!rest.starts_with(front)) return false;
+        rest.remove_prefix(front.size());
+        return true;
+    };
+    if (take(overdue)) zh += "逾期";
+    if (take("<")) zh += "不足";
+    while (!rest.empty()) {
+        const std::size_t digits = rest.find_first_not_of("0123456789.");
+        if (digits == 0 || digits == std::string_view::npos) return both(std::string(length), "");
+        zh += rest.substr(0, digits);
+        rest.remove_prefix(digits);
+        const auto word = std::find_if(words.begin(), words.end(),
+                                       [&take](const Word& w) { return take(w.unit); });
+        if (word == words.end()) return both(std::string(length), "");
+        zh += word->zh;
+    }
+    return both(std::string(length), std::move(zh));
+}
+
 std::string remaining_text(const Calendar& calendar, Instant now, Instant due, Unit unit) {
     now = within_years(now);
     due = within_years(due);

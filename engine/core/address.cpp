@@ -1,5 +1,7 @@
-// Addresses of instances: "utility[power]/supply_plan#2" (language.md §1, "Names").
+// Addresses of instances: "utility[power]/supply_plan#2" (language.md §1, "Names"), and their
+// titles.
 #include "engine/core/decide.hpp"
+#include "engine/core/words.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +38,27 @@ std::string address_of(const CaseState& state, const model::Process& process,
     const Instance& found = state.instances[instance];
     if (found.round > 1 && found.step != none) path += fmt::format("#{}", found.round);
     return path;
+}
+
+Text titles_of(const CaseState& state, const model::Process& process, std::uint32_t instance) {
+    Text titles;
+    for (std::uint32_t at = instance; at != none; at = state.instances[at].parent) {
+        const Instance& found = state.instances[at];
+        if (found.step == none) break;
+        const model::Step& step = process.steps[found.step];
+        const Text title = step.title.empty() ? both(step.id, step.id) : step.title;
+        std::string key;
+        if (found.role == InstanceRole::member) {
+            key = "[" + key_text(found.key) + "]";
+            at = found.parent;  // the set has the same step: skipped
+        }
+        const std::string rest = titles.en.empty() ? "" : " · ";
+        titles.en = title.in("en") + key + rest + titles.en;
+        titles.zh = title.in("zh") + key + rest + titles.zh;
+    }
+    const std::uint32_t round = state.instances[instance].round;
+    if (round > 1 && !titles.empty()) titles = format_both("{}#{}", "{}#{}", titles, round);
+    return titles;
 }
 
 std::uint32_t find_instance(const CaseState& state, const model::Process& process,

@@ -206,10 +206,7 @@ std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& report)
         case AttemptOutcome::failed: break;
     }
     if (report.attempt >= std::min(report.policy.attempts, limits::attempts_max)) {
-        ReportAttempt last = report;
-        last.reason =
-            fmt::format("{} attempts failed, the last one: {}", report.attempt, report.reason);
-        fail_call(flow, *call, IncidentKind::attempts_exhausted, last);
+        fail_call(flow, *call, IncidentKind::attempts_exhausted, report);
         return std::nullopt;
     }
     const std::int64_t wait =

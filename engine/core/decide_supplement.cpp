@@ -47,12 +47,13 @@ void give_notice(Flow& flow) {
     Text text;
     for (const auto& request : flow.state().supplement.requests)
         for (const MissingItem& item : request.items) {
-            const std::string line = address_of(flow.state(), flow.process(), request.instance) +
-                                     ": " + item.id +
-                                     (item.reason.empty() ? "" : " — " + item.reason);
-            text.en += (text.en.empty() ? "" : "\n") + line;
+            const Text line = format_both(
+                "{}: {}{}", "{}：{}{}", titles_of(flow.state(), flow.process(), request.instance),
+                title_of_item(flow.process(), item.id),
+                item.reason.empty() ? Text() : both(" — " + item.reason, "，" + item.reason));
+            text.en += (text.en.empty() ? "" : "\n") + line.en;
+            text.zh += (text.zh.empty() ? "" : "\n") + line.zh;
         }
-    text.zh = text.en;
     flow.draft.add(SupplementNoticed{});
     flow.draft.add(NoticeGiven{0, model::ActionKind::send, "applicant", std::move(text)});
     settle_pauses(flow);
@@ -195,7 +196,7 @@ void fire_supplement_limit(Flow& flow) {
         Ending ending;
         ending.outcome = asking.outcome;
         ending.kind = model::OutcomeKind::supplement;
-        ending.note = asking.note.empty() ? "the missing papers did not come in time" : asking.note;
+        ending.note = asking.note.empty() ? std::string(papers_late_note) : asking.note;
         ending.happened = flow.context.now;
         const bool has_else = move != nullptr && !move->otherwise.empty();
         follow(flow, request.instance, std::move(ending),

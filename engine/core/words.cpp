@@ -1,40 +1,174 @@
-// Words that rejections share.
+// Words in both languages. The terms are those of the public service in China (办件, 补正, 督办 …).
 #include "engine/core/words.hpp"
 
 #include "engine/core/transitions.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace countersign::core {
 
-Text words_of(CaseStatus status) {
-    const std::string name(name_of(status));
-    switch (status) {
-        case CaseStatus::absent:
-            return both(name, "不存在");
-        case CaseStatus::open:
-            return both(name, "办理中");
-        case CaseStatus::ended:
-            return both(name, "已办结");
-        case CaseStatus::closed:
-            return both(name, "已归档");
+namespace {
+
+struct Word {
+    std::string_view name;
+    std::string_view en;
+    std::string_view zh;
+};
+
+constexpr std::array<Word, 64> words = {{
+    // Statuses of cases, steps, calls, tasks and clocks.
+    {"absent", "did not come", "缺席"},
+    {"accepted", "accepted", "已受理"},
+    {"active", "active", "进行中"},
+    {"answered", "answered", "已答复"},
+    {"blocked", "blocked", "已阻塞"},
+    {"cancelled", "cancelled", "已取消"},
+    {"claimed", "claimed", "已领取"},
+    {"closed", "closed", "已归档"},
+    {"completed", "completed", "已办理"},
+    {"drafting", "being gathered", "汇总中"},
+    {"ended", "ended", "已办结"},
+    {"never_started", "never started", "未启动"},
+    {"noticed", "sent", "已发出"},
+    {"open", "open", "办理中"},
+    {"paused", "paused", "已停表"},
+    {"retrying", "is tried again", "重试中"},
+    {"running", "running", "计时中"},
+    {"skipped", "skipped", "已跳过"},
+    {"stopped", "stopped", "已止"},
+    {"supplementing", "waits for papers", "待补正"},
+    {"waiting", "waiting", "未开始"},
+    // Kinds of ends and outcomes, and outcomes that many definitions use.
+    {"approved", "approved", "同意"},
+    {"connected", "connected", "已接通"},
+    {"done", "done", "已完成"},
+    {"failed", "failed", "未能办理"},
+    {"failure", "failed", "未能办理"},
+    {"found", "found", "已查到"},
+    {"granted", "granted", "准予"},
+    {"incomplete", "incomplete", "材料不齐"},
+    {"no_access", "no access", "无法进入"},
+    {"ok", "ok", "通过"},
+    {"passed", "passed", "通过"},
+    {"refusal", "refused", "不予"},
+    {"refused", "refused", "不予"},
+    {"rejected", "rejected", "不同意"},
+    {"supplement", "papers missing", "补正"},
+    {"timeout", "out of time", "超时"},
+    {"withdrawn", "withdrawn", "已撤回"},
+    // Why a step was skipped, beside `absent`.
+    {"dead_path", "nothing led to it", "前序未办"},
+    {"empty_list", "nothing to do", "无事项"},
+    {"when_false", "does not apply", "不适用"},
+    // Cards.
+    {"green", "green", "绿牌"},
+    {"met", "met", "按时"},
+    {"red", "red", "红牌"},
+    {"yellow", "yellow", "黄牌"},
+    // Clocks and what they are of.
+    {"case", "case", "办件"},
+    {"internal", "internal", "内部"},
+    {"limit", "limit", "时限"},
+    {"promised", "promised", "承诺"},
+    {"statutory", "statutory", "法定"},
+    // Who.
+    {"applicant", "the applicant", "申请人"},
+    {"auditor", "the auditor", "审计人员"},
+    {"engine", "the engine", "系统"},
+    {"government", "the government", "政府"},
+    {"operator", "the operator", "运维人员"},
+    {"supervisor", "the supervisor", "督查人员"},
+    {"third_party", "a third party", "第三方"},
+    {"time", "time", "时间"},
+    {"clerk", "clerk", "经办人员"},
+    {"head", "head", "负责人"},
+    // What a notice is.
+    {"escalate", "escalate to", "升级督办"},
+    {"remind", "remind", "催办"},
+    {"send", "tell", "通知"},
+    {"warn", "warn", "预警"},
+}};
+
+}  // namespace
+
+Text word_of(std::string_view name) {
+    for (const Word& word : words)
+        if (word.name == name) return both(std::string(word.en), std::string(word.zh));
+    return both(std::string(name), std::string(name));
+}
+
+Text name_of_principal(std::string_view principal) {
+    const std::size_t colon = principal.find(':');
+    if (colon == std::string_view::npos) return word_of(principal);
+    const std::string_view name = principal.substr(colon + 1);
+    const std::size_t instead = name.find(" for ");
+    if (instead != std::string_view::npos)
+        return format_both("{} for {}", "{}（代{}）", name.substr(0, instead),
+                           name.substr(instead + 5));
+    // The first operator has no other name than its role.
+    if (name == "operator") return word_of(name);
+    return both(std::string(name), std::string(name));
+}
+
+Text title_of_item(const model::Process& process, std::string_view id) {
+    const Text untitled = both(std::string(id), std::string(id));
+    for (const model::Material& material : process.materials)
+        if (material.id == id) return material.title.empty() ? untitled : material.title;
+    const model::Field* at = &process.form;
+    for (std::string_view rest = id; at != nullptr && !rest.empty();) {
+        const std::size_t dot = rest.find('.');
+        const auto found = std::find_if(
+            at->fields.begin(), at->fields.end(),
+            [name = rest.substr(0, dot)](const model::Field& field) { return field.name == name; });
+        at = found == at->fields.end() ? nullptr : &*found;
+        rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
+    }
+    return at == nullptr || at->title.empty() ? untitled : at->title;
+}
+
+Text note_words(std::string_view note) {
+    if (note == papers_late_note) return both(std::string(note), "逾期未补正");
+    return both(std::string(note), std::string(note));
+}
+
+Text end_reason(const CaseState& state) {
+    std::string joined;
+    Text worded;
+    for (const std::string& note : state.refusal_notes) {
+        joined += (joined.empty() ? "" : "; ") + note;
+        const Text words_of_it = note_words(note);
+        worded.en += (worded.en.empty() ? "" : "; ") + words_of_it.en;
+        worded.zh += (worded.zh.empty() ? "" : "；") + words_of_it.zh;
+    }
+    // A reason that somebody gave, of a withdrawal for instance, is not made of notes.
+    const std::string& reason = state.end->reason;
+    return reason == joined ? worded : note_words(reason);
+}
+
+Text incident_words(const Incident& incident) {
+    switch (incident.kind) {
+        case IncidentKind::attempts_exhausted:
+            return format_both("no attempt got through, the last one: {}",
+                               "各次发送均未成功，最后一次：“{}”", incident.message);
+        case IncidentKind::answer_refused:
+            return both(incident.message, "答复不可用：“" + incident.message + "”");
+        case IncidentKind::expression_failed:
+            return both(incident.message, "表达式无法计算：“" + incident.message + "”");
+        case IncidentKind::refused_by_department:
+            return both(incident.message, "部门拒绝受理调用：“" + incident.message + "”");
     }
     return {};
 }
 
+Text words_of(CaseStatus status) {
+    return status == CaseStatus::absent ? both("absent", "不存在") : word_of(name_of(status));
+}
+
 Text words_of(TaskStatus status) {
-    const std::string name(name_of(status));
-    switch (status) {
-        case TaskStatus::absent:
-            return both(name, "不存在");
-        case TaskStatus::open:
-            return both(name, "待领取");
-        case TaskStatus::claimed:
-            return both(name, "已领取");
-        case TaskStatus::completed:
-            return both(name, "已办理");
-        case TaskStatus::cancelled:
-            return both(name, "已取消");
-    }
-    return {};
+    if (status == TaskStatus::absent) return both("absent", "不存在");
+    if (status == TaskStatus::open) return both("open", "待领取");
+    return word_of(name_of(status));
 }
 
 Text names_of(const std::vector<model::Outcome>& outcomes) {

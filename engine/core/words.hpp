@@ -1,12 +1,41 @@
 #pragma once
-// Words that rejections share, in both languages.
+// Words in both languages: statuses, outcomes, who did something, where in a case it happened.
 
 #include "engine/core/command.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace countersign::core {
+
+/// Returns a fixed name of the core or the API (a status, a kind, a card, a skip reason), or an
+/// outcome that many definitions use, as people say it: "supplementing" → "waits for papers",
+/// 待补正. Any other name is somebody's own: in quotation marks where Chinese would swallow it.
+Text word_of(std::string_view name);
+
+/// Returns who a principal of the journal is: "operator:li" → "li"; "engine" → "the engine", 系统.
+/// The words around it say what a department or applicant did; "li for wang" is 李's own doing.
+Text name_of_principal(std::string_view principal);
+
+/// Returns the titles on the way to an instance: "Utility[power] · Supply plan",
+/// 专业服务[power] · 供应方案; from round 2 on with the round, as address_of writes it. A step
+/// without a title has its id. Empty for the case itself.
+Text titles_of(const CaseState& state, const model::Process& process, std::uint32_t instance);
+
+/// Returns what a material or a field of the form is called; the id when it has no title.
+Text title_of_item(const model::Process& process, std::string_view id);
+
+/// What the core notes itself, where no person did.
+inline constexpr std::string_view papers_late_note = "the missing papers did not come in time";
+/// Returns a note as people read it: the core's own in both languages, all others as they are.
+Text note_words(std::string_view note);
+/// Returns the reason of a case's end: each note that it was made of by note_words.
+Text end_reason(const CaseState& state);
+
+/// Returns what an open incident is about. What a department, a transport or an expression said is
+/// in quotation marks, in its own words.
+Text incident_words(const Incident& incident);
 
 /// Returns how people call the status: "claimed", 已领取.
 Text words_of(CaseStatus status);

@@ -2,6 +2,7 @@
 // What the routes share: the engine, who may do what, how results of the engine become responses.
 
 #include "adapters/deployment/deployment.hpp"
+#include "adapters/http/api/views.hpp"
 #include "adapters/http/json_writer.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/server.hpp"
@@ -44,12 +45,18 @@ struct Api {
     std::vector<Known> people;  ///< of the deployment, and the first operator
     /// For work that blocks: lists, histories, verification, the check of definitions.
     boost::asio::thread_pool pool{2};
-    std::mutex sources_guard;  ///< of options.sources
+    std::mutex sources_guard;  ///< of options.sources and the names
     std::string boot;          ///< random; command ids begin with it
     std::atomic<std::uint64_t> commands{0};
 
     /// Returns an id for a command that no other has.
     std::string next_command();
+    /// Returns what departments are called now; a deployment may change it.
+    std::shared_ptr<const Names> names();
+    void change_names(Names names);
+
+  private:
+    std::shared_ptr<const Names> names_;
 };
 
 /// One request on its way through a handler. Copies share the response; views live until it is

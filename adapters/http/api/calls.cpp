@@ -152,7 +152,8 @@ void show_call(const Exchange& exchange) {
                                            both("there is no such call", "没有这个调用"));
             Response response;
             JsonWriter json(response.body);
-            write_call(json, Viewed(read), *call);
+            const auto names = exchange.api->names();
+            write_call(json, Viewed(read, *names), *call);
             return response;
         },
         [exchange](result<Response> shown) {

@@ -29,7 +29,8 @@ void respond_with_case(const Exchange& exchange, const CaseId& id, Write write) 
                     404, "not_found", both("there is no such case of yours", "您没有这个办件"));
             Response response;
             JsonWriter json(response.body);
-            const Viewed viewed(read);
+            const auto names = exchange.api->names();
+            const Viewed viewed(read, *names);
             write(json, viewed, personal_for(*exchange.who, read.state, viewed.process));
             return response;
         },
@@ -63,8 +64,9 @@ Response opened_response(const CaseId& id, const core::CaseState* state, const V
 void respond_ended(const Exchange& exchange, const runtime::Opened& opened) {
     exchange.api->engine.wait_ended(
         opened.case_id, wait_max, exchange.request->executor,
-        [existing = opened.existing](const runtime::CaseRead& read) {
-            const Viewed viewed(read);
+        [api = exchange.api, existing = opened.existing](const runtime::CaseRead& read) {
+            const auto names = api->names();
+            const Viewed viewed(read, *names);
             const bool ended = read.state.end.has_value();
             return opened_response(read.state.id, &read.state, &viewed, read.state.process.id,
                                    ended || existing ? 200 : 201);
@@ -86,8 +88,9 @@ void respond_opened(const Exchange& exchange, const runtime::OpenResult& came, b
             opened_response(opened.case_id, nullptr, nullptr, exchange.parameters[0], 201));
     exchange.api->engine.read_case(
         opened.case_id, exchange.request->executor,
-        [](const runtime::CaseRead& read) {
-            const Viewed viewed(read);
+        [api = exchange.api](const runtime::CaseRead& read) {
+            const auto names = api->names();
+            const Viewed viewed(read, *names);
             return opened_response(read.state.id, &read.state, &viewed, read.state.process.id, 200);
         },
         [exchange](result<Response> shown) {
@@ -227,7 +230,8 @@ void list_in_pool(const Exchange& exchange) {
 /// with the addresses of its time.
 class History {
   public:
-    History(const Exchange& exchange, std::uint64_t after) : exchange_(exchange), after_(after) {}
+    History(const Exchange& exchange, std::uint64_t after)
+        : exchange_(exchange), names_(exchange.api->names()), after_(after) {}
 
     /// Fails with not_found also for a case that the asker may not see.
     result<std::string> write(const CaseId& id) {
@@ -265,7 +269,7 @@ class History {
         for (const core::Event& event : record.events) {
             core::evolve(state_, event, record.at);
             if (auto error = look_up()) return error;
-            const Viewed viewed(state_, *deployed_->process, no_calendars_, record.at);
+            const Viewed viewed(state_, *deployed_->process, no_calendars_, record.at, *names_);
             if (shown) write_event(json, viewed, event, personal_);
         }
         state_.sequence = record.sequence;
@@ -291,6 +295,7 @@ class History {
     }
 
     const Exchange& exchange_;
+    std::shared_ptr<const Names> names_;
     std::uint64_t after_;
     std::string body_;
     core::CaseState state_;

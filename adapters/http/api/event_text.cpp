@@ -1,7 +1,6 @@
 // Events as sentences for people, in English and Chinese.
 #include "adapters/http/api/event_json.hpp"
-
-#include <fmt/format.h>
+#include "engine/core/words.hpp"
 
 namespace countersign::http {
 
@@ -9,177 +8,163 @@ namespace {
 
 using namespace core;
 
-Text say(std::string en, std::string zh) { return {std::move(en), std::move(zh)}; }
-
 struct Sentence {
     const Viewed& viewed;
 
-    std::string step(std::uint32_t instance) const {
-        const std::string address = viewed.address(instance);
-        return address.empty() ? std::string("case") : address;
+    Text step(std::uint32_t instance) const { return viewed.titles(instance); }
+    Text department(std::uint32_t call) const {
+        const bool known = call >= 1 && call <= viewed.state.calls.size();
+        return viewed.names.department(known ? viewed.state.calls[call - 1].department : "?");
     }
-    std::string of_call(std::uint32_t number) const {
-        return number == 0 || number > viewed.state.calls.size()
-                   ? std::string()
-                   : step(viewed.state.calls[number - 1].instance);
-    }
-    const std::string& department(std::uint32_t number) const {
-        static const std::string unknown = "?";
-        return number == 0 || number > viewed.state.calls.size()
-                   ? unknown
-                   : viewed.state.calls[number - 1].department;
-    }
-    std::string clock(std::uint32_t number) const {
-        if (number == 0 || number > viewed.state.clocks.size()) return "clock";
+    Text who(const std::string& principal) const { return viewed.names.principal(principal); }
+    /// "limit of Utility[gas] · Supply plan", 专业服务[gas] · 供应方案的时限.
+    Text clock(std::uint32_t number) const {
+        if (number == 0 || number > viewed.state.clocks.size()) return both("clock", "时钟");
         const ClockState& state = viewed.state.clocks[number - 1];
-        return fmt::format("{} of {}", clock_of(viewed.process, state.ref).name, step(state.owner));
+        return format_both("{0} of {1}", "{1}的{0}",
+                           word_of(clock_of(viewed.process, state.ref).name), step(state.owner));
     }
+    Text item(const std::string& id) const { return title_of_item(viewed.process, id); }
 
     // The case
     Text operator()(const CaseOpened& e) const {
-        return say(fmt::format("{} applied for {}", e.applicant, e.process.id),
-                   fmt::format("{} 申请 {}", e.applicant, e.process.id));
+        return format_both("{} applied for {}", "{} 申请 {}", e.applicant, viewed.process.title);
     }
     Text operator()(const FormChanged& e) const {
-        return say(fmt::format("the form is version {}", e.version),
-                   fmt::format("申请表更新为第 {} 版", e.version));
+        return format_both("the form is version {}", "申请表更新为第 {} 版", e.version);
     }
     Text operator()(const MaterialGiven& e) const {
-        return say("handed in " + e.material.id, "提交材料 " + e.material.id);
+        return format_both("handed in: {}", "提交材料：{}", item(e.material.id));
     }
     Text operator()(const SupplementRequested& e) const {
-        return say(fmt::format("{} asked for {} missing papers", step(e.instance), e.items.size()),
-                   fmt::format("{} 提出 {} 项补正", step(e.instance), e.items.size()));
+        return format_both("{} asks for what is missing ({})", "{} 提出补正（{} 项）",
+                           step(e.instance), e.items.size());
     }
     Text operator()(const SupplementNoticed&) const {
-        return say("the notice of missing papers left", "补正通知已发出");
+        return both("the notice of missing papers left", "补正通知已发出");
     }
     Text operator()(const SupplementSettled& e) const {
-        return e.lapsed ? say("the time for missing papers lapsed", "补正逾期")
-                        : say("the missing papers are in", "补正材料已齐");
+        return e.lapsed ? both("the time for missing papers lapsed", "补正逾期")
+                        : both("the missing papers are in", "补正材料已齐");
     }
     Text operator()(const MissingItemSupplied& e) const {
-        return say(e.id + " was supplied", "已补交 " + e.id);
+        return format_both("supplied: {}", "已补交：{}", item(e.id));
     }
-    Text operator()(const CaseEnded& e) const {
-        return say(fmt::format("the case ended: {}", e.end.name), "事项办结：" + e.end.name);
+    Text operator()(const CaseEnded&) const {
+        return format_both("the case ended: {}", "办件办结：{}", end_title(viewed));
     }
-    Text operator()(const CaseClosed&) const { return say("the case is closed", "事项归档"); }
+    Text operator()(const CaseClosed&) const { return both("the case is closed", "办件归档"); }
     Text operator()(const IncidentRaised& e) const {
-        return say(fmt::format("incident {}: {}", e.incident, e.message),
-                   fmt::format("异常 {}：{}", e.incident, e.message));
+        return format_both("incident {}: {}", "异常 {}：{}", e.incident,
+                           incident_words(viewed.state.incidents[e.incident - 1]));
     }
     Text operator()(const IncidentResolved& e) const {
-        return say(fmt::format("incident {} was resolved", e.incident),
-                   fmt::format("异常 {} 已处理", e.incident));
+        return format_both("incident {} was resolved", "异常 {} 已处理", e.incident);
     }
     Text operator()(const SignalReceived& e) const {
-        return say("the signal " + e.name + " came", "收到信号 " + e.name);
+        return format_both("the signal {} came", "收到信号 {}", e.name);
     }
 
     // Steps
     Text operator()(const StepStarted& e) const {
-        return say(step(e.instance) + " began", step(e.instance) + " 开始");
+        return format_both("{} began", "{} 开始", step(e.instance));
     }
     Text operator()(const EachStarted& e) const {
-        return say(fmt::format("{} has {} items", step(e.instance), e.items.size()),
-                   fmt::format("{} 展开为 {} 项", step(e.instance), e.items.size()));
+        return format_both("{} has {} items", "{} 展开为 {} 项", step(e.instance), e.items.size());
     }
     Text operator()(const StepSkipped& e) const {
-        return say(fmt::format("{} is skipped ({})", step(e.instance), name_of(e.reason)),
-                   step(e.instance) + " 跳过");
+        return format_both("{} is skipped ({})", "{} 跳过（{}）", step(e.instance),
+                           word_of(name_of(e.reason)));
     }
     Text operator()(const StepEnded& e) const {
-        return say(
-            fmt::format("{} ended: {}{}", step(e.instance), e.outcome, e.deemed ? " (deemed)" : ""),
-            fmt::format("{} 办结：{}{}", step(e.instance), e.outcome, e.deemed ? "（视为）" : ""));
+        return format_both("{} ended: {}{}", "{} 办结：{}{}", step(e.instance), word_of(e.outcome),
+                           e.deemed ? both(" (deemed)", "（视为）") : Text());
     }
     Text operator()(const StepCancelled& e) const {
-        return say(step(e.instance) + " is cancelled", step(e.instance) + " 取消");
+        return format_both("{} is cancelled", "{} 取消", step(e.instance));
     }
     Text operator()(const StepRedone& e) const {
-        return say(fmt::format("{} begins round {}", step(e.instance), e.round),
-                   fmt::format("{} 开始第 {} 轮", step(e.instance), e.round));
+        return format_both("{} begins round {}", "{} 开始第 {} 轮", step(e.instance), e.round);
     }
     Text operator()(const NoticeGiven& e) const {
-        return say(fmt::format("{} to {}: {}", name_of(e.kind), e.to, e.text.in("en")),
-                   fmt::format("通知 {}：{}", e.to, e.text.in("zh")));
+        return format_both(
+            "{} {}{}", "{} {}{}", word_of(name_of(e.kind)), viewed.names.addressee(e.to),
+            e.text.empty() ? Text() : both(": " + e.text.in("en"), "：" + e.text.in("zh")));
     }
     Text operator()(const StepSupplementing& e) const {
-        return say(step(e.instance) + " waits for missing papers", step(e.instance) + " 等待补正");
+        return format_both("{} waits for missing papers", "{} 等待补正", step(e.instance));
     }
 
     // Calls
     Text operator()(const CallRequested& e) const {
-        return say(fmt::format("{} is asked: {}", e.department, viewed.call_id(e.call)),
-                   fmt::format("向 {} 发起调用 {}", e.department, viewed.call_id(e.call)));
+        return format_both("{} is asked: {}", "向 {} 发起调用 {}",
+                           viewed.names.department(e.department), viewed.call_id(e.call));
     }
     Text operator()(const CallAccepted& e) const {
-        return say(department(e.call) + " accepted the call", department(e.call) + " 已签收");
+        return format_both("{} accepted the call", "{} 已签收", department(e.call));
     }
     Text operator()(const CallAnswered& e) const {
-        return say(fmt::format("{} answered: {}", e.by, e.outcome),
-                   fmt::format("{} 答复：{}", e.by, e.outcome));
+        return format_both("{} answered: {}", "{} 答复：{}", who(e.by), word_of(e.outcome));
     }
     Text operator()(const CallAnsweredLate& e) const {
-        return say(fmt::format("{} answered again or too late: {}; nothing moves", e.by, e.outcome),
-                   fmt::format("{} 重复或逾期答复：{}，不影响流程", e.by, e.outcome));
+        return format_both("{} answered again or too late: {}; nothing moves",
+                           "{} 重复或逾期答复：{}，不影响流程", who(e.by), word_of(e.outcome));
     }
     Text operator()(const CallRetryScheduled& e) const {
-        return say(
-            fmt::format("attempt {} to {} failed: {}", e.attempt - 1, department(e.call), e.reason),
-            fmt::format("第 {} 次发往 {} 失败：{}", e.attempt - 1, department(e.call), e.reason));
+        return format_both("attempt {} to {} failed: {}", "第 {} 次发往 {} 失败：“{}”",
+                           e.attempt - 1, department(e.call), e.reason);
     }
     Text operator()(const CallRetried& e) const {
-        return say(fmt::format("attempt {} to {} leaves", e.attempt, department(e.call)),
-                   fmt::format("第 {} 次发往 {}", e.attempt, department(e.call)));
+        return format_both("attempt {} to {} leaves", "第 {} 次发往 {}", e.attempt,
+                           department(e.call));
     }
     Text operator()(const CallBlocked& e) const {
-        return say(fmt::format("the call to {} is blocked: {}", department(e.call), e.reason),
-                   fmt::format("发往 {} 的调用中止：{}", department(e.call), e.reason));
+        return format_both("the call to {} is blocked", "发往 {} 的调用中止", department(e.call));
     }
     Text operator()(const CallCancelled& e) const {
-        return say("the call to " + department(e.call) + " is cancelled",
-                   "发往 " + department(e.call) + " 的调用已取消");
+        return format_both("the call to {} is cancelled", "发往 {} 的调用已取消",
+                           department(e.call));
     }
 
     // Tasks
     Text operator()(const TaskOpened& e) const {
-        return say(fmt::format("task {} for {}", viewed.task_id(e.task), e.role),
-                   fmt::format("任务 {} 交 {}", viewed.task_id(e.task), e.role));
+        return format_both("task {} for {}", "任务 {} 交 {}", viewed.task_id(e.task),
+                           viewed.names.role(e.role));
     }
     Text operator()(const TaskClaimed& e) const {
-        return say(e.by + " took the task", e.by + " 领取任务");
+        return format_both("{} took the task", "{} 领取任务", who(e.by));
     }
     Text operator()(const TaskReleased&) const {
-        return say("the task was given back", "任务退回");
+        return both("the task was given back", "任务退回");
     }
     Text operator()(const TaskCompleted& e) const {
-        return say(fmt::format("{} completed the task: {}", e.by, e.outcome),
-                   fmt::format("{} 办结任务：{}", e.by, e.outcome));
+        return format_both("{} completed the task: {}", "{} 办理任务：{}", who(e.by),
+                           word_of(e.outcome));
     }
-    Text operator()(const TaskCancelled&) const { return say("the task is cancelled", "任务取消"); }
+    Text operator()(const TaskCancelled&) const {
+        return both("the task is cancelled", "任务取消");
+    }
 
     // Clocks
     Text operator()(const ClockStarted& e) const {
-        return say("the clock " + clock(e.clock) + " runs", "计时开始：" + clock(e.clock));
+        return format_both("the clock {} runs", "起算：{}", clock(e.clock));
     }
     Text operator()(const ClockPaused& e) const {
-        return say("the clock " + clock(e.clock) + " stands still", "计时暂停：" + clock(e.clock));
+        return format_both("the clock {} stands still", "停表：{}", clock(e.clock));
     }
     Text operator()(const ClockResumed& e) const {
-        return say("the clock " + clock(e.clock) + " runs on", "计时恢复：" + clock(e.clock));
+        return format_both("the clock {} runs on", "恢复计时：{}", clock(e.clock));
     }
     Text operator()(const ClockStopped& e) const {
-        return say("the clock " + clock(e.clock) + (e.met ? " is met" : " has stopped"),
-                   "计时结束：" + clock(e.clock));
+        return e.met ? format_both("the clock {} is met", "计时结束：{}，已办成", clock(e.clock))
+                     : format_both("the clock {} has stopped", "计时停止：{}", clock(e.clock));
     }
     Text operator()(const ClockRungReached& e) const {
-        return say(fmt::format("the clock {} reached rung {}", clock(e.clock), e.rung + 1),
-                   fmt::format("计时 {} 到达第 {} 档", clock(e.clock), e.rung + 1));
+        return format_both("the clock {} reached rung {}", "{} 到达第 {} 个预警点", clock(e.clock),
+                           e.rung + 1);
     }
     Text operator()(const ClockDuePassed& e) const {
-        return say("the due of " + clock(e.clock) + " passed: red card", "超期：" + clock(e.clock));
+        return format_both("the due of {} passed: red card", "超期：{}，亮红牌", clock(e.clock));
     }
 };
 

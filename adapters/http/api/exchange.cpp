@@ -35,11 +35,23 @@ Api::Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions
     : engine(served),
       deployment(std::move(deployed)),
       options(std::move(given)),
-      boot("h" + hex(random_bytes(6))) {
+      boot("h" + hex(random_bytes(6))),
+      names_(std::make_shared<const Names>(names_of(options.departments))) {
     for (const deployment::Person& person : deployment.people)
         if (!person.token.empty()) people.push_back(known_from(person));
     if (!options.operator_token.empty())
         people.push_back(known_from({"operator", {"operator"}, options.operator_token}));
+}
+
+std::shared_ptr<const Names> Api::names() {
+    const std::lock_guard lock(sources_guard);
+    return names_;
+}
+
+void Api::change_names(Names names) {
+    auto changed = std::make_shared<const Names>(std::move(names));
+    const std::lock_guard lock(sources_guard);
+    names_ = std::move(changed);
 }
 
 std::string Api::next_command() { return fmt::format("{}-{}", boot, ++commands); }

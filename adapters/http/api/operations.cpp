@@ -9,6 +9,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -204,6 +205,21 @@ void write_steps_of(JsonWriter& json, const model::Process& process) {
     json.end_array();
 }
 
+/// What the departments that it asks and the roles that it asks or tells are called.
+void write_names(JsonWriter& json, const Names& names, const model::Process& process) {
+    json.key("departments");
+    json.begin_object();
+    for (const auto& [id, title] : names.departments) json.member(id, names.department(id));
+    json.end_object();
+    std::set<std::string> roles = {"supervisor", "operator", "applicant"};
+    for (const model::Step& step : process.steps)
+        if (const auto* ask = std::get_if<model::AskVerb>(&step.verb)) roles.insert(ask->role);
+    json.key("roles");
+    json.begin_object();
+    for (const std::string& role : roles) json.member(role, names.role(role));
+    json.end_object();
+}
+
 /// Replaces documents of the same path and adds the others.
 std::vector<definitions::SourceFile> merged(std::vector<definitions::SourceFile> files,
                                             const std::vector<definitions::SourceFile>& given) {
@@ -283,6 +299,7 @@ void deploy_in_pool(const Exchange& exchange, const std::vector<definitions::Sou
                           for (const auto& data : checked->deployable.calendars)
                               calendars.by_id[data.id] = calendar::make_calendar(data);
                           then.engine.change_calendars(std::move(calendars));
+                          then.change_names(names_of(checked->deployable.departments));
                           {
                               const std::lock_guard lock(then.sources_guard);
                               then.options.sources = files;
@@ -372,6 +389,7 @@ void show_process(const Exchange& exchange) {
     json.member("process", process.id);
     json.member("version", process.version);
     json.member("title", process.title);
+    write_names(json, *exchange.api->names(), process);
     json.key("form");
     write_field(json, process.form);
     json.key("materials");

@@ -2,6 +2,7 @@
 #include "adapters/http/api/views.hpp"
 
 #include "engine/core/transitions.hpp"
+#include "engine/core/words.hpp"
 
 namespace countersign::http {
 
@@ -80,6 +81,7 @@ class Steps {
             json_.member("result", instance.result.value, personal_);
         }
         json_.member_if("note", instance.note);
+        if (!instance.note.empty()) json_.member("note_text", core::note_words(instance.note));
         if (const core::ClockState* clock = deadline_clock(viewed_, number)) {
             const ClockView view = view_of(viewed_, *clock);
             json_.member("due", viewed_.time(view.due.at));
@@ -91,18 +93,25 @@ class Steps {
     /// Who has it in hand: a department, a role or person, the applicant, or time.
     void holder(const Instance& instance, const model::Step& defined) {
         if (instance.status == StepStatus::supplementing)
-            return json_.member("holder", "applicant");
+            return held_by("applicant", core::word_of("applicant"));
         if (instance.call != 0 && std::holds_alternative<model::CallVerb>(defined.verb)) {
             const core::Call& call = viewed_.state.calls[instance.call - 1];
-            json_.member("holder", call.department);
+            held_by(call.department, viewed_.names.department(call.department));
             json_.member("call", viewed_.call_id(call.number));
         } else if (instance.task != 0 && std::holds_alternative<model::AskVerb>(defined.verb)) {
             const core::Task& task = viewed_.state.tasks[instance.task - 1];
-            json_.member("holder", task.claimed_by.empty() ? task.role : task.claimed_by);
+            if (task.claimed_by.empty())
+                held_by(task.role, viewed_.names.role(task.role));
+            else
+                held_by(task.claimed_by, viewed_.names.principal(task.claimed_by));
             json_.member("task", viewed_.task_id(task.number));
         } else if (std::holds_alternative<model::WaitVerb>(defined.verb)) {
-            json_.member("holder", "time");
+            held_by("time", core::word_of("time"));
         }
+    }
+    void held_by(const std::string& id, const Text& title) {
+        json_.member("holder", id);
+        json_.member("holder_title", title);
     }
 
     void children(const Instance& instance, std::uint32_t number, const model::Step& defined,
@@ -134,6 +143,7 @@ void write_clocks(JsonWriter& json, const Viewed& viewed) {
         json.member("name", defined.name);
         json.member("kind", name_of(defined.kind));
         json.member("of", viewed.address(clock.owner));
+        json.member("of_title", viewed.titles(clock.owner));
         json.member("within", defined.within.text());
         json.member("status", core::name_of(clock.status));
         json.member("from", viewed.time(clock.from));
@@ -166,6 +176,7 @@ void write_tasks(JsonWriter& json, const Viewed& viewed) {
         json.member("task", viewed.task_id(task.number));
         json.member("step", viewed.address(task.instance));
         json.member("role", task.role);
+        json.member("role_title", viewed.names.role(task.role));
         json.member("status", core::name_of(task.status));
         json.member_if("claimed_by", task.claimed_by);
         json.member("opened", viewed.time(task.opened));
@@ -188,8 +199,10 @@ void write_incidents(JsonWriter& json, const Viewed& viewed) {
         json.member("incident", incident.number);
         json.member("kind", name_of(incident.kind));
         json.member("step", viewed.address(incident.instance));
+        json.member("title", viewed.titles(incident.instance));
         if (incident.call != 0) json.member("call", viewed.call_id(incident.call));
         json.member("message", incident.message);
+        json.member("text", core::incident_words(incident));
         json.member_if("evidence", incident.evidence);
         json.member("raised", viewed.time(incident.raised));
         if (incident.resolved) json.member("resolved", viewed.time(*incident.resolved));
@@ -217,6 +230,7 @@ void write_supplement(JsonWriter& json, const Viewed& viewed) {
         for (const core::MissingItem& item : request.items) {
             json.begin_object();
             json.member("id", item.id);
+            json.member("title", core::title_of_item(viewed.process, item.id));
             json.member_if("reason", item.reason);
             json.member("supplied", item.supplied);
             json.end_object();
@@ -234,6 +248,7 @@ void write_materials(JsonWriter& json, const Viewed& viewed) {
     for (const core::GivenMaterial& material : viewed.state.materials) {
         json.begin_object();
         json.member("id", material.id);
+        json.member("title", core::title_of_item(viewed.process, material.id));
         json.member_if("name", material.name);
         json.member_if("sha256", material.sha256);
         if (material.bytes != 0) json.member("bytes", material.bytes);
@@ -250,10 +265,10 @@ void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal) 
     json.begin_object();
     json.member("name", end.name);
     json.member("kind", name_of(end.kind));
-    if (const model::End* defined = viewed.process.end(end.name))
-        json.member("title", defined->title);
+    json.member("title", end_title(viewed));
     json.member("at", viewed.time(end.at));
     json.member_if("reason", end.reason);
+    if (!end.reason.empty()) json.member("reason_text", core::end_reason(viewed.state));
     json.member("gives", end.gives.value, personal);
     json.end_object();
 }

@@ -3,8 +3,7 @@
 #include "adapters/http/api/views.hpp"
 
 #include "engine/core/transitions.hpp"
-
-#include <fmt/format.h>
+#include "engine/core/words.hpp"
 
 #include <optional>
 #include <vector>
@@ -21,7 +20,8 @@ using core::StepStatus;
 /// One reason to wait.
 struct Reason {
     std::string_view kind;  ///< "call", "task", "wait", "supplement", "incident"
-    std::string on;         ///< whom or what it waits for
+    std::string on;         ///< whom or what it waits for, by id
+    Text who;               ///< the same as people call it
     Text text;
     std::vector<Text> moves;
     std::optional<Instant> due;
@@ -29,42 +29,31 @@ struct Reason {
     std::string_view card;
 };
 
-Text both(std::string en, std::string zh) { return {std::move(en), std::move(zh)}; }
-
-std::string_view in_chinese(model::ActionKind kind) {
-    switch (kind) {
-        case model::ActionKind::warn:
-            return "预警";
-        case model::ActionKind::remind:
-            return "催办";
-        case model::ActionKind::escalate:
-            return "升级督办";
-        case model::ActionKind::send:
-            return "通知";
+/// What the due time of a step brings by its definition.
+Text at_due(const Viewed& viewed, const model::Step& step, Instant due) {
+    const Text at = viewed.wall(due);
+    if (step.move_for("timeout") != nullptr)
+        return format_both("at {} it ends by time-out", "{} 起按超时办结", at);
+    const model::Silence& silence = step.silence;
+    switch (silence.kind) {
+        case model::SilenceKind::escalate:
+            return format_both("at {} its card turns red; it stays open",
+                               "{} 起亮红牌，事项继续等待", at);
+        case model::SilenceKind::deem:
+            return format_both("silence until {} counts as \"{}\" ({})",
+                               "至 {} 未答复视为“{}”（{}）", at, core::word_of(silence.outcome),
+                               silence.legal_basis);
+        case model::SilenceKind::absent:
+            return format_both("silence until {} counts as absent", "至 {} 未答复视为缺席", at);
     }
     return {};
 }
 
-/// What the due time of a step brings by its definition.
-Text at_due(const Viewed& viewed, const model::Step& step, Instant due) {
-    const std::string at = viewed.wall(due);
-    if (step.move_for("timeout") != nullptr)
-        return both(fmt::format("at {} it ends by time-out", at),
-                    fmt::format("{} 起按超时办结", at));
-    switch (step.silence.kind) {
-        case model::SilenceKind::escalate:
-            return both(fmt::format("at {} its card turns red; it stays open", at),
-                        fmt::format("{} 起亮红灯，事项继续等待", at));
-        case model::SilenceKind::deem:
-            return both(fmt::format("silence until {} counts as `{}` ({})", at,
-                                    step.silence.outcome, step.silence.legal_basis.in("en")),
-                        fmt::format("至 {} 未答复视为“{}”（{}）", at, step.silence.outcome,
-                                    step.silence.legal_basis.in("zh")));
-        case model::SilenceKind::absent:
-            return both(fmt::format("silence until {} counts as absent", at),
-                        fmt::format("至 {} 未答复视为缺席", at));
-    }
-    return {};
+/// What an action does, to whom: "escalate to the supervisor".
+Text deed(const Viewed& viewed, const model::Action& action) {
+    if (action.kind == model::ActionKind::warn) return both("yellow card", "亮黄牌");
+    return format_both("{} {}", "{}{}", core::word_of(name_of(action.kind)),
+                       viewed.names.addressee(action.to));
 }
 
 /// The rungs that are still to come.
@@ -72,12 +61,11 @@ void add_rungs(const Viewed& viewed, const core::ClockState& clock, std::vector<
     const model::Clock& defined = core::clock_of(viewed.process, clock.ref);
     for (std::size_t i = clock.rungs_done; i < defined.rungs.size(); ++i) {
         const model::Rung& rung = defined.rungs[i];
-        const std::string point =
-            rung.after ? "+" + rung.after->text() : fmt::format("{}%", rung.percent);
+        const Text point = rung.after ? format_both("{} after the due", "到期后{}",
+                                                    calendar::length_words(rung.after->text()))
+                                      : format_both("at {}%", "到 {}%", rung.percent);
         for (const model::Action& action : rung.actions)
-            moves.push_back(
-                both(fmt::format("at {}: {} {}", point, name_of(action.kind), action.to),
-                     fmt::format("到 {}：{} {}", point, in_chinese(action.kind), action.to)));
+            moves.push_back(format_both("{}: {}", "{}：{}", point, deed(viewed, action)));
     }
 }
 
@@ -93,62 +81,58 @@ void add_deadline(const Viewed& viewed, std::uint32_t number, const model::Step&
     add_rungs(viewed, *clock, reason.moves);
 }
 
-/// "and has until 2026-02-27 17:00 (3wd left)", or nothing without a deadline.
+/// "and has until 2026-02-27 Fri 17:00 (3wd left)", or nothing without a deadline.
 Text until(const Viewed& viewed, const Reason& reason) {
     if (!reason.due) return {};
-    const std::string at = viewed.wall(*reason.due);
-    const bool late = reason.remaining.starts_with("overdue");
-    return both(late ? fmt::format("; it was due {} ({})", at, reason.remaining)
-                     : fmt::format(" and has until {} ({} left)", at, reason.remaining),
-                late ? fmt::format("，应于 {} 前办结（已超期 {}）", at,
-                                   reason.remaining.substr(std::string_view("overdue").size()))
-                     : fmt::format("，须于 {} 前答复（剩余 {}）", at, reason.remaining));
+    const Text at = viewed.wall(*reason.due);
+    const Text length = calendar::length_words(reason.remaining);
+    if (reason.remaining.starts_with("overdue"))
+        return format_both("; it was due {} ({})", "，应于 {} 前办结（已{}）", at, length);
+    return format_both(" and has until {} ({} left)", "，须于 {} 前办结（剩余{}）", at, length);
 }
 
 Text call_text(const Viewed& viewed, const Call& call) {
     const std::string id = viewed.call_id(call.number);
-    const std::string& who = call.department;
-    const std::string next = call.retry_at ? viewed.wall(*call.retry_at) : std::string("—");
+    const Text who = viewed.names.department(call.department);
     switch (call.status) {
         case CallStatus::accepted:
-            return both(fmt::format("{} has accepted call {}", who, id),
-                        fmt::format("{} 已签收调用 {}", who, id));
+            return format_both("{} has accepted call {}", "{} 已签收调用 {}", who, id);
         case CallStatus::retrying:
-            return both(
-                fmt::format("attempt {} of call {} to {} failed ({}); attempt {} follows at {}",
-                            call.attempt - 1, id, who, call.last_error, call.attempt, next),
-                fmt::format("向 {} 发送调用 {} 第 {} 次失败（{}），第 {} 次将于 {} 重试", who, id,
-                            call.attempt - 1, call.last_error, call.attempt, next));
+            return format_both(
+                "attempt {0} of call {1} to {2} failed ({3}); attempt {4} follows at {5}",
+                "第 {0} 次向 {2} 发送调用 {1} 失败（“{3}”），第 {4} 次将于 {5} 发送",
+                call.attempt - 1, id, who, call.last_error, call.attempt,
+                viewed.wall(*call.retry_at));
         case CallStatus::blocked:
-            return both(fmt::format("call {} to {} is blocked: {}", id, who, call.last_error),
-                        fmt::format("发给 {} 的调用 {} 已中止：{}", who, id, call.last_error));
+            return format_both("call {} to {} is blocked", "调用 {} 发往 {} 已中止", id, who);
         case CallStatus::absent:
         case CallStatus::open:
         case CallStatus::answered:
         case CallStatus::cancelled:
             break;
     }
-    return both(
-        fmt::format("{} has been asked by call {} (attempt {}) and has neither accepted nor "
-                    "answered it",
-                    who, id, call.attempt),
-        fmt::format("已向 {} 发出调用 {}（第 {} 次），尚未签收或答复", who, id, call.attempt));
+    return format_both(
+        "{} has been asked by call {} (attempt {}) and has neither accepted nor answered it",
+        "已向 {} 发出调用 {}（第 {} 次），尚未签收或答复", who, id, call.attempt);
+}
+
+/// Puts a sentence and its tail together.
+Text joined(const Text& head, const Text& tail) {
+    return both(head.en + tail.en, head.zh + tail.zh);
 }
 
 Reason of_call(const Viewed& viewed, std::uint32_t number, const Instance& instance,
                const model::Step& step) {
     const Call& call = viewed.state.calls[instance.call - 1];
-    Reason reason{"call", call.department, {}, {}, {}, {}, {}};
-    reason.moves.push_back(
-        both(fmt::format("an answer of {} to {}", call.department, viewed.call_id(call.number)),
-             fmt::format("{} 对 {} 的答复", call.department, viewed.call_id(call.number))));
+    Reason reason{"call", call.department, viewed.names.department(call.department), {}, {}, {}, {},
+                  {}};
+    reason.moves.push_back(format_both("an answer of {} to {}", "{} 对 {} 的答复", reason.who,
+                                       viewed.call_id(call.number)));
     if (call.status == CallStatus::blocked)
         reason.moves.push_back(both("an operator who retries the call or answers it by hand",
                                     "运维人员重试或人工代答"));
     add_deadline(viewed, number, step, reason);
-    const Text tail = until(viewed, reason);
-    const Text head = call_text(viewed, call);
-    reason.text = both(head.en + tail.en, head.zh + tail.zh);
+    reason.text = joined(call_text(viewed, call), until(viewed, reason));
     return reason;
 }
 
@@ -156,64 +140,66 @@ Reason of_task(const Viewed& viewed, std::uint32_t number, const Instance& insta
                const model::Step& step) {
     const core::Task& task = viewed.state.tasks[instance.task - 1];
     const std::string id = viewed.task_id(task.number);
-    Reason reason{"task", task.claimed_by.empty() ? task.role : task.claimed_by, {}, {}, {}, {},
-                  {}};
-    reason.moves.push_back(both(fmt::format("{} completing task {}", task.role, id),
-                                fmt::format("{} 办结任务 {}", task.role, id)));
+    const bool claimed = !task.claimed_by.empty();
+    const Text role = viewed.names.role(task.role);
+    const Text who = claimed ? viewed.names.principal(task.claimed_by) : role;
+    Reason reason{"task", claimed ? task.claimed_by : task.role, who, {}, {}, {}, {}, {}};
+    reason.moves.push_back(format_both("{} completing task {}", "{} 办理任务 {}", role, id));
     add_deadline(viewed, number, step, reason);
-    const Text tail = until(viewed, reason);
-    reason.text = task.claimed_by.empty()
-                      ? both(fmt::format("task {} waits for {}", id, task.role) + tail.en,
-                             fmt::format("任务 {} 等待 {} 办理", id, task.role) + tail.zh)
-                      : both(fmt::format("{} has task {}", task.claimed_by, id) + tail.en,
-                             fmt::format("{} 正在办理任务 {}", task.claimed_by, id) + tail.zh);
+    const Text head = claimed ? format_both("{} has task {}", "{} 正在办理任务 {}", who, id)
+                              : format_both("task {} waits for {}", "任务 {} 待 {} 办理", id, role);
+    reason.text = joined(head, until(viewed, reason));
     return reason;
 }
 
 Reason of_wait(const Viewed& viewed, std::uint32_t number, const model::Step& step) {
-    Reason reason{"wait", "time", {}, {}, {}, {}, {}};
+    Reason reason{"wait", "time", core::word_of("time"), {}, {}, {}, {}, {}};
     reason.due = wait_due(viewed, number);
     for (const auto& branch : std::get<model::WaitVerb>(step.verb).branches) {
         if (!branch.signal.empty())
-            reason.moves.push_back(both(fmt::format("the signal `{}`", branch.signal),
-                                        fmt::format("信号“{}”", branch.signal)));
+            reason.moves.push_back(format_both("the signal `{}`", "信号“{}”", branch.signal));
         if (branch.until) reason.moves.push_back(both("its condition becoming true", "条件成立"));
     }
-    if (reason.due)
-        reason.moves.push_back(both(fmt::format("the time {}", viewed.wall(*reason.due)),
-                                    fmt::format("到达 {}", viewed.wall(*reason.due))));
-    reason.text = reason.due ? both(fmt::format("it waits until {}", viewed.wall(*reason.due)),
-                                    fmt::format("等待至 {}", viewed.wall(*reason.due)))
-                             : both("it waits for an event", "等待事件发生");
+    reason.text = both("it waits for an event", "等待事件发生");
+    if (reason.due) {
+        const Text at = viewed.wall(*reason.due);
+        reason.moves.push_back(format_both("the time {}", "到达 {}", at));
+        reason.text = format_both("it waits until {}", "等待至 {}", at);
+    }
     return reason;
 }
 
-Reason of_supplement(const Viewed& viewed, std::uint32_t number) {
-    Reason reason{"supplement", "applicant", {}, {}, {}, {}, {}};
-    std::string missing;
+/// What the applicant still has to supply for a step: titles for the sentence, and a move each.
+Text missing_items(const Viewed& viewed, std::uint32_t number, std::vector<Text>& moves) {
+    Text missing;
     for (const auto& request : viewed.state.supplement.requests) {
         if (request.instance != number) continue;
         for (const core::MissingItem& item : request.items) {
             if (item.supplied) continue;
-            missing += missing.empty() ? item.id : ", " + item.id;
-            const std::string why =
-                item.reason.empty() ? item.id : item.id + " (" + item.reason + ")";
-            reason.moves.push_back(both("the applicant supplying " + why, "申请人补交 " + why));
+            const Text title = core::title_of_item(viewed.process, item.id);
+            missing.en += (missing.en.empty() ? "" : ", ") + title.in("en");
+            missing.zh += (missing.zh.empty() ? "" : "、") + title.in("zh");
+            moves.push_back(format_both(
+                "the applicant supplying {} ({}){}", "申请人补交 {}（{}）{}", title, item.id,
+                item.reason.empty() ? Text() : both(": " + item.reason, "：" + item.reason)));
         }
     }
-    const core::TimerKind kind = viewed.state.supplement.status == core::SupplementStatus::noticed
-                                     ? core::TimerKind::supplement_limit
-                                     : core::TimerKind::supplement_window;
+    return missing;
+}
+
+Reason of_supplement(const Viewed& viewed, std::uint32_t number) {
+    Reason reason{"supplement", "applicant", core::word_of("applicant"), {}, {}, {}, {}, {}};
+    const Text missing = missing_items(viewed, number, reason.moves);
+    const bool noticed = viewed.state.supplement.status == core::SupplementStatus::noticed;
+    const core::TimerKind kind =
+        noticed ? core::TimerKind::supplement_limit : core::TimerKind::supplement_window;
     if (const auto due = core::due_of(viewed.state, {kind, 0}, viewed.context()))
         reason.due = due->at;
-    const bool noticed = kind == core::TimerKind::supplement_limit;
-    const std::string at = reason.due ? viewed.wall(*reason.due) : "—";
-    reason.text =
-        noticed
-            ? both(fmt::format("the applicant has been asked for {} until {}", missing, at),
-                   fmt::format("已通知申请人于 {} 前补正：{}", at, missing))
-            : both(fmt::format("a notice for {} is being gathered and leaves by {}", missing, at),
-                   fmt::format("补正通知（{}）正在汇总，将于 {} 前发出", missing, at));
+    const Text at = reason.due ? viewed.wall(*reason.due) : both("—", "—");
+    reason.text = noticed ? format_both("the applicant has been asked for {0} until {1}",
+                                        "已通知申请人于 {1} 前补正：{0}", missing, at)
+                          : format_both("a notice for {} is being gathered and leaves by {}",
+                                        "补正通知（{}）正在汇总，将于 {} 前发出", missing, at);
     return reason;
 }
 
@@ -267,9 +253,10 @@ void write_reason(JsonWriter& json, const Viewed& viewed, std::uint32_t number,
     const model::Step& step = viewed.process.steps[instance.step];
     json.begin_object();
     json.member("step", viewed.address(number));
-    json.member("title", step.title);
+    json.member("title", viewed.titles(number));
     json.member("kind", reason.kind);
     json.member("on", reason.on);
+    json.member("who", reason.who);
     json.member("since", viewed.time(instance.started));
     json.member("text", reason.text);
     if (reason.due) json.member("due", viewed.time(*reason.due));
@@ -289,13 +276,15 @@ void write_open_incidents(JsonWriter& json, const Viewed& viewed) {
         if (incident.resolved) continue;
         json.begin_object();
         json.member("step", viewed.address(incident.instance));
+        json.member("title", viewed.titles(incident.instance));
         json.member("kind", "incident");
         json.member("on", "operator");
         json.member("since", viewed.time(incident.raised));
         json.member("incident", incident.number);
         json.member("incident_kind", name_of(incident.kind));
-        json.member("text", both(fmt::format("incident {}: {}", incident.number, incident.message),
-                                 fmt::format("异常 {}：{}", incident.number, incident.message)));
+        json.member("who", core::word_of("operator"));
+        json.member("text", format_both("incident {}: {}", "异常 {}：{}", incident.number,
+                                        core::incident_words(incident)));
         json.member_if("evidence", incident.evidence);
         if (incident.call != 0) json.member("call", viewed.call_id(incident.call));
         write_moves(json, {incident.call != 0
@@ -304,6 +293,34 @@ void write_open_incidents(JsonWriter& json, const Viewed& viewed) {
                                : both("an operator who retries it", "运维人员重试")});
         json.end_object();
     }
+}
+
+/// The titles on the way to a step that has no instance yet.
+Text within(const Viewed& viewed, std::uint32_t holder, const model::Step& step) {
+    const Text own = step.title.empty() ? both(step.id, step.id) : step.title;
+    const Text above = core::titles_of(viewed.state, viewed.process, holder);
+    return above.empty() ? own : format_both("{} · {}", "{} · {}", above, own);
+}
+
+/// The siblings that a step waits for, by id and by title.
+void write_needs(JsonWriter& json, const Viewed& viewed, const Instance& holder,
+                 const model::Step& step) {
+    std::vector<const model::Step*> needs;
+    for (const model::StepIndex need : step.needs.steps) {
+        const auto found = holder.children.find(need);
+        const bool settled =
+            found != holder.children.end() && viewed.state.instances[found->second].settled();
+        if (!settled) needs.push_back(&viewed.process.steps[need]);
+    }
+    json.key("waits_for");
+    json.begin_array();
+    for (const model::Step* need : needs) json.value(need->id);
+    json.end_array();
+    json.key("waits_for_titles");
+    json.begin_array();
+    for (const model::Step* need : needs)
+        json.value(need->title.empty() ? both(need->id, need->id) : need->title);
+    json.end_array();
 }
 
 /// Steps that have not started, and the siblings that they wait for.
@@ -327,15 +344,8 @@ void write_next(JsonWriter& json, const Viewed& viewed) {
             const model::Step& step = viewed.process.steps[index];
             json.begin_object();
             json.member("step", above.empty() ? step.id : above + "/" + step.id);
-            json.key("waits_for");
-            json.begin_array();
-            for (const model::StepIndex need : step.needs.steps) {
-                const auto found = instance.children.find(need);
-                const bool settled = found != instance.children.end() &&
-                                     viewed.state.instances[found->second].settled();
-                if (!settled) json.value(viewed.process.steps[need].id);
-            }
-            json.end_array();
+            json.member("title", within(viewed, holder, step));
+            write_needs(json, viewed, instance, step);
             json.end_object();
         }
     }
@@ -344,18 +354,18 @@ void write_next(JsonWriter& json, const Viewed& viewed) {
 
 Text summary(const Viewed& viewed, std::size_t reasons) {
     const core::CaseState& state = viewed.state;
-    if (state.end) {
-        const std::string at = viewed.wall(state.end->at);
-        const std::string reason = state.end->reason.empty() ? "" : ": " + state.end->reason;
-        const bool closed = state.status == core::CaseStatus::closed;
-        return both(fmt::format("the case ended {} as `{}`{}{}", at, state.end->name, reason,
-                                closed ? "" : "; what is still open is done after the end"),
-                    fmt::format("事项已于 {} 办结（{}）{}{}", at, state.end->name, reason,
-                                closed ? "" : "；尚有办结后事项未完成"));
-    }
-    return both(fmt::format("the case is open and waits for {} {}", reasons,
-                            reasons == 1 ? "thing" : "things"),
-                fmt::format("事项办理中，等待 {} 项", reasons));
+    if (!state.end)
+        return format_both("the case is open and waits for {} {}", "办件办理中，等待 {} 项",
+                           reasons, reasons == 1 ? "thing" : "things");
+    const Text reason = core::end_reason(state);
+    const Text because =
+        reason.empty() ? Text() : both(": " + reason.in("en"), "：" + reason.in("zh"));
+    const Text rest =
+        state.status == core::CaseStatus::closed
+            ? Text()
+            : both("; what is still open is done after the end", "；尚有办结后事项未完成");
+    return format_both("the case ended {}: {}{}{}", "办件已于 {} 办结：{}{}{}",
+                       viewed.wall(state.end->at), end_title(viewed), because, rest);
 }
 
 }  // namespace

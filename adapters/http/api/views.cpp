@@ -3,6 +3,7 @@
 
 #include "engine/base/check.hpp"
 #include "engine/core/transitions.hpp"
+#include "engine/core/words.hpp"
 
 #include <fmt/format.h>
 
@@ -25,21 +26,47 @@ bool warned(const model::Clock& clock, const core::ClockState& state) {
 
 }  // namespace
 
+Names names_of(const std::vector<definitions::DepartmentDefinition>& departments) {
+    Names names;
+    for (const definitions::DepartmentDefinition& department : departments)
+        names.departments.emplace(department.id, department.title);
+    return names;
+}
+
+Text Names::department(std::string_view id) const {
+    const auto found = departments.find(id);
+    const bool titled = found != departments.end() && !found->second.empty();
+    return titled ? found->second : both(std::string(id), std::string(id));
+}
+
+Text Names::role(std::string_view id) const {
+    const std::size_t dot = id.find('.');
+    if (dot == std::string_view::npos) return core::word_of(id);
+    return format_both("{1} of {0}", "{0}{1}", department(id.substr(0, dot)),
+                       core::word_of(id.substr(dot + 1)));
+}
+
+Text Names::principal(std::string_view name) const {
+    constexpr std::string_view kind = "department:";
+    return name.starts_with(kind) ? department(name.substr(kind.size()))
+                                  : core::name_of_principal(name);
+}
+
 Viewed::Viewed(const core::CaseState& case_state, const model::Process& case_process,
-               const calendar::Calendars& all, Instant time)
+               const calendar::Calendars& all, Instant time, const Names& called)
     : state(case_state),
       process(case_process),
       calendars(all),
       now(time),
+      names(called),
       offset_minutes(offset_of(case_process, all)) {}
 
-Viewed::Viewed(const runtime::CaseRead& read)
-    : Viewed(read.state, *read.deployed.process, read.calendars, read.now) {}
+Viewed::Viewed(const runtime::CaseRead& read, const Names& called)
+    : Viewed(read.state, *read.deployed.process, read.calendars, read.now, called) {}
 
-std::string Viewed::wall(Instant at) const {
-    std::string text = rfc3339(at, offset_minutes).substr(0, 16);
-    text[10] = ' ';
-    return text;
+Text Viewed::titles(std::uint32_t instance) const {
+    const Text titles = core::titles_of(state, process, instance);
+    return titles.empty() ? both("the case", "办件") : titles;
 }
 
 std::string Viewed::address(std::uint32_t instance) const {
@@ -63,6 +90,14 @@ ClockView view_of(const Viewed& viewed, const core::ClockState& clock) {
                 : warned(defined, clock)                     ? "yellow"
                                                              : "green";
     return view;
+}
+
+Text end_title(const Viewed& viewed) {
+    CHECK(viewed.state.end.has_value());
+    const std::string& name = viewed.state.end->name;
+    const model::End* defined = viewed.process.end(name);
+    const bool titled = defined != nullptr && !defined->title.empty();
+    return titled ? defined->title : core::word_of(name);
 }
 
 const core::ClockState* deadline_clock(const Viewed& viewed, std::uint32_t instance) {

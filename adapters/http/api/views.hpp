@@ -3,32 +3,60 @@
 // case.
 
 #include "adapters/http/json_writer.hpp"
+#include "definitions/workspace.hpp"
+#include "engine/base/date.hpp"
 #include "engine/runtime/engine.hpp"
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace countersign::http {
 
+/// What departments and their roles are called, by the documents that are deployed.
+struct Names {
+    std::map<std::string, Text, std::less<>> departments;
+
+    /// Returns a department's title; its id in both languages when it has none.
+    Text department(std::string_view id) const;
+    /// Returns what a role is called: "clerk of the service centre", 服务中心经办人员; a built-in
+    /// one by its word.
+    Text role(std::string_view id) const;
+    /// Returns to whom a notice goes: a role, a department.
+    Text addressee(std::string_view id) const {
+        return departments.contains(id) ? department(id) : role(id);
+    }
+    /// Returns who a principal of the journal is: a department's title, a person's name.
+    Text principal(std::string_view name) const;
+};
+
+/// Returns what the departments of these documents are called.
+Names names_of(const std::vector<definitions::DepartmentDefinition>& departments);
+
 /// A visited case, with what every view needs of it.
 struct Viewed {
-    explicit Viewed(const runtime::CaseRead& read);
+    Viewed(const runtime::CaseRead& read, const Names& called);
     Viewed(const core::CaseState& case_state, const model::Process& case_process,
-           const calendar::Calendars& all, Instant time);
+           const calendar::Calendars& all, Instant time, const Names& called);
 
     const core::CaseState& state;
     const model::Process& process;
     const calendar::Calendars& calendars;
     Instant now;
+    const Names& names;
     int offset_minutes = 0;  ///< of the process's calendar
 
     core::Context context() const { return {now, process, calendars}; }
     /// Returns RFC 3339 with the calendar's offset.
     std::string time(Instant at) const { return rfc3339(at, offset_minutes); }
-    /// Returns "2026-02-27 17:00" as the calendar's place reads it.
-    std::string wall(Instant at) const;
+    /// Returns "2026-02-27 Fri 17:00" as the calendar's place reads it.
+    Text wall(Instant at) const { return moment_text(at, offset_minutes); }
     std::string address(std::uint32_t instance) const;
+    /// Returns the titles on the way to an instance; "the case" for the case itself.
+    Text titles(std::uint32_t instance) const;
     std::string call_id(std::uint32_t number) const { return CallId{state.id, number}.text(); }
     std::string task_id(std::uint32_t number) const { return TaskId{state.id, number}.text(); }
 };
@@ -40,6 +68,9 @@ struct ClockView {
     std::string_view card;  ///< "green", "yellow", "red", "paused", "met"
 };
 ClockView view_of(const Viewed& viewed, const core::ClockState& clock);
+
+/// Returns what the end of a case is called; CHECKs that it has ended.
+Text end_title(const Viewed& viewed);
 
 /// Returns the open clock named "limit" of an instance, or null.
 const core::ClockState* deadline_clock(const Viewed& viewed, std::uint32_t instance);

@@ -52,6 +52,22 @@ TEST_CASE("remaining: working days in tenths, time in hours and minutes, overdue
     CHECK(left("2026-03-08 13:00", "2026-03-06 13:00", Unit::day) == "overdue 2d");
 }
 
+TEST_CASE("lengths: in words for people, and what is none stays as it is") {
+    const auto zh = [](std::string_view length) { return length_words(length).in("zh"); };
+    CHECK(zh("3wd") == "3个工作日");
+    CHECK(zh("2.5wd") == "2.5个工作日");
+    CHECK(zh("<0.1wd") == "不足0.1个工作日");
+    CHECK(zh("overdue 1wd") == "逾期1个工作日");
+    CHECK(zh("3h20min") == "3小时20分钟");
+    CHECK(zh("overdue 9d4h") == "逾期9天4小时");
+    CHECK(zh("4wh") == "4个工作小时");
+    CHECK(zh("1month") == "1个月");
+    CHECK(zh("2year") == "2年");
+    CHECK(zh("45s") == "45秒");
+    CHECK(length_words("2.5wd").in("en") == "2.5wd");
+    for (const char* other : {"", "soon", "3", "3lightyears", "wd"}) CHECK(zh(other) == other);
+}
+
 TEST_CASE("calendar data: read back from the archive, it gives the same due") {
     const CalendarData data = mainland_data();
     const auto read = decode<CalendarData>(encode(data));

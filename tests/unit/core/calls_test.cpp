@@ -2,6 +2,7 @@
 #include "lab.hpp"
 
 #include "engine/core/flow.hpp"
+#include "engine/core/words.hpp"
 
 #include <doctest/doctest.h>
 
@@ -83,8 +84,10 @@ TEST_CASE(
 
     CHECK(lab.state().calls[0].status == CallStatus::blocked);
     REQUIRE(lab.state().incidents.size() == 1);
-    CHECK(lab.state().incidents[0].message ==
-          "3 attempts failed, the last one: connection refused");
+    CHECK(lab.state().incidents[0].message == "connection refused");
+    CHECK(incident_words(lab.state().incidents[0]) ==
+          Text{"no attempt got through, the last one: connection refused",
+               "各次发送均未成功，最后一次：“connection refused”"});
     CHECK(lab.tell(RetryIncident{1}) == "");
     CHECK(std::get<DispatchCall>(lab.effects()[0]).attempt == 4);
     CHECK(lab.answer("a", "approved") == "");

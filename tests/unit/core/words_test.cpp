@@ -1,0 +1,47 @@
+// Words for people: outcomes, principals, notes, reasons.
+#include "lab.hpp"
+
+#include "engine/core/words.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace countersign;
+using namespace countersign::core;
+
+TEST_CASE("words: a known name in both languages, any other as it is") {
+    CHECK(word_of("supplementing") == Text{"waits for papers", "待补正"});
+    CHECK(word_of("approved") == Text{"approved", "同意"});
+    CHECK(word_of("meter_sealed") == Text{"meter_sealed", "meter_sealed"});
+}
+
+TEST_CASE("words: a principal is a name, and whom it acts for") {
+    CHECK(name_of_principal("engine") == Text{"the engine", "系统"});
+    CHECK(name_of_principal("operator:operator") == Text{"the operator", "运维人员"});
+    CHECK(name_of_principal("person:li") == Text{"li", "li"});
+    CHECK(name_of_principal("person:li for wang") == Text{"li for wang", "li（代wang）"});
+}
+
+TEST_CASE("words: the core's own note is told in both languages, a person's as it was written") {
+    CHECK(note_words(papers_late_note) ==
+          Text{"the missing papers did not come in time", "逾期未补正"});
+    CHECK(note_words("no duct") == Text{"no duct", "no duct"});
+}
+
+TEST_CASE("words: the reason of an end is made of its notes, each in words") {
+    CaseState state;
+    state.refusal_notes = {"no duct", std::string(papers_late_note)};
+    state.end.emplace();
+    state.end->reason = "no duct; the missing papers did not come in time";
+
+    CHECK(end_reason(state).zh == "no duct；逾期未补正");
+    state.end->reason = "moved away";
+    CHECK(end_reason(state).zh == "moved away");
+}
+
+TEST_CASE("words: what an incident is about tells whose words are quoted") {
+    Incident incident;
+    incident.kind = IncidentKind::refused_by_department;
+    incident.message = "HTTP 422";
+
+    CHECK(incident_words(incident) == Text{"HTTP 422", "部门拒绝受理调用：“HTTP 422”"});
+}
