@@ -15,11 +15,12 @@ namespace {
 using namespace countersign::cli;
 
 /// The failure of a first word that is no command.
-Failure no_such_command(const CLI::App& app, const std::string& word) {
+Failure no_such_command(const CLI::App& app, const std::string& word, std::string_view language) {
     std::vector<std::string> known;
     for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
-    return fail(Exit::usage, "there is no command " + word,
-                countersign::diagnostics::did_you_mean(word, known) + " (countersign --help)");
+    return fail(
+        Exit::usage, "there is no command " + word,
+        countersign::diagnostics::did_you_mean(word, known).in(language) + " (countersign --help)");
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ int main(int argc, char** argv) {
         return app.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
         if (app.get_subcommands().empty() && !app.remaining().empty())
-            return report(no_such_command(app, app.remaining().front()));
+            return report(no_such_command(app, app.remaining().front(), globals.terminal.language));
         app.exit(error);
         return code_of(Exit::usage);
     }

@@ -10,7 +10,7 @@ namespace {
 
 const std::vector<std::string> built_in_roles = {"applicant", "operator", "supervisor", "auditor"};
 
-model::Field read_side(const Node* node, Diagnostics& found, std::string_view what) {
+model::Field read_side(const Node* node, Diagnostics& found, const Text& what) {
     if (node == nullptr) {
         model::Field empty;
         empty.type = model::FieldType::record;
@@ -24,11 +24,11 @@ model::Operation read_operation(const Node& node, const std::string& name, const
                                 Diagnostics& found) {
     model::Operation operation;
     operation.name = name;
-    yaml::Keys keys(node, found, "operation `" + name + "`");
-    operation.input = read_side(keys.optional("input"), found, "`input`");
-    operation.output = read_side(keys.optional("output"), found, "`output`");
+    yaml::Keys keys(node, found, format_both("operation `{}`", "操作`{}`", name));
+    operation.input = read_side(keys.optional("input"), found, ticked("input"));
+    operation.output = read_side(keys.optional("output"), found, ticked("output"));
     if (const Node* outcomes = keys.optional("outcomes")) {
-        operation.outcomes = read_outcomes(*outcomes, found, "`outcomes`");
+        operation.outcomes = read_outcomes(*outcomes, found, ticked("outcomes"));
     } else {
         operation.outcomes = {{"done", model::OutcomeKind::ok}};
     }
@@ -36,33 +36,41 @@ model::Operation read_operation(const Node& node, const std::string& name, const
         operation.outcomes.begin(), operation.outcomes.end(),
         [](const model::Outcome& outcome) { return outcome.kind == model::OutcomeKind::ok; });
     if (!may_succeed) {
-        found.error("CS2015", place, "the operation `" + name + "` has no outcome of kind `ok`");
+        found.error("CS2015", place,
+                    format_both("the operation `{}` has no outcome of kind `ok`",
+                                "操作`{}`没有`ok`类的结果", name),
+                    {"add one: `outcomes: { approved: ok, … }`",
+                     "请补上：`outcomes: { approved: ok, … }`"});
     }
     if (const Node* limit = keys.optional("limit")) {
-        operation.limit = read_limit(*limit, found, "`limit`");
+        operation.limit = read_limit(*limit, found, ticked("limit"));
     }
     if (const Node* critical = keys.optional("safety_critical")) {
         operation.safety_critical =
-            yaml::as_boolean(*critical, found, "`safety_critical`").value_or(false);
+            yaml::as_boolean(*critical, found, ticked("safety_critical")).value_or(false);
     }
-    read_title(keys.optional("title"), found, "the title of `" + name + "`");
+    read_title(keys.optional("title"), found, format_both("the title of `{}`", "`{}`的标题", name));
     refuse_unavailable(keys, node, found, {"kind", "undo"});
     keys.finish();
     return operation;
 }
 
 void read_operations(const Node* node, std::vector<model::Operation>& into, Diagnostics& found) {
-    if (node == nullptr || !yaml::expect_mapping(*node, found, "`operations`")) return;
+    if (node == nullptr || !yaml::expect_mapping(*node, found, ticked("operations"))) return;
     for (const auto& [key, value] : node->entries) {
-        const auto name = read_id(key, found, "the operation", false);
+        const auto name = read_id(key, found, {"the operation", "操作"}, false);
         if (!name) continue;
         const bool known =
             std::any_of(into.begin(), into.end(),
                         [&](const model::Operation& other) { return other.name == *name; });
         if (known) {
-            found.error("CS2003", key.span,
-                        "the operation `" + *name +
-                            "` is one of a contract that the department implements already");
+            found.error(
+                "CS2003", key.span,
+                format_both(
+                    "the operation `{}` is one of a contract that the department implements "
+                    "already",
+                    "操作`{}`已在该部门实现的约定中", *name),
+                {"leave it out", "请去掉"});
             continue;
         }
         into.push_back(read_operation(value, *name, key.span, found));
@@ -87,15 +95,18 @@ const DepartmentDefinition* Catalog::department(std::string_view id) const {
 
 void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
     ContractDefinition contract;
-    yaml::Keys keys(root, found, "the contract");
+    yaml::Keys keys(root, found, {"the contract", "约定"});
     const Node* id = keys.required("contract");
-    contract.id = id == nullptr ? "" : read_id(*id, found, "the contract", true).value_or("");
-    contract.title = read_title(keys.optional("title"), found, "the title");
+    contract.id =
+        id == nullptr ? "" : read_id(*id, found, {"the contract", "约定"}, true).value_or("");
+    contract.title = read_title(keys.optional("title"), found, {"the title", "标题"});
     const Node* operations = keys.required("operations");
     keys.finish();
     read_operations(operations, contract.operations, found);
     if (id != nullptr && catalog.contract(contract.id) != nullptr) {
-        found.error("CS2003", id->span, "there are two contracts `" + contract.id + "`");
+        found.error("CS2003", id->span,
+                    format_both("there are two contracts `{}`", "有两个约定叫`{}`", contract.id),
+                    {"give one of them another id", "请给其中一个换个标识"});
     } else if (!contract.id.empty()) {
         catalog.contracts.push_back(std::move(contract));
     }
@@ -103,18 +114,20 @@ void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
 
 void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
     DepartmentDefinition department;
-    yaml::Keys keys(root, found, "the department");
+    yaml::Keys keys(root, found, {"the department", "部门"});
     const Node* id = keys.required("department");
-    department.id = id == nullptr ? "" : read_id(*id, found, "the department", true).value_or("");
-    department.title = read_title(keys.optional("title"), found, "the title");
+    department.id =
+        id == nullptr ? "" : read_id(*id, found, {"the department", "部门"}, true).value_or("");
+    department.title = read_title(keys.optional("title"), found, {"the title", "标题"});
     if (const Node* list = keys.optional("implements")) {
-        for (const Node* item :
-             yaml::as_texts(*list, found, "`implements`").value_or(std::vector<const Node*>{})) {
+        for (const Node* item : yaml::as_texts(*list, found, ticked("implements"))
+                                    .value_or(std::vector<const Node*>{})) {
             const ContractDefinition* contract = catalog.contract(item->text);
             if (contract == nullptr) {
                 std::vector<std::string> known;
                 for (const auto& other : catalog.contracts) known.push_back(other.id);
-                found.error("CS2006", item->span, "there is no contract `" + item->text + "`",
+                found.error("CS2006", item->span,
+                            format_both("there is no contract `{}`", "没有约定`{}`", item->text),
                             diagnostics::did_you_mean(item->text, known));
                 continue;
             }
@@ -125,8 +138,8 @@ void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
     }
     if (const Node* list = keys.optional("roles")) {
         for (const Node* item :
-             yaml::as_texts(*list, found, "`roles`").value_or(std::vector<const Node*>{})) {
-            if (const auto role = read_id(*item, found, "the role", false))
+             yaml::as_texts(*list, found, ticked("roles")).value_or(std::vector<const Node*>{})) {
+            if (const auto role = read_id(*item, found, {"the role", "角色"}, false))
                 department.roles.push_back(*role);
         }
     }
@@ -134,7 +147,10 @@ void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
     keys.finish();
     read_operations(operations, department.operations, found);
     if (id != nullptr && catalog.department(department.id) != nullptr) {
-        found.error("CS2003", id->span, "there are two departments `" + department.id + "`");
+        found.error(
+            "CS2003", id->span,
+            format_both("there are two departments `{}`", "有两个部门叫`{}`", department.id),
+            {"give one of them another id", "请给其中一个换个标识"});
     } else if (!department.id.empty()) {
         catalog.departments.push_back(std::move(department));
     }
@@ -152,7 +168,8 @@ bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found) {
             const auto& roles = department->roles;
             if (std::find(roles.begin(), roles.end(), name) != roles.end()) return true;
             found.error("CS2007", role.span,
-                        "the department `" + department->id + "` has no role `" + name + "`",
+                        format_both("the department `{}` has no role `{}`", "部门`{}`没有角色`{}`",
+                                    department->id, name),
                         diagnostics::did_you_mean(name, roles));
             return false;
         }
@@ -162,7 +179,7 @@ bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found) {
         for (const std::string& name : department.roles)
             known.push_back(department.id + "." + name);
     }
-    found.error("CS2007", role.span, "there is no role `" + text + "`",
+    found.error("CS2007", role.span, format_both("there is no role `{}`", "没有角色`{}`", text),
                 diagnostics::did_you_mean(text, known));
     return false;
 }

@@ -31,7 +31,7 @@ Owner owner_of(const Draft& draft, StepIndex step) {
 
 // ── Points of a clock ────────────────────────────────────────────────────────────────────────
 
-std::optional<std::uint32_t> read_percent(Draft& draft, const Node& node, std::string_view what) {
+std::optional<std::uint32_t> read_percent(Draft& draft, const Node& node, const Text& what) {
     std::string_view text = node.is_scalar() ? std::string_view(node.text) : std::string_view();
     std::uint32_t percent = 0;
     const bool marked = !text.empty() && text.back() == '%';
@@ -41,16 +41,16 @@ std::optional<std::uint32_t> read_percent(Draft& draft, const Node& node, std::s
         percent <= 100) {
         return percent;
     }
-    draft.found.error(
-        "CS2042", node.span,
-        std::string(what) + " must be a share of the limit, but this is " + yaml::describe(node),
-        "write `80%`, at most `100%`");
+    draft.found.error("CS2042", node.span,
+                      format_both("{} must be a share of the limit, but this is {}",
+                                  "{}应为时限的百分比，但此处是{}", what, yaml::describe(node)),
+                      {"write `80%`, at most `100%`", "请写成`80%`，最多`100%`"});
     return std::nullopt;
 }
 
 void read_rung(Draft& draft, const Node& node, const Owner& owner,
                std::vector<model::Rung>& rungs) {
-    yaml::Keys keys(node, draft.found, "the entry of `then`");
+    yaml::Keys keys(node, draft.found, {"the entry of `then`", "`then`的一项"});
     const Node* at = keys.required("at");
     const Node* action = keys.required("do");
     keys.finish();
@@ -60,10 +60,10 @@ void read_rung(Draft& draft, const Node& node, const Owner& owner,
     if (at->is_scalar() && at->text.substr(0, 1) == "+") {
         Node rest = *at;
         rest.text.erase(0, 1);
-        rung.after = read_limit(rest, draft.found, "`at`");
+        rung.after = read_limit(rest, draft.found, ticked("at"));
         if (!rung.after) return;
     } else {
-        const auto percent = read_percent(draft, *at, "`at`");
+        const auto percent = read_percent(draft, *at, ticked("at"));
         if (!percent) return;
         rung.percent = *percent;
     }
@@ -102,7 +102,7 @@ bool reaches(const Draft& draft, const Owner& owner, StepIndex step) {
 }
 
 std::optional<ClockEvent> read_event(Draft& draft, const Node& node, const Owner& owner) {
-    if (!yaml::as_text(node, draft.found, "the event")) return std::nullopt;
+    if (!yaml::as_text(node, draft.found, {"the event", "事件"})) return std::nullopt;
     ClockEvent event;
     if (node.text == "case.opened") {
         event.kind = EventKind::case_opened;
@@ -114,16 +114,18 @@ std::optional<ClockEvent> read_event(Draft& draft, const Node& node, const Owner
     if (event.step == none) {
         std::vector<std::string> known;
         for (const model::Step& step : draft.process.steps) known.push_back(step.id);
-        draft.found.error("CS2021", node.span, "there is no step `" + id + "`",
+        draft.found.error("CS2021", node.span,
+                          format_both("there is no step `{}`", "没有步骤`{}`", id),
                           diagnostics::did_you_mean(id, known));
         return std::nullopt;
     }
     if (!reaches(draft, owner, event.step)) {
         draft.found.error(
             "CS2043", node.span,
-            "step `" + id +
-                "` is inside a stage of which there are many, or out of sight from here",
-            "name the stage");
+            format_both(
+                "step `{}` is inside a stage of which there are many, or out of sight from here",
+                "步骤`{}`在有多个实例的阶段之内，或从此处看不到", id),
+            {"name the stage", "请写阶段的名称"});
         return std::nullopt;
     }
     if (dot == std::string::npos) {
@@ -143,8 +145,10 @@ std::optional<ClockEvent> read_event(Draft& draft, const Node& node, const Owner
             what != "timeout") {
             std::vector<std::string> known{"started", "ended"};
             for (const auto& outcome : step.outcomes) known.push_back(outcome.name);
-            draft.found.error("CS2043", node.span, "step `" + id + "` has no event `" + what + "`",
-                              diagnostics::did_you_mean(what, known));
+            draft.found.error(
+                "CS2043", node.span,
+                format_both("step `{}` has no event `{}`", "步骤`{}`没有事件`{}`", id, what),
+                diagnostics::did_you_mean(what, known));
             return std::nullopt;
         }
     }
@@ -156,32 +160,36 @@ std::optional<ClockEvent> read_event(Draft& draft, const Node& node, const Owner
 void read_counting(Draft& draft, yaml::Keys& keys, Clock& clock) {
     if (const Node* node = keys.optional("count_start_day")) {
         clock.counting.count_start_day =
-            yaml::as_boolean(*node, draft.found, "`count_start_day`").value_or(false);
+            yaml::as_boolean(*node, draft.found, ticked("count_start_day")).value_or(false);
     }
     if (const Node* node = keys.optional("ends")) {
         clock.counting.ends_midnight = node->is_scalar() && node->text == "midnight";
         if (!clock.counting.ends_midnight && !(node->is_scalar() && node->text == "close")) {
             draft.found.error("CS2042", node->span,
-                              "a limit ends at the `close` of business or at `midnight`");
+                              {"a limit ends at the `close` of business or at `midnight`",
+                               "时限止于下班（`close`）或午夜（`midnight`）"},
+                              {"write `close` or `midnight`", "请写`close`或`midnight`"});
         }
     }
     if (const Node* node = keys.optional("roll")) {
-        clock.counting.roll = yaml::as_boolean(*node, draft.found, "`roll`").value_or(true);
+        clock.counting.roll = yaml::as_boolean(*node, draft.found, ticked("roll")).value_or(true);
     }
     if (const Node* node = keys.optional("calendar")) {
-        clock.calendar = yaml::as_text(*node, draft.found, "`calendar`").value_or("");
+        clock.calendar = yaml::as_text(*node, draft.found, ticked("calendar")).value_or("");
         const auto& known = draft.catalog.calendars;
         if (!clock.calendar.empty() &&
             std::find(known.begin(), known.end(), clock.calendar) == known.end()) {
-            draft.found.error("CS2008", node->span, "there is no calendar `" + clock.calendar + "`",
-                              diagnostics::did_you_mean(clock.calendar, known));
+            draft.found.error(
+                "CS2008", node->span,
+                format_both("there is no calendar `{}`", "没有日历`{}`", clock.calendar),
+                diagnostics::did_you_mean(clock.calendar, known));
         }
     }
 }
 
 void read_rungs(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& clock) {
     if (const Node* warn = keys.optional("warn")) {
-        if (const auto percent = read_percent(draft, *warn, "`warn`")) {
+        if (const auto percent = read_percent(draft, *warn, ticked("warn"))) {
             model::Rung rung;
             rung.percent = *percent;
             rung.actions.emplace_back();
@@ -190,7 +198,7 @@ void read_rungs(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& clock
         }
     }
     if (const Node* then = keys.optional("then");
-        then != nullptr && yaml::expect_sequence(*then, draft.found, "`then`")) {
+        then != nullptr && yaml::expect_sequence(*then, draft.found, ticked("then"))) {
         for (const Node& item : then->items) read_rung(draft, item, owner, clock.rungs);
     }
     order_rungs(clock.rungs);
@@ -203,7 +211,7 @@ bool read_within(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& cloc
     read_rungs(draft, keys, owner, clock);
     clock.legal_basis = read_basis(keys.optional("legal_basis"), draft.found);
     if (within == nullptr) return false;
-    const auto limit = read_limit(*within, draft.found, "`within`");
+    const auto limit = read_limit(*within, draft.found, ticked("within"));
     if (limit) clock.within = *limit;
     return limit.has_value();
 }
@@ -213,12 +221,12 @@ std::optional<Clock> read_limit_clock(Draft& draft, const Node& node, const Owne
     clock.name = "limit";
     clock.restart_on_redo = true;
     if (!node.is_mapping()) {
-        const auto limit = read_limit(node, draft.found, "`limit`");
+        const auto limit = read_limit(node, draft.found, ticked("limit"));
         if (!limit) return std::nullopt;
         clock.within = *limit;
         return clock;
     }
-    yaml::Keys keys(node, draft.found, "`limit`");
+    yaml::Keys keys(node, draft.found, ticked("limit"));
     const bool ok = read_within(draft, keys, owner, clock);
     refuse_unavailable(keys, node, draft.found, {"extend"});
     keys.finish();
@@ -238,9 +246,13 @@ void check_rungs_after(Draft& draft, StepIndex step, const Node& limit, const Cl
     if (!ends) return;
     for (const model::Rung& rung : clock.rungs) {
         if (!rung.after) continue;
-        draft.found.error("CS2042", limit.span,
-                          "what comes after the due time never happens: step `" +
-                              draft.process.steps[step].id + "` ends when it is due");
+        draft.found.error(
+            "CS2042", limit.span,
+            format_both(
+                "what comes after the due time never happens: step `{}` ends when it is due",
+                "到期之后的安排不会发生：步骤`{}`到期即结束", draft.process.steps[step].id),
+            {"leave out `at: +…`, or leave out `silence` and `on.timeout`",
+             "请去掉`at: +…`，或去掉`silence`和`on.timeout`"});
         return;
     }
 }
@@ -248,7 +260,7 @@ void check_rungs_after(Draft& draft, StepIndex step, const Node& limit, const Cl
 // ── limits, clocks ───────────────────────────────────────────────────────────────────────────
 
 void read_limits(Draft& draft, const Node& node, const Owner& owner, std::vector<Clock>& clocks) {
-    yaml::Keys keys(node, draft.found, "`limits`");
+    yaml::Keys keys(node, draft.found, ticked("limits"));
     const Node* promised = keys.optional("promised");
     const Node* statutory = keys.optional("statutory");
     const Node* from = keys.optional("counted_from");
@@ -258,8 +270,8 @@ void read_limits(Draft& draft, const Node& node, const Owner& owner, std::vector
     event.kind = owner.step == none ? EventKind::case_opened : EventKind::owner_started;
     if (from != nullptr) event = read_event(draft, *from, owner).value_or(event);
     std::optional<calendar::Limit> lengths[2];
-    if (promised != nullptr) lengths[0] = read_limit(*promised, draft.found, "`promised`");
-    if (statutory != nullptr) lengths[1] = read_limit(*statutory, draft.found, "`statutory`");
+    if (promised != nullptr) lengths[0] = read_limit(*promised, draft.found, ticked("promised"));
+    if (statutory != nullptr) lengths[1] = read_limit(*statutory, draft.found, ticked("statutory"));
     for (int i = 0; i < 2; ++i) {
         if (!lengths[i]) continue;
         Clock clock;
@@ -270,23 +282,26 @@ void read_limits(Draft& draft, const Node& node, const Owner& owner, std::vector
         clocks.push_back(std::move(clock));
     }
     if (lengths[0] && lengths[1] && compare_limits(*lengths[0], *lengths[1]).value_or(0) > 0) {
-        draft.found.error("CS2041", promised->span,
-                          "what is promised (" + lengths[0]->text() +
-                              ") is longer than the law allows (" + lengths[1]->text() + ")");
+        draft.found.error(
+            "CS2041", promised->span,
+            format_both("what is promised ({}) is longer than the law allows ({})",
+                        "承诺时限（{}）长于法定时限（{}）", lengths[0]->text(), lengths[1]->text()),
+            format_both("promise at most `{}`", "承诺时限最多`{}`", lengths[1]->text()));
     }
     if (promised == nullptr && statutory == nullptr) {
-        draft.found.error("CS2042", node.span, "`limits` has no limit",
-                          "write `{ promised: 10wd, statutory: 20wd }`");
+        draft.found.error("CS2042", node.span, {"`limits` has no limit", "`limits`没有写时限"},
+                          {"write `{ promised: 10wd, statutory: 20wd }`",
+                           "请写成`{ promised: 10wd, statutory: 20wd }`"});
     }
 }
 
 void read_named_clock(Draft& draft, const Node& key, const Node& value, const Owner& owner,
                       std::vector<Clock>& clocks) {
-    const auto name = read_id(key, draft.found, "the clock", false);
+    const auto name = read_id(key, draft.found, {"the clock", "时钟"}, false);
     if (!name) return;
     Clock clock;
     clock.name = *name;
-    yaml::Keys keys(value, draft.found, "clock `" + *name + "`");
+    yaml::Keys keys(value, draft.found, format_both("clock `{}`", "时钟`{}`", *name));
     const Node* kind = keys.optional("kind");
     const Node* from = keys.optional("from");
     const Node* to = keys.optional("to");
@@ -301,9 +316,11 @@ void read_named_clock(Draft& draft, const Node& key, const Node& value, const Ow
         else if (kind->text == "promised")
             clock.kind = model::ClockKind::promised;
         else if (kind->text != "internal")
-            draft.found.error("CS2042", kind->span,
-                              "there is no kind of clock `" + kind->text + "`",
-                              "write `statutory`, `promised` or `internal`");
+            draft.found.error(
+                "CS2042", kind->span,
+                format_both("there is no kind of clock `{}`", "没有`{}`这种时钟", kind->text),
+                {"write `statutory`, `promised` or `internal`",
+                 "请写`statutory`（法定）、`promised`（承诺）或`internal`（内部）"});
     }
     clock.from.kind = owner.step == none ? EventKind::case_opened : EventKind::owner_started;
     if (from != nullptr) clock.from = read_event(draft, *from, owner).value_or(clock.from);
@@ -312,14 +329,18 @@ void read_named_clock(Draft& draft, const Node& key, const Node& value, const Ow
         clock.restart_on_redo = on_redo->text == "restart";
         if (!clock.restart_on_redo && on_redo->text != "carry") {
             draft.found.error("CS2042", on_redo->span,
-                              "a clock can `carry` or `restart` when its step is redone");
+                              {"a clock can `carry` or `restart` when its step is redone",
+                               "步骤重做时，时钟可以接着走（`carry`）或重新开始（`restart`）"},
+                              {"write `carry` or `restart`", "请写`carry`或`restart`"});
         }
     }
     const bool taken =
         *name == "limit" || std::any_of(clocks.begin(), clocks.end(),
                                         [&](const Clock& other) { return other.name == *name; });
     if (taken)
-        draft.found.error("CS2003", key.span, "there is another clock `" + *name + "`");
+        draft.found.error("CS2003", key.span,
+                          format_both("there is another clock `{}`", "已有时钟叫`{}`", *name),
+                          {"choose another name", "请另取名称"});
     else if (ok)
         clocks.push_back(std::move(clock));
 }
@@ -328,7 +349,7 @@ void read_clock_parts(Draft& draft, const Node& node, const Owner& owner,
                       std::vector<Clock>& clocks) {
     if (const Node* limits = part(node, "limits")) read_limits(draft, *limits, owner, clocks);
     const Node* named = part(node, "clocks");
-    if (named == nullptr || !yaml::expect_mapping(*named, draft.found, "`clocks`")) return;
+    if (named == nullptr || !yaml::expect_mapping(*named, draft.found, ticked("clocks"))) return;
     for (const auto& [key, value] : named->entries)
         read_named_clock(draft, key, value, owner, clocks);
 }
@@ -347,9 +368,10 @@ void read_step_clocks(Draft& draft, StepIndex step) {
     const Owner owner = owner_of(draft, step);
     const Node* limit = part(*text.node, "limit");
     if (limit != nullptr && text.verb == VerbKind::decide) {
-        draft.found.error("CS2044", text.node->entry("limit")->key.span,
-                          "a decision is made at once: a limit on it never runs",
-                          "leave the limit out");
+        draft.found.error(
+            "CS2044", text.node->entry("limit")->key.span,
+            {"a decision is made at once: a limit on it never runs", "决策当即作出，时限不会起算"},
+            {"leave the limit out", "请去掉时限"});
         return;
     }
     if (limit != nullptr) {

@@ -18,24 +18,26 @@ namespace countersign::definitions {
 namespace {
 
 void read_head(Draft& draft) {
-    yaml::Keys keys(draft.root, draft.found, "the process");
+    yaml::Keys keys(draft.root, draft.found, {"the process", "流程"});
     if (const Node* id = keys.required("process")) {
-        draft.process.id = read_id(*id, draft.found, "the process", true).value_or("");
+        draft.process.id = read_id(*id, draft.found, {"the process", "流程"}, true).value_or("");
     }
     if (const Node* version = keys.required("version")) {
-        const auto number = read_count(*version, draft.found, "`version`", 1, 1'000'000);
+        const auto number = read_count(*version, draft.found, ticked("version"), 1, 1'000'000);
         draft.process.version = static_cast<std::uint32_t>(number.value_or(1));
     }
-    draft.process.title = read_title(keys.required("title"), draft.found, "the title");
+    draft.process.title = read_title(keys.required("title"), draft.found, {"the title", "标题"});
     if (const Node* calendar = keys.optional("calendar")) {
-        draft.process.calendar = yaml::as_text(*calendar, draft.found, "`calendar`").value_or("");
+        draft.process.calendar =
+            yaml::as_text(*calendar, draft.found, ticked("calendar")).value_or("");
         const auto& known = draft.catalog.calendars;
         const bool exists =
             std::find(known.begin(), known.end(), draft.process.calendar) != known.end();
         if (!draft.process.calendar.empty() && !exists) {
-            draft.found.error("CS2008", calendar->span,
-                              "there is no calendar `" + draft.process.calendar + "`",
-                              diagnostics::did_you_mean(draft.process.calendar, known));
+            draft.found.error(
+                "CS2008", calendar->span,
+                format_both("there is no calendar `{}`", "没有日历`{}`", draft.process.calendar),
+                diagnostics::did_you_mean(draft.process.calendar, known));
         }
     }
     read_basis(keys.optional("legal_basis"), draft.found);
@@ -54,9 +56,10 @@ void check_departments(Draft& draft) {
         if (draft.catalog.contract(choice.contract) == nullptr) {
             std::vector<std::string> known;
             for (const auto& contract : draft.catalog.contracts) known.push_back(contract.id);
-            draft.found.error("CS2006", choice.place,
-                              "there is no contract `" + choice.contract + "`",
-                              diagnostics::did_you_mean(choice.contract, known));
+            draft.found.error(
+                "CS2006", choice.place,
+                format_both("there is no contract `{}`", "没有约定`{}`", choice.contract),
+                diagnostics::did_you_mean(choice.contract, known));
         }
         for (std::size_t i = 0; i < choice.members.size(); ++i) {
             const std::string& id = choice.members[i].department;
@@ -65,16 +68,19 @@ void check_departments(Draft& draft) {
                 std::vector<std::string> known;
                 for (const auto& other : draft.catalog.departments) known.push_back(other.id);
                 draft.found.error("CS2004", choice.member_places[i],
-                                  "there is no department `" + id + "`",
+                                  format_both("there is no department `{}`", "没有部门`{}`", id),
                                   diagnostics::did_you_mean(id, known));
                 continue;
             }
             const auto& contracts = department->implements;
             if (draft.catalog.contract(choice.contract) == nullptr) continue;
             if (std::find(contracts.begin(), contracts.end(), choice.contract) == contracts.end()) {
-                draft.found.error("CS2006", choice.member_places[i],
-                                  "the department `" + id + "` does not implement the contract `" +
-                                      choice.contract + "`");
+                draft.found.error(
+                    "CS2006", choice.member_places[i],
+                    format_both("the department `{}` does not implement the contract `{}`",
+                                "部门`{}`没有实现约定`{}`", id, choice.contract),
+                    format_both("add `implements: [{}]` to the department",
+                                "请在该部门补上`implements: [{}]`", choice.contract));
             }
         }
     }
@@ -85,14 +91,14 @@ void read_form(Draft& draft) {
     draft.process.form.required = true;
     const Node* form = part(draft.root, "form");
     if (form == nullptr) return;
-    draft.form = read_fields(*form, FieldsOf::form, draft.found, "`form`");
+    draft.form = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
     // A condition makes its field optional, so the types stand before the conditions are compiled.
     draft.form_type = model::type_of(draft.form.root);
     check_departments(draft);
     Site site;
     site.form_only = true;
     for (const FieldCondition& condition : draft.form.conditions) {
-        auto compiled = compile_condition(draft, *condition.node, site, "`required`");
+        auto compiled = compile_condition(draft, *condition.node, site, ticked("required"));
         model::Field* field = &draft.form.root;
         for (const std::size_t at : condition.at) field = &field->fields[at];
         field->required_when = std::move(compiled);
@@ -115,19 +121,21 @@ std::optional<std::uint64_t> read_size(Draft& draft, const Node& node) {
     if (read.ec == std::errc() && factor != 0 && number >= 1 && number <= 100'000)
         return number * factor;
     draft.found.error("CS2016", node.span,
-                      "`max_size` must be a size, but this is " + yaml::describe(node),
-                      "write `20MB` or `500KB`");
+                      format_both("`max_size` must be a size, but this is {}",
+                                  "`max_size`应为大小，但此处是{}", yaml::describe(node)),
+                      {"write `20MB` or `500KB`", "请写成`20MB`或`500KB`"});
     return std::nullopt;
 }
 
 void read_material(Draft& draft, const Node& key, const Node& value) {
-    const auto id = read_id(key, draft.found, "the material", false);
+    const auto id = read_id(key, draft.found, {"the material", "材料"}, false);
     if (!id) return;
     model::Material material;
     material.id = *id;
-    yaml::Keys keys(value, draft.found, "material `" + *id + "`");
+    yaml::Keys keys(value, draft.found, format_both("material `{}`", "材料`{}`", *id));
     if (!keys.ok()) return;
-    material.title = read_title(keys.required("title"), draft.found, "the title of `" + *id + "`");
+    material.title = read_title(keys.required("title"), draft.found,
+                                format_both("the title of `{}`", "`{}`的标题", *id));
     if (const Node* required = keys.optional("required")) {
         const bool fixed = required->is_scalar() && required->is_plain() &&
                            (required->text == "true" || required->text == "false");
@@ -136,10 +144,10 @@ void read_material(Draft& draft, const Node& key, const Node& value) {
         if (fixed)
             material.required = required->text == "true";
         else
-            material.required_when = compile_condition(draft, *required, site, "`required`");
+            material.required_when = compile_condition(draft, *required, site, ticked("required"));
     }
     if (const Node* accept = keys.optional("accept")) {
-        for (const Node* item : yaml::as_texts(*accept, draft.found, "`accept`")
+        for (const Node* item : yaml::as_texts(*accept, draft.found, ticked("accept"))
                                     .value_or(std::vector<const Node*>{})) {
             material.accept.push_back(item->text);
         }
@@ -153,7 +161,7 @@ void read_material(Draft& draft, const Node& key, const Node& value) {
 
 void read_materials(Draft& draft) {
     const Node* materials = part(draft.root, "materials");
-    if (materials == nullptr || !yaml::expect_mapping(*materials, draft.found, "`materials`"))
+    if (materials == nullptr || !yaml::expect_mapping(*materials, draft.found, ticked("materials")))
         return;
     for (const auto& [key, value] : materials->entries) read_material(draft, key, value);
 }
@@ -161,24 +169,29 @@ void read_materials(Draft& draft) {
 void read_supplement(Draft& draft) {
     const Node* node = part(draft.root, "supplement");
     if (node == nullptr) return;
-    yaml::Keys keys(*node, draft.found, "`supplement`");
+    yaml::Keys keys(*node, draft.found, ticked("supplement"));
     if (!keys.ok()) return;
     model::Supplement supplement;
     if (const Node* window = keys.optional("window")) {
         supplement.window =
-            read_limit(*window, draft.found, "`window`").value_or(supplement.window);
+            read_limit(*window, draft.found, ticked("window")).value_or(supplement.window);
     }
     if (const Node* times = keys.optional("times")) {
         supplement.times = static_cast<std::uint32_t>(
-            read_count(*times, draft.found, "`times`", 1, 100).value_or(1));
+            read_count(*times, draft.found, ticked("times"), 1, 100).value_or(1));
     }
     if (const Node* limit = keys.optional("limit")) {
-        supplement.limit = read_limit(*limit, draft.found, "`limit`").value_or(supplement.limit);
+        supplement.limit =
+            read_limit(*limit, draft.found, ticked("limit")).value_or(supplement.limit);
     }
     if (const Node* pauses = keys.optional("pauses")) {
         supplement.pauses_case = pauses->is_scalar() && pauses->text == "case";
         if (!supplement.pauses_case && !(pauses->is_scalar() && pauses->text == "nothing")) {
-            draft.found.error("CS2034", pauses->span, "`pauses` must be `case` or `nothing`");
+            draft.found.error(
+                "CS2034", pauses->span,
+                {"`pauses` must be `case` or `nothing`", "`pauses`应为`case`或`nothing`"},
+                {"write `case` if the case's clocks stand still meanwhile, else `nothing`",
+                 "补正期间办件停表请写`case`，否则写`nothing`"});
         }
     }
     refuse_unavailable(keys, *node, draft.found, {"deems_accepted"});
@@ -191,7 +204,7 @@ void read_supplement(Draft& draft) {
 void check_people(Draft& draft, const Node& node, const char* key) {
     const Node* people = part(node, key);
     if (people == nullptr) return;
-    const auto list = yaml::as_texts(*people, draft.found, std::string("`") + key + "`");
+    const auto list = yaml::as_texts(*people, draft.found, ticked(key));
     for (const Node* item : list.value_or(std::vector<const Node*>{})) {
         if (draft.catalog.department(item->text) == nullptr)
             check_role(*item, draft.catalog, draft.found);
@@ -202,14 +215,14 @@ void read_modifiers(Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
     if (const Node* when = part(node, "when")) {
         draft.process.steps[step].when =
-            compile_condition(draft, *when, site_of(draft, step), "`when`");
+            compile_condition(draft, *when, site_of(draft, step), ticked("when"));
     }
     if (const Node* critical = part(node, "safety_critical")) {
         draft.process.steps[step].safety_critical =
-            yaml::as_boolean(*critical, draft.found, "`safety_critical`").value_or(false);
+            yaml::as_boolean(*critical, draft.found, ticked("safety_critical")).value_or(false);
     }
     if (const Node* documents = part(node, "documents")) {
-        const auto list = yaml::as_texts(*documents, draft.found, "`documents`");
+        const auto list = yaml::as_texts(*documents, draft.found, ticked("documents"));
         for (const Node* item : list.value_or(std::vector<const Node*>{})) {
             draft.process.steps[step].documents.push_back(item->text);
         }

@@ -21,10 +21,14 @@ void merge_result(Draft& draft, const Node& place, const std::string& name, cons
             (field.type.kind == TypeKind::integer && type.kind == TypeKind::real) ||
             (field.type.kind == TypeKind::real && type.kind == TypeKind::integer);
         if (both_numbers || !cel::is_assignable(type, field.type)) {
-            draft.found.error("CS2091", place.span,
-                              "`" + name + "` is " + field.type.text() + " in a rule above, but " +
-                                  type.text() + " here",
-                              both_numbers ? "write whole numbers with a point too: `1.0`" : "");
+            draft.found.error(
+                "CS2091", place.span,
+                format_both("`{}` is {} in a rule above, but {} here",
+                            "`{}`在上面的规则中是{}，在这里却是{}", name, field.type.text(),
+                            type.text()),
+                both_numbers
+                    ? Text{"write whole numbers with a point too: `1.0`", "整数也请带小数点：`1.0`"}
+                    : Text{"give it the same type in every rule", "请在每条规则中使用同一类型"});
         }
         return;
     }
@@ -33,11 +37,11 @@ void merge_result(Draft& draft, const Node& place, const std::string& name, cons
 
 void read_rule_result(Draft& draft, StepIndex step, const Node& then, bool first, model::Rule& rule,
                       std::vector<expr::TypeField>& fields) {
-    if (!yaml::expect_mapping(then, draft.found, "`then`")) return;
+    if (!yaml::expect_mapping(then, draft.found, ticked("then"))) return;
     for (const auto& [key, value] : then.entries) {
-        const auto name = read_id(key, draft.found, "the result", false);
+        const auto name = read_id(key, draft.found, {"the result", "结果数据"}, false);
         if (!name) continue;
-        ValueRead read = read_value(draft, value, nullptr, site_of(draft, step), "`" + *name + "`");
+        ValueRead read = read_value(draft, value, nullptr, site_of(draft, step), ticked(*name));
         if (!read.ok) {
             draft.steps[step].outcomes_known = false;
             continue;
@@ -63,12 +67,16 @@ void read_decide(Draft& draft, StepIndex step) {
     draft.process.steps[step].outcomes = {{"done", model::OutcomeKind::ok}};
     if (const Node* hit = part(*text.node, "hit");
         hit != nullptr && !(hit->is_scalar() && hit->text == "first")) {
-        draft.found.error("CS2009", hit->span, "only `hit: first` is available in this version");
+        draft.found.error(
+            "CS2009", hit->span,
+            {"only `hit: first` is available in this version", "本版本只支持`hit: first`"},
+            {"leave `hit` out: the first rule that holds decides",
+             "请去掉`hit`：由第一条成立的规则决定"});
     }
-    if (!yaml::expect_sequence(*text.verb_node, draft.found, "`decide`")) return;
+    if (!yaml::expect_sequence(*text.verb_node, draft.found, ticked("decide"))) return;
     std::vector<expr::TypeField> fields;
     for (const Node& item : text.verb_node->items) {
-        yaml::Keys keys(item, draft.found, "the rule");
+        yaml::Keys keys(item, draft.found, {"the rule", "规则"});
         keys.also("also");
         const Node* condition = keys.optional("if");
         const Node* then = keys.required("then");
@@ -81,15 +89,20 @@ void read_decide(Draft& draft, StepIndex step) {
         if (condition != nullptr && last) {
             draft.found.error(
                 "CS2090", item.entry("if")->key.span,
-                "the last rule of a decision has no condition, so that one always holds",
-                "add a rule `- { then: {…} }`");
+                {"the last rule of a decision has no condition, so that one always holds",
+                 "决策的最后一条规则不带条件，这样总有一条成立"},
+                {"add a rule `- { then: {…} }`", "请补上一条规则`- { then: {…} }`"});
         } else if (condition == nullptr && !last && item.is_mapping()) {
             draft.found.error("CS2090", item.span,
-                              "a rule without a condition must be the last: none below is reached");
+                              {"a rule without a condition must be the last: none below is reached",
+                               "不带条件的规则只能放在最后：它下面的都轮不到"},
+                              {"move it to the end, or add `if`", "请移到最后，或补上`if`"});
         }
     }
     if (decide.rules.empty()) {
-        draft.found.error("CS2090", text.verb_node->span, "a decision needs at least one rule");
+        draft.found.error("CS2090", text.verb_node->span,
+                          {"a decision needs at least one rule", "决策至少要有一条规则"},
+                          {"add a rule `- { then: {…} }`", "请补上一条规则`- { then: {…} }`"});
     }
     text.result = Type::record_of(std::move(fields));
     text.has_result = true;
@@ -104,7 +117,7 @@ void read_rules(Draft& draft, StepIndex step) {
         const Node& item = node.items[i];
         if (const Node* condition = part(item, "if")) {
             decide->rules[i].condition =
-                compile_condition(draft, *condition, site_of(draft, step), "`if`");
+                compile_condition(draft, *condition, site_of(draft, step), ticked("if"));
         }
         if (const Node* also = part(item, "also")) {
             Site site = site_of(draft, step);

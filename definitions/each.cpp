@@ -36,28 +36,34 @@ void read_join(Draft& draft, const Node& node, model::Each& each) {
             each.join = model::JoinKind::any;
         else
             draft.found.error(
-                "CS2019", join->span, "there is no join `" + join->text + "`",
-                "write `ended`, `all`, `any`, `{ at_least: 2 }` or `{ percent: 60 }`");
+                "CS2019", join->span,
+                format_both("there is no join `{}`", "没有`{}`这种汇合方式", join->text),
+                {"write `ended`, `all`, `any`, `{ at_least: 2 }` or `{ percent: 60 }`",
+                 "请写`ended`、`all`、`any`、`{ at_least: 2 }`或`{ percent: 60 }`"});
         return;
     }
-    yaml::Keys keys(*join, draft.found, "`join`");
+    yaml::Keys keys(*join, draft.found, ticked("join"));
     const Node* at_least = keys.optional("at_least");
     const Node* percent = keys.optional("percent");
     if (const Node* cancel = keys.optional("cancel_rest")) {
-        each.cancel_rest = yaml::as_boolean(*cancel, draft.found, "`cancel_rest`").value_or(false);
+        each.cancel_rest =
+            yaml::as_boolean(*cancel, draft.found, ticked("cancel_rest")).value_or(false);
     }
     keys.finish();
     if (!keys.ok()) return;
     if ((at_least == nullptr) == (percent == nullptr)) {
-        draft.found.error("CS2019", join->span, "`join` must say how many of the instances",
-                          "write `{ at_least: 2 }` or `{ percent: 60 }`");
+        draft.found.error(
+            "CS2019", join->span,
+            {"`join` must say how many of the instances", "`join`应写明需要多少个实例"},
+            {"write `{ at_least: 2 }` or `{ percent: 60 }`",
+             "请写`{ at_least: 2 }`或`{ percent: 60 }`"});
         return;
     }
     each.join = at_least != nullptr ? model::JoinKind::at_least : model::JoinKind::percent;
     const auto count = at_least != nullptr
-                           ? read_count(*at_least, draft.found, "`at_least`", 1,
+                           ? read_count(*at_least, draft.found, ticked("at_least"), 1,
                                         static_cast<std::int64_t>(limits::each_items_max))
-                           : read_count(*percent, draft.found, "`percent`", 1, 100);
+                           : read_count(*percent, draft.found, ticked("percent"), 1, 100);
     each.count = static_cast<std::uint32_t>(count.value_or(1));
 }
 
@@ -68,11 +74,13 @@ void read_each_set(Draft& draft, StepIndex step, model::Each& each) {
         if (order->is_scalar() && order->text == "sequence")
             each.sequence = true;
         else if (!order->is_scalar() || order->text != "parallel")
-            draft.found.error("CS2019", order->span, "the order must be one of two",
-                              "write `parallel` or `sequence`");
+            draft.found.error(
+                "CS2019", order->span, {"the order must be one of two", "次序只有两种"},
+                {"write `parallel` or `sequence`", "请写`parallel`（同时）或`sequence`（依次）"});
     }
     if (const Node* cancel = part(node, "cancel_rest")) {
-        each.cancel_rest = yaml::as_boolean(*cancel, draft.found, "`cancel_rest`").value_or(false);
+        each.cancel_rest =
+            yaml::as_boolean(*cancel, draft.found, ticked("cancel_rest")).value_or(false);
     }
 }
 
@@ -81,12 +89,13 @@ void read_each_list(Draft& draft, StepIndex step, const Node& list, const std::s
     model::Each& each = *draft.process.steps[step].each;
     Site site = site_of(draft, step);
     site.own_item = false;
-    if (!yaml::as_expression(list, draft.found, "the list of `each`")) return;
+    if (!yaml::as_expression(list, draft.found, {"the list of `each`", "`each`的列表"})) return;
     Compiled compiled = compile(draft, list, 0, site, Form::expression);
     if (!compiled.ok) return;
     if (compiled.type.kind != TypeKind::list) {
         draft.found.error("CS2061", list.span,
-                          "`each` goes over a list, but this is " + compiled.type.text());
+                          format_both("`each` goes over a list, but this is {}",
+                                      "`each`要逐项处理列表，但此处是{}", compiled.type.text()));
         return;
     }
     each.items = std::move(compiled.expression);
@@ -94,18 +103,20 @@ void read_each_list(Draft& draft, StepIndex step, const Node& list, const std::s
     text.key = text.item;
     text.choice = choice_of(draft, list.text);
     const Node* key = part(*part(*text.node, "each"), "key");
-    if (key != nullptr && yaml::as_expression(*key, draft.found, "`key`")) {
+    if (key != nullptr && yaml::as_expression(*key, draft.found, ticked("key"))) {
         Compiled by = compile(draft, *key, 0, site_of(draft, step), Form::expression);
         if (!by.ok) return;
         text.key = by.type;
         each.key = std::move(by.expression);
     }
     if (text.key.kind == TypeKind::string || text.key.kind == TypeKind::integer) return;
-    draft.found.error("CS2080", key != nullptr ? key->span : list.span,
-                      "keys of `each` are strings or integers, but " +
-                          std::string(key != nullptr ? "this is " : "the items are ") +
-                          text.key.text(),
-                      key != nullptr ? "" : "add `key: " + name + ".…`");
+    draft.found.error(
+        "CS2080", key != nullptr ? key->span : list.span,
+        format_both("keys of `each` are strings or integers, but {} {}",
+                    "`each`的键应为文本或整数，但{}{}",
+                    key != nullptr ? Text{"this is", "此处是"} : Text{"the items are", "各项是"},
+                    text.key.text()),
+        key != nullptr ? Text{} : format_both("add `key: {}.…`", "请补上`key: {}.…`", name));
     text.key = Type::of(TypeKind::string);
 }
 
@@ -118,13 +129,17 @@ void read_each(Draft& draft, StepIndex step) {
         for (const char* key : {"join", "order"}) {
             const yaml::Entry* entry = text.node->entry(key);
             if (entry == nullptr) continue;
-            draft.found.error("CS2017", entry->key.span,
-                              std::string("`") + key + "` goes with `each` only");
+            draft.found.error(
+                "CS2017", entry->key.span,
+                format_both("`{}` goes with `each` only", "`{}`只能与`each`一起用", key),
+                {"leave it out", "请去掉"});
         }
         const yaml::Entry* cancel = text.node->entry("cancel_rest");
         if (cancel != nullptr && part(*text.node, "needs") == nullptr) {
             draft.found.error("CS2017", cancel->key.span,
-                              "`cancel_rest` goes with `each` or `needs` only");
+                              {"`cancel_rest` goes with `each` or `needs` only",
+                               "`cancel_rest`只能与`each`或`needs`一起用"},
+                              {"leave it out", "请去掉"});
         }
         return;
     }
@@ -134,24 +149,26 @@ void read_each(Draft& draft, StepIndex step) {
     text.item = Type::of(TypeKind::string);
     text.key = Type::of(TypeKind::string);
     read_each_set(draft, step, each);
-    if (!yaml::expect_mapping(*node, draft.found, "`each`")) return;
+    if (!yaml::expect_mapping(*node, draft.found, ticked("each"))) return;
     const yaml::Entry* bound = nullptr;
     for (const yaml::Entry& entry : node->entries) {
         if (entry.key.text == "key") continue;
         if (bound != nullptr) {
-            draft.found.error(
-                "CS2080", entry.key.span,
-                "`each` binds one name, and `" + bound->key.text + "` stands here already");
+            draft.found.error("CS2080", entry.key.span,
+                              format_both("`each` binds one name, and `{}` stands here already",
+                                          "`each`只引入一个名称，这里已有`{}`", bound->key.text),
+                              {"keep one of them", "请只保留一个"});
             return;
         }
         bound = &entry;
     }
     if (bound == nullptr) {
-        draft.found.error("CS2080", node->span, "`each` must bind a name to a list",
-                          "write `{ s: form.… }`");
+        draft.found.error("CS2080", node->span,
+                          {"`each` must bind a name to a list", "`each`应给列表的每一项取个名称"},
+                          {"write `{ s: form.… }`", "请写成`{ s: form.… }`"});
         return;
     }
-    const auto name = read_id(bound->key, draft.found, "the bound name", false);
+    const auto name = read_id(bound->key, draft.found, {"the bound name", "所取的名称"}, false);
     if (!name) return;
     bool taken =
         std::find(reserved_names.begin(), reserved_names.end(), *name) != reserved_names.end();
@@ -160,8 +177,9 @@ void read_each(Draft& draft, StepIndex step) {
         taken = taken || (outer && outer->name == *name);
     }
     if (taken) {
-        draft.found.error("CS2080", bound->key.span, "the name `" + *name + "` is taken",
-                          "choose another name");
+        draft.found.error("CS2080", bound->key.span,
+                          format_both("the name `{}` is taken", "名称`{}`已被占用", *name),
+                          {"choose another name", "请另取名称"});
         return;
     }
     each.name = *name;

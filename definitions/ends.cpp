@@ -21,33 +21,42 @@ std::optional<EndKind> kind_of(Draft& draft, const Node* node) {
         if (node->text == "refused") return EndKind::refused;
         if (node->text == "withdrawn") return EndKind::withdrawn;
     }
-    draft.found.error("CS2050", node->span, "the kind of an end cannot be " + yaml::describe(*node),
-                      "write `granted`, `refused` or `withdrawn`");
+    draft.found.error(
+        "CS2050", node->span,
+        format_both("the kind of an end cannot be {}", "结局的种类不能是{}", yaml::describe(*node)),
+        {"write `granted`, `refused` or `withdrawn`",
+         "请写`granted`（准予）、`refused`（不予）或`withdrawn`（撤回）"});
     return std::nullopt;
 }
 
 void read_end_entry(Draft& draft, const Node& key, const Node& value) {
-    const auto name = read_id(key, draft.found, "the end", false);
+    const auto name = read_id(key, draft.found, {"the end", "结局"}, false);
     if (!name) return;
     model::End end;
     end.name = *name;
-    yaml::Keys keys(value, draft.found, "end `" + *name + "`");
+    yaml::Keys keys(value, draft.found, format_both("end `{}`", "结局`{}`", *name));
     if (!keys.ok()) return;
     end.kind = kind_of(draft, keys.required("kind")).value_or(EndKind::refused);
-    end.title = read_title(keys.optional("title"), draft.found, "the title of `" + *name + "`");
+    end.title = read_title(keys.optional("title"), draft.found,
+                           format_both("the title of `{}`", "`{}`的标题", *name));
     const Node* when = keys.optional("when");
     if (const Node* otherwise = keys.optional("otherwise")) {
-        end.otherwise = yaml::as_boolean(*otherwise, draft.found, "`otherwise`").value_or(true);
+        end.otherwise =
+            yaml::as_boolean(*otherwise, draft.found, ticked("otherwise")).value_or(true);
         if (end.otherwise && when != nullptr) {
             draft.found.error("CS2050", when->span,
-                              "the end `" + *name + "` has both `when` and `otherwise`",
-                              "keep one of them");
+                              format_both("the end `{}` has both `when` and `otherwise`",
+                                          "结局`{}`同时写了`when`和`otherwise`", *name),
+                              {"keep one of them", "请只保留一个"});
         }
     }
     if (const Node* reason = keys.optional("reason")) {
         end.reason_required = reason->is_scalar() && reason->text == "required";
         if (!end.reason_required && !(reason->is_scalar() && reason->text == "optional")) {
-            draft.found.error("CS2050", reason->span, "`reason` must be `required` or `optional`");
+            draft.found.error(
+                "CS2050", reason->span,
+                {"`reason` must be `required` or `optional`", "`reason`应为`required`或`optional`"},
+                {"write `required` if the refusal must say why", "必须写明理由时请写`required`"});
         }
     }
     keys.also("gives");
@@ -89,22 +98,29 @@ void check_otherwise(Draft& draft) {
     for (const model::End& end : draft.process.ends) {
         const Span place = ends->entry(end.name)->key.span;
         if (first != nullptr && end.otherwise) {
-            draft.found.error("CS2050", place,
-                              "there are two ends with `otherwise`, `" + first->name + "` and `" +
-                                  end.name + "`");
+            draft.found.error(
+                "CS2050", place,
+                format_both("there are two ends with `otherwise`, `{}` and `{}`",
+                            "有两个结局写了`otherwise`：`{}`和`{}`", first->name, end.name),
+                {"give one of them `when` instead", "请给其中一个改写`when`"});
         } else if (first != nullptr && end.when) {
-            draft.found.error("CS2050", place,
-                              "the end `" + end.name +
-                                  "` is never reached: ends are tried in order, and `" +
-                                  first->name + "` stands before it with `otherwise`",
-                              "move `" + first->name + "` behind it");
+            draft.found.error(
+                "CS2050", place,
+                format_both(
+                    "the end `{}` is never reached: ends are tried in order, and `{}` stands "
+                    "before it with `otherwise`",
+                    "结局`{}`永远轮不到：结局依次判断，而写了`otherwise`的`{}`在它之前", end.name,
+                    first->name),
+                format_both("move `{}` behind it", "请把`{}`移到它之后", first->name));
         }
         if (end.otherwise && first == nullptr) first = &end;
     }
     if (first == nullptr && !always_moved(draft)) {
-        draft.found.error("CS2050", draft.root.entry("ends")->key.span,
-                          "when every step is settled and no `when` holds, the case has no end",
-                          "add `otherwise: true` to one end");
+        draft.found.error(
+            "CS2050", draft.root.entry("ends")->key.span,
+            {"when every step is settled and no `when` holds, the case has no end",
+             "各步骤都已了结而没有`when`成立时，办件没有结局"},
+            {"add `otherwise: true` to one end", "请给一个结局补上`otherwise: true`"});
     }
 }
 
@@ -116,9 +132,11 @@ void check_reached(Draft& draft) {
         const Node* node = end_node(draft, end.name);
         if (node == nullptr || end.kind == EndKind::withdrawn || end.otherwise) continue;
         if (part(*node, "when") != nullptr || moved.count(end.name) != 0) continue;
-        draft.found.warning("CS2052", part(draft.root, "ends")->entry(end.name)->key.span,
-                            "nothing leads to the end `" + end.name + "`",
-                            "give it `when` or `otherwise`, or name it in a move");
+        draft.found.warning(
+            "CS2052", part(draft.root, "ends")->entry(end.name)->key.span,
+            format_both("nothing leads to the end `{}`", "没有任何途径到达结局`{}`", end.name),
+            {"give it `when` or `otherwise`, or name it in a move",
+             "请给它写`when`或`otherwise`，或在`on`中写明它"});
     }
 }
 
@@ -161,9 +179,13 @@ void check_granted(Draft& draft) {
         if (end.kind != EndKind::granted || !can_hold_unasked(draft, end)) continue;
         draft.found.error(
             "CS2051", part(draft.root, "ends")->entry(end.name)->key.span,
-            "the case can end `" + end.name +
-                "` (granted) with every `ask` and `call` skipped: nobody has agreed to it",
-            "let one `ask` or `call` run without `when`, or name its outcome in `when` of the end");
+            format_both(
+                "the case can end `{}` (granted) with every `ask` and `call` skipped: nobody has "
+                "agreed to it",
+                "即使所有`ask`和`call`都被跳过，办件也会以`{}`（准予）结束：没有任何人同意过",
+                end.name),
+            {"let one `ask` or `call` run without `when`, or name its outcome in `when` of the end",
+             "请让一个`ask`或`call`不带`when`，或在结局的`when`中判断它的结果"});
         return;
     }
 }
@@ -194,18 +216,21 @@ void check_starts(Draft& draft, StepIndex step) {
         if (blocker == none) blocker = other;
     }
     if (blocker != none && (wants_all || leaving == needs.steps.size())) {
-        draft.found.error("CS2025", place,
-                          "step `" + model_step.id + "` can never start: whatever `" +
-                              draft.process.steps[blocker].id + "` ends with leaves this level",
-                          "let one of its outcomes `continue`");
+        draft.found.error(
+            "CS2025", place,
+            format_both("step `{}` can never start: whatever `{}` ends with leaves this level",
+                        "步骤`{}`永远不会开始：`{}`无论什么结果都会离开这一层", model_step.id,
+                        draft.process.steps[blocker].id),
+            {"let one of its outcomes `continue`", "请让它的某个结果`continue`（继续）"});
         return;
     }
     if (needs.steps.size() == 1 && may_be_skipped_itself(draft, needs.steps[0])) {
         const std::string& other = draft.process.steps[needs.steps[0]].id;
-        draft.found.warning(
-            "CS2026", place,
-            "step `" + model_step.id + "` never runs when `" + other + "` is skipped",
-            "if it should, let it need a step before `" + other + "` as well");
+        draft.found.warning("CS2026", place,
+                            format_both("step `{0}` never runs when `{1}` is skipped",
+                                        "`{1}`被跳过时，步骤`{0}`也不会进行", model_step.id, other),
+                            format_both("if it should, let it need a step before `{}` as well",
+                                        "若仍要进行，请让它也以`{}`之前的步骤为前置", other));
     }
 }
 
@@ -225,8 +250,12 @@ void check_stage_outcomes(Draft& draft, StepIndex stage) {
             continue;
         draft.found.error(
             "CS2031", key.span,
-            "the outcome `" + key.text + "` of the stage `" + draft.process.steps[stage].id +
-                "` can never happen: no step in it says `end_branch: " + key.text + "`");
+            format_both("the outcome `{0}` of the stage `{1}` can never happen: no step in it says "
+                        "`end_branch: {0}`",
+                        "阶段`{1}`的结果`{0}`不会出现：其中没有步骤写`end_branch: {0}`", key.text,
+                        draft.process.steps[stage].id),
+            {"leave it out, or yield it in `on` of a step",
+             "请去掉它，或在某个步骤的`on`中给出它"});
     }
 }
 
@@ -234,10 +263,13 @@ void check_stage_outcomes(Draft& draft, StepIndex stage) {
 
 void read_ends(Draft& draft) {
     const Node* ends = part(draft.root, "ends");
-    if (ends == nullptr || !yaml::expect_mapping(*ends, draft.found, "`ends`")) return;
+    if (ends == nullptr || !yaml::expect_mapping(*ends, draft.found, ticked("ends"))) return;
     for (const auto& [key, value] : ends->entries) read_end_entry(draft, key, value);
     if (draft.process.ends.empty()) {
-        draft.found.error("CS2050", ends->span, "a process needs at least one end");
+        draft.found.error("CS2050", ends->span,
+                          {"a process needs at least one end", "流程至少要有一个结局"},
+                          {"add `granted: { kind: granted, otherwise: true }`",
+                           "请补上`granted: { kind: granted, otherwise: true }`"});
     }
 }
 
@@ -248,16 +280,17 @@ void compile_ends(Draft& draft) {
         const Node* node = end_node(draft, draft.process.ends[i].name);
         if (node == nullptr) continue;
         if (const Node* when = part(*node, "when")) {
-            draft.process.ends[i].when = compile_condition(draft, *when, site, "`when`");
+            draft.process.ends[i].when = compile_condition(draft, *when, site, ticked("when"));
         }
         const Node* gives = part(*node, "gives");
-        if (gives == nullptr || !yaml::expect_mapping(*gives, draft.found, "`gives`")) continue;
+        if (gives == nullptr || !yaml::expect_mapping(*gives, draft.found, ticked("gives")))
+            continue;
         // By a move the case may end anywhere: nothing is certain in `gives` but what `when` saw.
         Site at_end = site;
         at_end.all_settled = draft.process.ends[i].when.has_value();
         for (const auto& [key, value] : gives->entries) {
-            if (!read_id(key, draft.found, "the value", false)) continue;
-            ValueRead read = read_value(draft, value, nullptr, at_end, "`" + key.text + "`");
+            if (!read_id(key, draft.found, {"the value", "值"}, false)) continue;
+            ValueRead read = read_value(draft, value, nullptr, at_end, ticked(key.text));
             if (!read.ok) continue;
             read.mapped.name = key.text;
             draft.process.ends[i].gives.push_back(std::move(read.mapped));
@@ -286,8 +319,11 @@ void check_fields_used(Draft& draft) {
     };
     for (const FieldPlace& leaf : draft.form.leaves) {
         if (is_used(leaf.path)) continue;
-        draft.found.warning("CS2100", leaf.place, "nothing uses the form field `" + leaf.path + "`",
-                            "ask only for what a step needs: name it in a `with`, or leave it out");
+        draft.found.warning("CS2100", leaf.place,
+                            format_both("nothing uses the form field `{}`",
+                                        "没有任何地方用到表单字段`{}`", leaf.path),
+                            {"ask only for what a step needs: name it in a `with`, or leave it out",
+                             "只收集步骤所需的内容：请在某个`with`中用到它，或去掉它"});
     }
 }
 

@@ -21,21 +21,24 @@ void report_unseen(Draft& draft, const Node& scalar, std::size_t offset, const s
     const Span place = yaml::span_within(draft.found.sources(), scalar, offset, id.size());
     if (site.form_only) {
         draft.found.error("CS2021", place,
-                          "a condition of the form may only speak of the form itself");
+                          {"a condition of the form may only speak of the form itself",
+                           "表单的条件只能引用表单本身"},
+                          {"name a field of the form: `form.…`", "请写表单的字段：`form.…`"});
         return;
     }
     const StepIndex other = find_anywhere(draft, id);
     if (other == none) {
         std::vector<std::string> known;
         for (const SeenStep& step : seen) known.push_back(draft.process.steps[step.step].id);
-        draft.found.error("CS2021", place, "there is no step `" + id + "`",
+        draft.found.error("CS2021", place, format_both("there is no step `{}`", "没有步骤`{}`", id),
                           diagnostics::did_you_mean(id, known));
         return;
     }
-    std::string message;
-    std::string cure;
+    Text message;
+    Text cure;
     if (other == site.step) {
-        message = "step `" + id + "` has not ended yet where this is evaluated";
+        message = format_both("step `{}` has not ended yet where this is evaluated",
+                              "在此处求值时，步骤`{}`尚未结束", id);
     } else {
         StepIndex stage = stage_of(draft, other);
         std::string path = ".steps." + id;
@@ -45,22 +48,27 @@ void report_unseen(Draft& draft, const Node& scalar, std::size_t offset, const s
             path = ".steps." + draft.process.steps[stage].id + path;
             stage = stage_of(draft, stage);
         }
-        message = "step `" + id + "` is not seen from here";
+        message = format_both("step `{}` is not seen from here", "从此处看不到步骤`{}`", id);
         if (stage != none) {
-            message =
-                "step `" + id + "` is inside the stage `" + draft.process.steps[stage].id + "`";
-            cure = "write `steps." + draft.process.steps[stage].id + path + "`";
+            const std::string& outer = draft.process.steps[stage].id;
+            message = format_both("step `{}` is inside the stage `{}`", "步骤`{}`在阶段`{}`之内",
+                                  id, outer);
+            cure = format_both("write `steps.{}{}`", "请写成`steps.{}{}`", outer, path);
             if (part(*draft.steps[stage].node, "each") != nullptr) {
-                cure = "the stage is a list of instances: write `steps." +
-                       draft.process.steps[stage].id + ".exists(b, b" + path +
-                       "…)` or `.all(b, …)`";
+                cure = format_both(
+                    "the stage is a list of instances: write `steps.{}.exists(b, b{}…)` or "
+                    "`.all(b, …)`",
+                    "该阶段是实例的列表：请写`steps.{}.exists(b, b{}…)`或`.all(b, …)`", outer,
+                    path);
             }
         } else if (draft.steps[other].verb == VerbKind::do_) {
-            message = "the stage `" + id + "` has not ended yet where this is evaluated";
+            message = format_both("the stage `{}` has not ended yet where this is evaluated",
+                                  "在此处求值时，阶段`{}`尚未结束", id);
         }
     }
     draft.found.error("CS2021", place, std::move(message), std::move(cure))
-        .notes.push_back({draft.steps[other].place, "`" + id + "` stands here"});
+        .notes.push_back(
+            {draft.steps[other].place, format_both("`{}` stands here", "`{}`在这里", id)});
 }
 
 /// Finds the steps that the text names; false after reporting one that cannot be named here, or
@@ -82,12 +90,14 @@ bool collect_steps(Draft& draft, const Node& scalar, std::size_t skip, const Sit
         const StepDraft& text = draft.steps[found->step];
         if (text.typed && !text.outcomes_known) ok = false;
         if (!text.typed) {
-            draft.found.error("CS2064",
-                              yaml::span_within(draft.found.sources(), scalar,
-                                                skip + mention.offset, mention.id.size()),
-                              "what step `" + mention.id +
-                                  "` yields is not known yet where this list or decision is made",
-                              "let this step need `" + mention.id + "`");
+            draft.found.error(
+                "CS2064",
+                yaml::span_within(draft.found.sources(), scalar, skip + mention.offset,
+                                  mention.id.size()),
+                format_both(
+                    "what step `{}` yields is not known yet where this list or decision is made",
+                    "形成此列表或决策时，还不知道步骤`{}`的结果数据", mention.id),
+                format_both("let this step need `{}`", "请让本步骤以`{}`为前置", mention.id));
             ok = false;
         }
         const bool known = std::any_of(named.begin(), named.end(), [&](const SeenStep& step) {
@@ -129,9 +139,10 @@ void mark_fields(Draft& draft, const expr::Program& program) {
 void report_problems(Draft& draft, const Node& scalar, std::size_t skip,
                      const cel::Checked& checked) {
     for (const cel::Problem& problem : checked.problems) {
-        std::string cure = problem.suggestion;
+        Text cure = problem.suggestion;
         if (skip == 0 && problem.offset == 0 && scalar.text.substr(0, 1) == "=") {
-            cure = "leave out the `=`: this field always holds an expression";
+            cure = {"leave out the `=`: this field always holds an expression",
+                    "请去掉`=`：这里填的总是表达式"};
         }
         draft.found.error(
             "CS2060",
@@ -152,7 +163,7 @@ bool fits(const Type& type, const model::Field& field) {
 }
 
 void read_expression_value(Draft& draft, const Node& node, const model::Field* field,
-                           const Site& site, std::string_view what, ValueRead& read) {
+                           const Site& site, const Text& what, ValueRead& read) {
     Compiled compiled = compile(draft, node, 1, site, Form::value);
     if (!compiled.ok) return;
     read.type = compiled.type;
@@ -162,20 +173,34 @@ void read_expression_value(Draft& draft, const Node& node, const model::Field* f
         if (field != nullptr && field->required) {
             draft.found.error(
                 "CS2062", node.span,
-                std::string(what) + " may not be left out, but `" + node.text.substr(1) +
-                    "` may be empty",
-                "make the field required, give it a default, or write `=form.?… .orValue(…)`");
+                format_both("{} may not be left out, but `{}` may be empty",
+                            "{}不能缺省，但`{}`可能为空", what, node.text.substr(1)),
+                {"make the field required, give it a default, or write `=form.?… .orValue(…)`",
+                 "请把该字段设为必填、给出默认值，或写`=form.?… .orValue(…)`"});
             return;
         }
     }
     if (field != nullptr && !fits(read.type, *field)) {
         draft.found.error("CS2061", node.span,
-                          std::string(what) + " must be " + model::type_of(*field).text() +
-                              ", but this is " + read.type.text());
+                          format_both("{} must be {}, but this is {}", "{}应为{}，但此处是{}", what,
+                                      model::type_of(*field).text(), read.type.text()));
         return;
     }
     read.mapped.expression = std::move(compiled.expression);
     read.ok = true;
+}
+
+/// How a condition is made of what is none.
+Text condition_cure(const Type& type) {
+    const bool is_number = type.kind == TypeKind::integer ||
+                           type.kind == TypeKind::unsigned_integer || type.kind == TypeKind::real;
+    if (is_number) return {"compare it: `… > 0`", "请作比较：`… > 0`"};
+    if (type.kind == TypeKind::string)
+        return {"compare it: `… == 'text'`", "请作比较：`… == '文本'`"};
+    if (type.kind == TypeKind::list)
+        return {"ask about its items: `….size() > 0` or `….exists(x, …)`",
+                "请判断其各项：`….size() > 0`或`….exists(x, …)`"};
+    return {"compare it with something", "请与某个值比较"};
 }
 
 }  // namespace
@@ -191,9 +216,10 @@ Compiled compile(Draft& draft, const Node& scalar, std::size_t skip, const Site&
     Compiled compiled;
     const std::string_view text = std::string_view(scalar.text).substr(skip);
     if (text.size() > limits::expression_bytes_max) {
-        draft.found.error(
-            "CS2060", scalar.span,
-            "an expression has at most " + std::to_string(limits::expression_bytes_max) + " bytes");
+        draft.found.error("CS2060", scalar.span,
+                          format_both("an expression has at most {} bytes", "表达式最多 {} 字节",
+                                      limits::expression_bytes_max),
+                          {"split it into several", "请拆成几个"});
         return compiled;
     }
     std::vector<SeenStep> steps;
@@ -219,28 +245,29 @@ Compiled compile(Draft& draft, const Node& scalar, std::size_t skip, const Site&
 }
 
 std::optional<model::Expression> compile_condition(Draft& draft, const Node& node, const Site& site,
-                                                   std::string_view what) {
+                                                   const Text& what) {
     if (!yaml::as_expression(node, draft.found, what)) return std::nullopt;
     Compiled compiled = compile(draft, node, 0, site, Form::expression);
     if (!compiled.ok) return std::nullopt;
     if (compiled.type.kind == TypeKind::boolean) return std::move(compiled.expression);
-    draft.found.error(
-        "CS2061", node.span,
-        std::string(what) + " must be a condition (bool), but this is " + compiled.type.text());
+    draft.found.error("CS2061", node.span,
+                      format_both("{} must be a condition (bool), but this is {}",
+                                  "{}应为条件（bool），但此处是{}", what, compiled.type.text()),
+                      condition_cure(compiled.type));
     return std::nullopt;
 }
 
 void compile_text(Draft& draft, const Node& node, const Site& site,
                   std::optional<model::Expression>& en, std::optional<model::Expression>& zh) {
     if (node.is_scalar()) {
-        if (!yaml::as_text(node, draft.found, "the text")) return;
+        if (!yaml::as_text(node, draft.found, {"the text", "文本"})) return;
         if (Compiled compiled = compile(draft, node, 0, site, Form::text); compiled.ok) {
             en = compiled.expression;
             zh = std::move(compiled.expression);
         }
         return;
     }
-    read_title(&node, draft.found, "the text");
+    read_title(&node, draft.found, {"the text", "文本"});
     for (const char* language : {"en", "zh"}) {
         const Node* text = part(node, language);
         if (text == nullptr || !text->is_scalar()) continue;
@@ -251,7 +278,7 @@ void compile_text(Draft& draft, const Node& node, const Site& site,
 }
 
 ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, const Site& site,
-                     std::string_view what) {
+                     const Text& what) {
     ValueRead read;
     if (node.is_scalar() && node.text.substr(0, 1) == "=") {
         read_expression_value(draft, node, field, site, what, read);
@@ -262,9 +289,10 @@ ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, 
         if (!compiled.ok) return read;
         read.type = compiled.type;
         if (field != nullptr && !fits(read.type, *field)) {
-            draft.found.error("CS2061", node.span,
-                              std::string(what) + " must be " + model::type_of(*field).text() +
-                                  ", but this is a text");
+            draft.found.error(
+                "CS2061", node.span,
+                format_both("{} must be {}, but this is a text", "{}应为{}，但此处是文本", what,
+                            model::type_of(*field).text()));
             return read;
         }
         read.mapped.expression = std::move(compiled.expression);
@@ -303,8 +331,10 @@ ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, 
             case expr::Kind::optional:
             case expr::Kind::erased:
                 draft.found.error("CS2061", node.span,
-                                  std::string(what) + " must be a text, a number or a boolean",
-                                  "write lists and records as expressions: `=[1, 2]`");
+                                  format_both("{} must be a text, a number or a boolean",
+                                              "{}应为文本、数字或布尔值", what),
+                                  {"write lists and records as expressions: `=[1, 2]`",
+                                   "列表和记录请写成表达式：`=[1, 2]`"});
                 return read;
         }
     }

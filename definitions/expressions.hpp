@@ -47,7 +47,7 @@ Compiled compile(Draft& draft, const Node& scalar, std::size_t skip, const Site&
 
 /// Compiles a field that holds bare CEL and must yield a boolean.
 std::optional<model::Expression> compile_condition(Draft& draft, const Node& node, const Site& site,
-                                                   std::string_view what);
+                                                   const Text& what);
 
 /// Compiles a text in one or two languages into `en` and `zh`; warns of a missing one.
 void compile_text(Draft& draft, const Node& node, const Site& site,
@@ -62,7 +62,7 @@ struct ValueRead {
 
 /// Reads a value for `field`, or for anything when `field` is null. Reports wrong types.
 ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, const Site& site,
-                     std::string_view what);
+                     const Text& what);
 
 /// Refuses `now` but in a comparison with a value without `now` (CS2063): what waits is a timer.
 void check_now(Draft& draft, const Node& node, const model::Expression& expression);

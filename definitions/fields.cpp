@@ -52,11 +52,10 @@ class FieldReader {
     FieldReader(FieldsOf whose, Diagnostics& found, FieldSet& set)
         : whose_(whose), found_(found), set_(set) {}
 
-    void read_record(const Node& node, Field& record, const std::string& prefix,
-                     std::string_view what) {
+    void read_record(const Node& node, Field& record, const std::string& prefix, const Text& what) {
         if (!yaml::expect_mapping(node, found_, what)) return;
         for (const auto& [key, value] : node.entries) {
-            const auto name = read_id(key, found_, "the field", false);
+            const auto name = read_id(key, found_, {"the field", "字段"}, false);
             if (!name) continue;
             record.fields.emplace_back();
             at_.push_back(record.fields.size() - 1);
@@ -74,13 +73,15 @@ class FieldReader {
             read_short(node, field);
         } else if (!node.is_mapping()) {
             found_.error("CS2011", node.is_null() ? place : node.span,
-                         "`" + path + "` must be a field, but this is " + yaml::describe(node),
-                         "write `" + field.name + ": { type: text }`");
+                         format_both("`{}` must be a field, but this is {}",
+                                     "`{}`应为字段，但此处是{}", path, yaml::describe(node)),
+                         format_both("write `{}: {{ type: text }}`", "请写成`{}: {{ type: text }}`",
+                                     field.name));
         } else if (const Node* type = node.find("type")) {
             read_long(node, *type, field, path);
         } else {
             field.type = FieldType::record;
-            read_record(node, field, path, "`" + path + "`");
+            read_record(node, field, path, ticked(path));
             return;
         }
         if (field.type != FieldType::record && !in_list_) set_.leaves.push_back({path, place});
@@ -110,24 +111,31 @@ class FieldReader {
         std::vector<std::string> names;
         for (const NamedType& type : types) names.emplace_back(type.name);
         const auto known = type_named(text);
-        found_.error("CS2011", node.span,
-                     known ? "the type `" + std::string(text) + "` needs more than its name"
-                           : "there is no type `" + std::string(text) + "`",
-                     known ? "write `{ type: " + std::string(text) + ", " +
-                                 (*known == FieldType::record ? "fields: {…} }`" : "of: … }`")
-                           : diagnostics::did_you_mean(text, names));
+        if (!known) {
+            found_.error("CS2011", node.span,
+                         format_both("there is no type `{}`", "没有类型`{}`", text),
+                         diagnostics::did_you_mean(text, names));
+            return;
+        }
+        const char* rest = *known == FieldType::record ? "fields: {…}" : "of: …";
+        found_.error(
+            "CS2011", node.span,
+            format_both("the type `{}` needs more than its name", "类型`{}`不能只写名称", text),
+            format_both("write `{{ type: {}, {} }}`", "请写成`{{ type: {}, {} }}`", text, rest));
     }
 
     void read_long(const Node& node, const Node& type, Field& field, const std::string& path) {
         if (type.is_mapping()) {
             found_.error(
                 "CS2011", type.span,
-                "a mapping with a key `type` is a field, so a field cannot be named `type` here",
-                "write `" + field.name + ": { type: record, fields: { type: … } }`");
+                {"a mapping with a key `type` is a field, so a field cannot be named `type` here",
+                 "带有键`type`的就是一个字段，因此这里的字段不能叫`type`"},
+                format_both("write `{}: {{ type: record, fields: {{ type: … }} }}`",
+                            "请写成`{}: {{ type: record, fields: {{ type: … }} }}`", field.name));
             return;
         }
         const auto known = type.is_scalar() ? type_named(type.text) : std::nullopt;
-        yaml::Keys keys(node, found_, "field `" + path + "`");
+        yaml::Keys keys(node, found_, format_both("field `{}`", "字段`{}`", path));
         keys.also("type");
         if (!known) {
             refuse_type(type, type.text);
@@ -135,16 +143,19 @@ class FieldReader {
             field.type = *known;
         }
         read_requirement(keys, field, path);
-        field.title = read_title(keys.optional("title"), found_, "the title of `" + path + "`");
-        field.help = read_title(keys.optional("help"), found_, "the help of `" + path + "`");
+        field.title = read_title(keys.optional("title"), found_,
+                                 format_both("the title of `{}`", "`{}`的标题", path));
+        field.help = read_title(keys.optional("help"), found_,
+                                format_both("the help of `{}`", "`{}`的说明", path));
         if (const Node* unit = keys.optional("unit")) {
-            field.unit = yaml::as_text(*unit, found_, "`unit`").value_or("");
+            field.unit = yaml::as_text(*unit, found_, ticked("unit")).value_or("");
         }
         if (const Node* personal = keys.optional("personal")) {
-            field.personal = yaml::as_boolean(*personal, found_, "`personal`").value_or(false);
+            field.personal =
+                yaml::as_boolean(*personal, found_, ticked("personal")).value_or(false);
         }
         if (const Node* element = keys.optional("element")) {
-            field.element = yaml::as_text(*element, found_, "`element`").value_or("");
+            field.element = yaml::as_text(*element, found_, ticked("element")).value_or("");
         }
         read_bounds(keys, field, path);
         read_parts(keys, node, field, path);
@@ -165,8 +176,10 @@ class FieldReader {
         }
         if (whose_ == FieldsOf::operation || in_list_) {
             found_.error("CS2012", node->span,
-                         "`required` of `" + path + "` must be `true` or `false` here",
-                         "only fields of the application form may be required by a condition");
+                         format_both("`required` of `{}` must be `true` or `false` here",
+                                     "此处`{}`的`required`应为`true`或`false`", path),
+                         {"only fields of the application form may be required by a condition",
+                          "只有申请表单的字段才能按条件必填"});
             return;
         }
         field.required = false;
@@ -180,7 +193,8 @@ class FieldReader {
         }
         found_.error(
             "CS2012", node.span,
-            "`" + std::string(key) + "` does not go with the type `" + std::string(type) + "`");
+            format_both("`{}` does not go with the type `{}`", "`{}`不能用于类型`{}`", key, type),
+            {"leave it out", "请去掉"});
     }
 
     void read_bounds(yaml::Keys& keys, Field& field, const std::string& path) {
@@ -189,26 +203,27 @@ class FieldReader {
             if (node == nullptr) continue;
             if (!has_bounds(field.type)) {
                 refuse_attribute(*node, key, field);
-            } else if (const auto bound =
-                           yaml::as_number(*node, found_, std::string("`") + key + "`")) {
+            } else if (const auto bound = yaml::as_number(*node, found_, ticked(key))) {
                 (key == std::string_view("min") ? field.min : field.max) = *bound;
             }
         }
         if (field.min && field.max && *field.min > *field.max) {
-            found_.error("CS2012", keys.optional("min")->span,
-                         "`min` of `" + path + "` is above its `max`");
+            found_.error(
+                "CS2012", keys.optional("min")->span,
+                format_both("`min` of `{}` is above its `max`", "`{}`的`min`大于`max`", path),
+                {"write the smaller number as `min`", "`min`请写较小的数"});
         }
         if (const Node* node = keys.optional("pattern")) {
             if (!is_textual(field.type))
                 refuse_attribute(*node, "pattern", field);
             else
-                field.pattern = yaml::as_text(*node, found_, "`pattern`").value_or("");
+                field.pattern = yaml::as_text(*node, found_, ticked("pattern")).value_or("");
         }
         if (const Node* node = keys.optional("max_length")) {
             if (!is_textual(field.type)) {
                 refuse_attribute(*node, "max_length", field);
             } else if (const auto length =
-                           read_count(*node, found_, "`max_length`", 1,
+                           read_count(*node, found_, ticked("max_length"), 1,
                                       static_cast<std::int64_t>(limits::form_bytes_max))) {
                 field.max_length = static_cast<std::uint32_t>(*length);
             }
@@ -223,7 +238,7 @@ class FieldReader {
         const Node* fields =
             field.type == FieldType::record ? keys.required("fields") : keys.optional("fields");
         if (fields != nullptr && field.type == FieldType::record) {
-            read_record(*fields, field, path, "`fields`");
+            read_record(*fields, field, path, ticked("fields"));
         } else if (fields != nullptr) {
             refuse_attribute(node.entry("fields")->key, "fields", field);
         }
@@ -253,11 +268,12 @@ class FieldReader {
         } else if (of.is_mapping()) {
             for (const auto& [key, value] : of.entries) {
                 field.choices.push_back(
-                    {key.text, read_title(&value, found_, "the choice `" + key.text + "`")});
+                    {key.text, read_title(&value, found_,
+                                          format_both("the choice `{}`", "选项`{}`", key.text))});
             }
-        } else if (yaml::expect_sequence(of, found_, "`of`")) {
+        } else if (yaml::expect_sequence(of, found_, ticked("of"))) {
             for (const Node& item : of.items) {
-                if (const auto value = yaml::as_text(item, found_, "a choice"))
+                if (const auto value = yaml::as_text(item, found_, {"a choice", "选项"}))
                     field.choices.push_back({*value, {}});
             }
         }
@@ -265,24 +281,29 @@ class FieldReader {
             for (std::size_t j = 0; j < i; ++j) {
                 if (field.choices[i].value != field.choices[j].value) continue;
                 found_.error("CS2003", of.span,
-                             "the choice `" + field.choices[i].value + "` stands twice");
+                             format_both("the choice `{}` stands twice", "选项`{}`出现了两次",
+                                         field.choices[i].value),
+                             {"keep one of them", "请只保留一个"});
             }
         }
-        if (field.choices.empty()) found_.error("CS2012", of.span, "`" + path + "` has no choices");
+        if (field.choices.empty())
+            found_.error("CS2012", of.span,
+                         format_both("`{}` has no choices", "`{}`没有选项", path),
+                         {"write `of: [a, b]`", "请写成`of: [a, b]`"});
     }
 
     void read_departments(const Node& of, Field& field, const std::string& path) {
-        yaml::Keys keys(of, found_, "`of`");
+        yaml::Keys keys(of, found_, ticked("of"));
         const Node* contract_node = keys.required("contract");
         const Node* as_node = keys.required("as");
         keys.finish();
         if (contract_node == nullptr || as_node == nullptr) return;
-        const auto contract = yaml::as_text(*contract_node, found_, "`contract`");
+        const auto contract = yaml::as_text(*contract_node, found_, ticked("contract"));
         const Node& as = *as_node;
-        if (!contract || !yaml::expect_mapping(as, found_, "`as`")) return;
+        if (!contract || !yaml::expect_mapping(as, found_, ticked("as"))) return;
         DepartmentChoice choice{path, *contract, {}, of.find("contract")->span, {}};
         for (const auto& [key, value] : as.entries) {
-            const auto department = yaml::as_text(value, found_, "the department");
+            const auto department = yaml::as_text(value, found_, {"the department", "部门"});
             if (!department) continue;
             field.choices.push_back({key.text, {}});
             choice.members.push_back({key.text, *department});
@@ -290,7 +311,9 @@ class FieldReader {
         }
         if (whose_ == FieldsOf::operation || in_list_) {
             found_.error("CS2012", of.span,
-                         "only a field of the application form may stand for departments");
+                         {"only a field of the application form may stand for departments",
+                          "只有申请表单的字段才能代表部门"},
+                         {"write `of: [a, b]`", "请写成`of: [a, b]`"});
             return;
         }
         set_.departments.push_back(std::move(choice));
@@ -298,10 +321,13 @@ class FieldReader {
 
     void read_default(const Node& node, Field& field, const std::string& path) {
         if (in_list_) {
-            found_.error("CS2012", node.span, "items of a list have no default");
+            found_.error("CS2012", node.span,
+                         {"items of a list have no default", "列表的各项没有默认值"},
+                         {"leave it out", "请去掉"});
             return;
         }
-        field.default_value = constant_for(field, node, found_, "the default of `" + path + "`");
+        field.default_value = constant_for(
+            field, node, found_, format_both("the default of `{}`", "`{}`的默认值", path));
     }
 
     FieldsOf whose_;
@@ -313,7 +339,7 @@ class FieldReader {
 
 }  // namespace
 
-FieldSet read_fields(const Node& node, FieldsOf whose, Diagnostics& found, std::string_view what) {
+FieldSet read_fields(const Node& node, FieldsOf whose, Diagnostics& found, const Text& what) {
     FieldSet set;
     set.root.type = FieldType::record;
     set.root.required = true;
@@ -359,7 +385,7 @@ expr::Value plain_value(const Node& node) {
 }
 
 std::optional<expr::Value> constant_for(const Field& field, const Node& node, Diagnostics& found,
-                                        std::string_view what) {
+                                        const Text& what) {
     Field root;
     root.type = FieldType::record;
     root.fields.push_back(field);
@@ -373,8 +399,11 @@ std::optional<expr::Value> constant_for(const Field& field, const Node& node, Di
         if (const expr::Value* value = typed.value.find(only.name)) return *value;
         return expr::Value();
     }
-    found.error("CS2013", node.span,
-                std::string(what) + " does not fit: " + typed.problems.front().message.en);
+    found.error(
+        "CS2013", node.span,
+        format_both("{} does not fit: {}", "{}不符：{}", what, typed.problems.front().message),
+        {"write a value of that type; an expression begins with `=`",
+         "请写该类型的值；表达式以`=`开头"});
     return std::nullopt;
 }
 

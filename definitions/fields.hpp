@@ -43,11 +43,11 @@ struct FieldSet {
 enum class FieldsOf { form, operation };
 
 /// Reads a mapping of fields. The defaults are checked against their types.
-FieldSet read_fields(const Node& node, FieldsOf whose, Diagnostics& found, std::string_view what);
+FieldSet read_fields(const Node& node, FieldsOf whose, Diagnostics& found, const Text& what);
 
 /// Types a literal for `field`; nothing after adding CS2013 when it does not fit.
 std::optional<expr::Value> constant_for(const model::Field& field, const Node& node,
-                                        Diagnostics& found, std::string_view what);
+                                        Diagnostics& found, const Text& what);
 
 /// Returns a literal as the value that it looks like: text, integer, number, boolean, list, record.
 expr::Value plain_value(const Node& node);

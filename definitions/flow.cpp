@@ -16,13 +16,16 @@ StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
     const ScopeIndex scope = draft.process.steps[step].scope;
     const StepIndex sibling = draft.process.find(scope, name.text);
     if (sibling == step) {
-        draft.found.error("CS2023", name.span, "step `" + name.text + "` needs itself");
+        draft.found.error("CS2023", name.span,
+                          format_both("step `{}` needs itself", "步骤`{}`以自己为前置", name.text),
+                          {"leave it out", "请去掉"});
         return none;
     }
     if (sibling != none) return sibling;
     const StepIndex other = find_anywhere(draft, name.text);
     if (other == none) {
-        draft.found.error("CS2021", name.span, "there is no step `" + name.text + "`",
+        draft.found.error("CS2021", name.span,
+                          format_both("there is no step `{}`", "没有步骤`{}`", name.text),
                           diagnostics::did_you_mean(name.text, ids_of(draft, scope)));
         return none;
     }
@@ -30,27 +33,33 @@ StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
     const StepIndex other_stage = stage_of(draft, other);
     auto& diagnostic = draft.found.error(
         "CS2022", name.span,
-        "`needs` names steps of the same `steps` map only, and `" + name.text +
-            "` is not beside `" + draft.process.steps[step].id + "`",
+        format_both("`needs` names steps of the same `steps` map only, and `{}` is not beside `{}`",
+                    "`needs`只能写同一`steps`中的步骤，而`{}`与`{}`不在同一层", name.text,
+                    draft.process.steps[step].id),
         own_stage != none &&
                 draft.process.steps[other].scope == draft.process.steps[own_stage].scope
-            ? "put `needs: " + name.text + "` on the stage `" + draft.process.steps[own_stage].id +
-                  "`"
+            ? format_both("put `needs: {}` on the stage `{}`", "请把`needs: {}`写在阶段`{}`上",
+                          name.text, draft.process.steps[own_stage].id)
         : other_stage != none && draft.process.steps[other_stage].scope == scope
-            ? "write `needs: " + draft.process.steps[other_stage].id + "`, the stage that it is in"
-            : "put `needs` on the stage");
-    diagnostic.notes.push_back({draft.steps[other].place, "`" + name.text + "` stands here"});
+            ? format_both("write `needs: {}`, the stage that it is in",
+                          "请写`needs: {}`，即它所在的阶段", draft.process.steps[other_stage].id)
+            : Text{"put `needs` on the stage", "请把`needs`写在阶段上"});
+    diagnostic.notes.push_back(
+        {draft.steps[other].place, format_both("`{}` stands here", "`{}`在这里", name.text)});
     return none;
 }
 
 std::vector<StepIndex> resolve_all(Draft& draft, StepIndex step, const Node& node) {
     std::vector<StepIndex> steps;
-    const auto names = yaml::as_texts(node, draft.found, "`needs`");
+    const auto names = yaml::as_texts(node, draft.found, ticked("needs"));
     for (const Node* name : names.value_or(std::vector<const Node*>{})) {
         const StepIndex other = resolve(draft, step, *name);
         if (other == none) continue;
         if (std::find(steps.begin(), steps.end(), other) != steps.end()) {
-            draft.found.error("CS2003", name->span, "`" + name->text + "` stands twice in `needs`");
+            draft.found.error("CS2003", name->span,
+                              format_both("`{}` stands twice in `needs`",
+                                          "`{}`在`needs`中出现了两次", name->text),
+                              {"keep one of them", "请只保留一个"});
             continue;
         }
         steps.push_back(other);
@@ -59,30 +68,36 @@ std::vector<StepIndex> resolve_all(Draft& draft, StepIndex step, const Node& nod
 }
 
 void read_needs_mapping(Draft& draft, StepIndex step, const Node& node, Needs& needs) {
-    yaml::Keys keys(node, draft.found, "`needs`");
+    yaml::Keys keys(node, draft.found, ticked("needs"));
     const Node* any = keys.optional("any");
     const Node* at_least = keys.optional("at_least");
     const Node* of = keys.optional("of");
     if (const Node* cancel = keys.optional("cancel_rest")) {
-        needs.cancel_rest = yaml::as_boolean(*cancel, draft.found, "`cancel_rest`").value_or(false);
+        needs.cancel_rest =
+            yaml::as_boolean(*cancel, draft.found, ticked("cancel_rest")).value_or(false);
     }
     keys.finish();
     if ((any == nullptr) == (at_least == nullptr) || (at_least == nullptr) != (of == nullptr)) {
-        draft.found.error("CS2018", node.span, "`needs` must say how many of which steps",
-                          "write `{ any: [a, b] }` or `{ at_least: 2, of: [a, b, c] }`");
+        draft.found.error(
+            "CS2018", node.span,
+            {"`needs` must say how many of which steps", "`needs`应写明哪些步骤中的几个"},
+            {"write `{ any: [a, b] }` or `{ at_least: 2, of: [a, b, c] }`",
+             "请写`{ any: [a, b] }`或`{ at_least: 2, of: [a, b, c] }`"});
         return;
     }
     needs.steps = resolve_all(draft, step, any != nullptr ? *any : *of);
     needs.kind = any != nullptr ? NeedsKind::any : NeedsKind::at_least;
     if (at_least == nullptr) return;
-    const auto count = read_count(*at_least, draft.found, "`at_least`", 1, 1'000);
+    const auto count = read_count(*at_least, draft.found, ticked("at_least"), 1, 1'000);
     if (!count) return;
     needs.count = static_cast<std::uint32_t>(*count);
     if (of->is_sequence() && needs.count > of->items.size()) {
-        draft.found.error("CS2025", at_least->span,
-                          "step `" + draft.process.steps[step].id + "` can never start: it needs " +
-                              std::to_string(needs.count) + " of " +
-                              std::to_string(of->items.size()) + " steps");
+        draft.found.error(
+            "CS2025", at_least->span,
+            format_both("step `{}` can never start: it needs {} of {} steps",
+                        "步骤`{0}`永远不会开始：前置要求{2}个步骤中的{1}个",
+                        draft.process.steps[step].id, needs.count, of->items.size()),
+            format_both("write at most `at_least: {}`", "最多写`at_least: {}`", of->items.size()));
     }
 }
 
@@ -97,7 +112,7 @@ void read_needs_of(Draft& draft, StepIndex step) {
     const Node* cancel = part(*draft.steps[step].node, "cancel_rest");
     if (cancel != nullptr && part(*draft.steps[step].node, "each") == nullptr) {
         model_step.needs.cancel_rest =
-            yaml::as_boolean(*cancel, draft.found, "`cancel_rest`").value_or(false);
+            yaml::as_boolean(*cancel, draft.found, ticked("cancel_rest")).value_or(false);
     }
     for (const StepIndex other : model_step.needs.steps)
         draft.process.steps[other].dependents.push_back(step);
@@ -117,12 +132,16 @@ void report_cycle(Draft& draft, StepIndex step, const std::set<StepIndex>& left)
             continue;
         }
         if (seen != path.begin() || *std::min_element(path.begin(), path.end()) != step) return;
-        std::string text;
-        for (const StepIndex other : path) text += "`" + draft.process.steps[other].id + "` needs ";
+        Text text;
+        for (const StepIndex other : path) {
+            const std::string& id = draft.process.steps[other].id;
+            text = format_both("{}`{}` needs ", "{}`{}`等待", text, id);
+        }
         draft.found.error("CS2023", part(*draft.steps[step].node, "needs")->span,
-                          "these steps wait for each other for ever: " + text + "`" +
-                              draft.process.steps[step].id + "`",
-                          "take one of the needs away");
+                          format_both("these steps wait for each other for ever: {}`{}`",
+                                      "这些步骤互相等待，永远不会开始：{}`{}`", text,
+                                      draft.process.steps[step].id),
+                          {"take one of the needs away", "请去掉其中一个前置"});
         return;
     }
 }

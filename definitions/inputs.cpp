@@ -17,7 +17,7 @@ const model::Field* input_field(const model::Field& input, std::string_view name
 void read_with(Draft& draft, StepIndex step, const model::Operation* operation) {
     const Node* with = part(*draft.steps[step].node, "with");
     auto& mapped = draft.process.steps[step].with;
-    if (with != nullptr && !yaml::expect_mapping(*with, draft.found, "`with`")) return;
+    if (with != nullptr && !yaml::expect_mapping(*with, draft.found, ticked("with"))) return;
     if (with != nullptr) {
         for (const auto& [key, value] : with->entries) {
             const model::Field* field = nullptr;
@@ -28,15 +28,16 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
                     for (const auto& other : operation->input.fields) known.push_back(other.name);
                     draft.found.error(
                         "CS2071", key.span,
-                        "the operation `" + operation->name + "` takes no `" + key.text + "`",
+                        format_both("the operation `{}` takes no `{}`", "操作`{}`没有输入项`{}`",
+                                    operation->name, key.text),
                         diagnostics::did_you_mean(key.text, known));
                     continue;
                 }
-            } else if (!read_id(key, draft.found, "the input", false)) {
+            } else if (!read_id(key, draft.found, {"the input", "输入项"}, false)) {
                 continue;
             }
             ValueRead read =
-                read_value(draft, value, field, site_of(draft, step), "`" + key.text + "`");
+                read_value(draft, value, field, site_of(draft, step), ticked(key.text));
             if (!read.ok) continue;
             read.mapped.name = key.text;
             mapped.push_back(std::move(read.mapped));
@@ -47,11 +48,12 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
         if (!field.required || field.default_value ||
             (with != nullptr && with->find(field.name) != nullptr))
             continue;
-        draft.found.error("CS2070",
-                          with != nullptr ? with->span : draft.steps[step].verb_node->span,
-                          "the operation `" + operation->name + "` needs the input `" + field.name +
-                              "` (" + model::type_of(field).text() + ")",
-                          "add `" + field.name + ": …` to `with`");
+        draft.found.error(
+            "CS2070", with != nullptr ? with->span : draft.steps[step].verb_node->span,
+            format_both("the operation `{}` needs the input `{}` ({})",
+                        "操作`{}`需要输入项`{}`（{}）", operation->name, field.name,
+                        model::type_of(field).text()),
+            format_both("add `{}: …` to `with`", "请在`with`中补上`{}: …`", field.name));
     }
 }
 

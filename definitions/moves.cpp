@@ -50,9 +50,11 @@ model::Move read_move(Draft& draft, const Node& node, const MoveContext& context
 void read_else(Draft& draft, const Node& inner, const Node* otherwise, const std::string& name,
                const MoveContext& context, model::Move& move) {
     if (otherwise == nullptr) {
-        draft.found.error("CS2033", inner.span,
-                          "`" + name + "` needs `else`: what follows when it is used up",
-                          "add `else: { end: … }` or another move");
+        draft.found.error(
+            "CS2033", inner.span,
+            format_both("`{}` needs `else`: what follows when it is used up",
+                        "`{}`缺少`else`：次数用完之后怎么办", name),
+            {"add `else: { end: … }` or another move", "请补上`else: { end: … }`或别的流转"});
         return;
     }
     MoveContext deeper = context;
@@ -61,61 +63,72 @@ void read_else(Draft& draft, const Node& inner, const Node* otherwise, const std
     const MoveKind kind = move.otherwise.back().kind;
     if (kind == MoveKind::repeat || kind == MoveKind::supplement) {
         draft.found.error(
-            "CS2033", otherwise->span, "`else` must go on without asking again",
-            "write `continue`, `{ end: … }`, `{ end_branch: … }` or `{ treat_as: … }`");
+            "CS2033", otherwise->span,
+            {"`else` must go on without asking again", "`else`必须继续往下，不能再次征询"},
+            {"write `continue`, `{ end: … }`, `{ end_branch: … }` or `{ treat_as: … }`",
+             "请写`continue`、`{ end: … }`、`{ end_branch: … }`或`{ treat_as: … }`"});
     }
 }
 
 void read_end(Draft& draft, const Node& target, const MoveContext& context, model::Move& move) {
     move.kind = MoveKind::end;
-    const auto name = yaml::as_text(target, draft.found, "`end`");
+    const auto name = yaml::as_text(target, draft.found, ticked("end"));
     if (!name) return;
     move.target = *name;
     if (draft.process.end(*name) == nullptr) {
         std::vector<std::string> known;
         for (const model::End& end : draft.process.ends) known.push_back(end.name);
-        draft.found.error("CS2038", target.span, "there is no end `" + *name + "`",
+        draft.found.error("CS2038", target.span,
+                          format_both("there is no end `{}`", "没有结局`{}`", *name),
                           diagnostics::did_you_mean(*name, known));
     } else if (is_after_end(draft, context.step)) {
-        draft.found.error("CS2037", target.span, "a case cannot end again in `after_end`",
-                          "write `continue`");
+        draft.found.error(
+            "CS2037", target.span,
+            {"a case cannot end again in `after_end`", "办件在`after_end`中不能再次结束"},
+            {"write `continue`", "请写`continue`"});
     }
 }
 
 void read_end_branch(Draft& draft, const Node& target, const MoveContext& context,
                      model::Move& move) {
     move.kind = MoveKind::end_branch;
-    const auto name = yaml::as_text(target, draft.found, "`end_branch`");
+    const auto name = yaml::as_text(target, draft.found, ticked("end_branch"));
     if (!name) return;
     move.target = *name;
     const StepIndex stage = stage_of(draft, context.step);
     if (stage == none) {
-        draft.found.error("CS2037", target.span,
-                          "`end_branch` ends the stage around a step, and there is none around `" +
-                              draft.process.steps[context.step].id + "`",
-                          "write `{ end: … }` to end the case");
+        draft.found.error(
+            "CS2037", target.span,
+            format_both("`end_branch` ends the stage around a step, and there is none around `{}`",
+                        "`end_branch`结束步骤所在的阶段，而`{}`不在任何阶段之内",
+                        draft.process.steps[context.step].id),
+            {"write `{ end: … }` to end the case", "要结束办件请写`{ end: … }`"});
         return;
     }
     const auto& outcomes = draft.process.steps[stage].outcomes;
     if (has_outcome(outcomes, *name)) return;
-    draft.found.error(
-        "CS2037", target.span,
-        "the stage `" + draft.process.steps[stage].id + "` declares no outcome `" + *name + "`",
-        outcomes.size() > 1 ? diagnostics::did_you_mean(*name, outcome_names(outcomes))
-                            : "add `outcomes: { " + *name + ": refusal }` to the stage");
+    draft.found.error("CS2037", target.span,
+                      format_both("the stage `{}` declares no outcome `{}`",
+                                  "阶段`{}`没有声明结果`{}`", draft.process.steps[stage].id, *name),
+                      outcomes.size() > 1
+                          ? diagnostics::did_you_mean(*name, outcome_names(outcomes))
+                          : format_both("add `outcomes: {{ {}: refusal }}` to the stage",
+                                        "请在该阶段补上`outcomes: {{ {}: refusal }}`", *name));
 }
 
 void read_repeat(Draft& draft, const Node& inner, const MoveContext& context, model::Move& move) {
     move.kind = MoveKind::repeat;
-    yaml::Keys keys(inner, draft.found, "`repeat`");
+    yaml::Keys keys(inner, draft.found, ticked("repeat"));
     const Node* times = keys.optional("times");
     const Node* otherwise = keys.optional("else");
     keys.finish();
     if (!keys.ok()) return;
     if (times == nullptr) {
-        draft.found.error("CS2033", inner.span, "`repeat` needs `times`: a loop has a bound",
-                          "add `times: 2`");
-    } else if (const auto count = read_count(*times, draft.found, "`times`", 1,
+        draft.found.error(
+            "CS2033", inner.span,
+            {"`repeat` needs `times`: a loop has a bound", "`repeat`缺少`times`：重办要有次数上限"},
+            {"add `times: 2`", "请补上`times: 2`"});
+    } else if (const auto count = read_count(*times, draft.found, ticked("times"), 1,
                                              static_cast<std::int64_t>(limits::repeat_max))) {
         move.times = static_cast<std::uint32_t>(*count);
     }
@@ -125,61 +138,77 @@ void read_repeat(Draft& draft, const Node& inner, const MoveContext& context, mo
 void read_supplement_move(Draft& draft, const Node& inner, const MoveContext& context,
                           model::Move& move) {
     move.kind = MoveKind::supplement;
-    yaml::Keys keys(inner, draft.found, "`supplement`");
+    yaml::Keys keys(inner, draft.found, ticked("supplement"));
     const Node* otherwise = keys.optional("else");
     keys.finish();
     if (!keys.ok()) return;
     if (!draft.process.supplement && part(draft.root, "supplement") == nullptr) {
         draft.found.error(
-            "CS2034", inner.span, "the process does not say how missing papers are asked for",
-            "add `supplement: { window: 4wh, times: 1, limit: 10wd }` to the process");
+            "CS2034", inner.span,
+            {"the process does not say how missing papers are asked for", "流程没有规定如何补正"},
+            {"add `supplement: { window: 4wh, times: 1, limit: 10wd }` to the process",
+             "请在流程中补上`supplement: { window: 4wh, times: 1, limit: 10wd }`"});
     }
     const auto* outcome = draft.process.steps[context.step].outcome(context.outcome);
     if (outcome != nullptr && outcome->kind != OutcomeKind::supplement) {
-        draft.found.error("CS2034", inner.span,
-                          "`" + context.outcome +
-                              "` is not of kind `supplement`, so its answer names nothing missing");
+        draft.found.error(
+            "CS2034", inner.span,
+            format_both("`{}` is not of kind `supplement`, so its answer names nothing missing",
+                        "`{}`不是`supplement`类的结果，答复中不会列出缺少什么", context.outcome),
+            {"write another move, or declare the outcome as `supplement`",
+             "请改用别的流转，或把该结果声明为`supplement`"});
     } else if (is_after_end(draft, context.step)) {
-        draft.found.error("CS2034", inner.span, "nothing is asked for once the case has ended");
+        draft.found.error(
+            "CS2034", inner.span,
+            {"nothing is asked for once the case has ended", "办件结束后不能再要求补正"},
+            {"write `continue`", "请写`continue`"});
     }
     read_else(draft, inner, otherwise, "supplement", context, move);
 }
 
 void refuse_deemed(Draft& draft, StepIndex step, const Span& place, const Text& basis) {
     if (basis.empty()) {
-        draft.found.error("CS2035", place,
-                          "an outcome that nobody gave needs the rule that allows it",
-                          "add `legal_basis: { en: …, zh: … }`");
+        draft.found.error(
+            "CS2035", place,
+            {"an outcome that nobody gave needs the rule that allows it",
+             "无人作出的结果须写明允许这样认定的依据"},
+            {"add `legal_basis: { en: …, zh: … }`", "请补上`legal_basis: { en: …, zh: … }`"});
     }
     if (is_safety_critical(draft, step)) {
-        draft.found.error("CS2036", place,
-                          "nothing about `" + draft.process.steps[step].id +
-                              "` may be deemed: it is safety critical");
+        draft.found.error(
+            "CS2036", place,
+            format_both("nothing about `{}` may be deemed: it is safety critical",
+                        "`{}`涉及安全，不能视为任何结果", draft.process.steps[step].id),
+            {"let silence `escalate`, or write another move",
+             "逾期未答复请用`escalate`（督办），或改用别的流转"});
     }
 }
 
 void read_treat_as(Draft& draft, const Node& node, const Node& target, const MoveContext& context,
                    model::Move& move) {
     move.kind = MoveKind::treat_as;
-    const auto name = yaml::as_text(target, draft.found, "`treat_as`");
+    const auto name = yaml::as_text(target, draft.found, ticked("treat_as"));
     if (!name) return;
     move.target = *name;
     move.legal_basis = read_basis(part(node, "legal_basis"), draft.found);
     const auto& outcomes = draft.process.steps[context.step].outcomes;
     if (*name == context.outcome) {
-        draft.found.error("CS2032", target.span, "`" + *name + "` cannot be treated as itself");
-    } else if (draft.steps[context.step].outcomes_known && !has_outcome(outcomes, *name)) {
         draft.found.error(
-            "CS2031", target.span,
-            "step `" + draft.process.steps[context.step].id + "` has no outcome `" + *name + "`",
-            diagnostics::did_you_mean(*name, outcome_names(outcomes)));
+            "CS2032", target.span,
+            format_both("`{}` cannot be treated as itself", "`{}`不能视为它自己", *name),
+            {"name another outcome, or write `continue`", "请写别的结果，或写`continue`"});
+    } else if (draft.steps[context.step].outcomes_known && !has_outcome(outcomes, *name)) {
+        draft.found.error("CS2031", target.span,
+                          format_both("step `{}` has no outcome `{}`", "步骤`{}`没有结果`{}`",
+                                      draft.process.steps[context.step].id, *name),
+                          diagnostics::did_you_mean(*name, outcome_names(outcomes)));
     }
     refuse_deemed(draft, context.step, target.span, move.legal_basis);
 }
 
 model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext& context) {
     model::Move move;
-    yaml::Keys keys(node, draft.found, "the move");
+    yaml::Keys keys(node, draft.found, {"the move", "流转"});
     const yaml::Entry* chosen = nullptr;
     for (const std::string& name : move_names) {
         const yaml::Entry* entry = node.entry(name);
@@ -188,7 +217,9 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
         if (chosen != nullptr) {
             draft.found.error(
                 "CS2032", entry->key.span,
-                "a step moves in one way only, and `" + chosen->key.text + "` stands here already");
+                format_both("a step moves in one way only, and `{}` stands here already",
+                            "一个结果只能有一种流转，这里已有`{}`", chosen->key.text),
+                {"keep one of them", "请只保留一个"});
             continue;
         }
         chosen = entry;
@@ -199,8 +230,8 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
     refuse_unavailable(keys, node, draft.found, later_moves);
     const Node* also = keys.optional("also");
     if (chosen == nullptr && !refused && also == nullptr) {
-        draft.found.error("CS2032", node.span, "this is no move",
-                          "write one of " + listed(move_names));
+        draft.found.error("CS2032", node.span, {"this is no move", "这不是一种流转"},
+                          format_both("write one of {}", "请写{}之一", listed(move_names)));
         return move;
     }
     keys.also("legal_basis");
@@ -208,14 +239,19 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
     if (also != nullptr) move.also = read_actions(draft, *also, context.site);
     const yaml::Entry* basis = node.entry("legal_basis");
     if (basis != nullptr && node.find("treat_as") == nullptr) {
-        draft.found.error("CS2032", basis->key.span, "`legal_basis` goes with `treat_as` only");
+        draft.found.error(
+            "CS2032", basis->key.span,
+            {"`legal_basis` goes with `treat_as` only", "`legal_basis`只能与`treat_as`一起用"},
+            {"leave it out", "请去掉"});
     }
     if (chosen == nullptr) return move;  // `also` alone: continue
     const std::string& name = chosen->key.text;
     const Node& value = chosen->value;
     if (context.of_set && name != "continue" && name != "end" && name != "end_branch") {
         draft.found.error("CS2032", chosen->key.span,
-                          "a set as a whole can only `continue`, `end` or `end_branch`");
+                          {"a set as a whole can only `continue`, `end` or `end_branch`",
+                           "整组只能`continue`、`end`或`end_branch`"},
+                          {"put other moves under `each`", "别的流转请写在`each`之下"});
         return move;
     }
     if (name == "end")
@@ -236,18 +272,22 @@ model::Move read_move(Draft& draft, const Node& node, const MoveContext& context
     if (node.is_scalar() && node.text == "continue") return {};
     const bool later = node.is_scalar() && std::find(later_moves.begin(), later_moves.end(),
                                                      node.text) != later_moves.end();
-    draft.found.error(
-        later ? "CS2009" : "CS2032", node.span,
-        later ? "`" + node.text + "` is not available in this version"
-              : "this must be a move, but it is " + yaml::describe(node),
-        later ? "" : "write `continue`, or a mapping with one of " + listed(move_names));
+    const Text cure = format_both("write `continue`, or a mapping with one of {}",
+                                  "请写`continue`，或写含有{}之一的键值对", listed(move_names));
+    if (later)
+        draft.found.error("CS2009", node.span, not_available(node.text), cure);
+    else
+        draft.found.error("CS2032", node.span,
+                          format_both("this must be a move, but it is {}",
+                                      "此处应为一种流转，但实为{}", yaml::describe(node)),
+                          cure);
     return {};
 }
 
 // ── Actions ──────────────────────────────────────────────────────────────────────────────────
 
 void read_recipient(Draft& draft, const Node* to, model::Action& action) {
-    if (to == nullptr || !yaml::as_text(*to, draft.found, "`to`")) return;
+    if (to == nullptr || !yaml::as_text(*to, draft.found, ticked("to"))) return;
     action.to = to->text;
     const bool is_department = draft.catalog.department(to->text) != nullptr;
     if (is_department && action.kind == ActionKind::send) return;
@@ -259,13 +299,16 @@ model::Action read_action(Draft& draft, const Node& node, const Site& site) {
     if (node.is_scalar() && node.text == "remind") return action;
     if (node.is_scalar() || !node.is_mapping() || node.entries.size() != 1) {
         draft.found.error(
-            "CS2040", node.span, "this must be an action, but it is " + yaml::describe(node),
-            "write `remind`, `{ escalate: { to: ROLE } }` or `{ send: { to: ROLE, text: … } }`");
+            "CS2040", node.span,
+            format_both("this must be an action, but it is {}", "此处应为一个动作，但实为{}",
+                        yaml::describe(node)),
+            {"write `remind`, `{ escalate: { to: ROLE } }` or `{ send: { to: ROLE, text: … } }`",
+             "请写`remind`、`{ escalate: { to: 角色 } }`或`{ send: { to: 角色, text: … } }`"});
         return action;
     }
     const auto& [name, value] = node.entries.front();
     if (name.text == "remind") {
-        yaml::Keys keys(value, draft.found, "`remind`");
+        yaml::Keys keys(value, draft.found, ticked("remind"));
         read_recipient(draft, keys.optional("to"), action);
         keys.finish();
     } else if (name.text == "escalate") {
@@ -274,21 +317,22 @@ model::Action read_action(Draft& draft, const Node& node, const Site& site) {
             read_recipient(draft, &value, action);
             return action;
         }
-        yaml::Keys keys(value, draft.found, "`escalate`");
+        yaml::Keys keys(value, draft.found, ticked("escalate"));
         read_recipient(draft, keys.required("to"), action);
         if (const Node* limit = keys.optional("limit"))
-            action.limit = read_limit(*limit, draft.found, "`limit`");
+            action.limit = read_limit(*limit, draft.found, ticked("limit"));
         keys.finish();
     } else if (name.text == "send") {
         action.kind = ActionKind::send;
-        yaml::Keys keys(value, draft.found, "`send`");
+        yaml::Keys keys(value, draft.found, ticked("send"));
         read_recipient(draft, keys.required("to"), action);
         if (const Node* text = keys.required("text")) {
             compile_text(draft, *text, site, action.text_en, action.text_zh);
         }
         keys.finish();
     } else {
-        draft.found.error("CS2040", name.span, "there is no action `" + name.text + "`",
+        draft.found.error("CS2040", name.span,
+                          format_both("there is no action `{}`", "没有动作`{}`", name.text),
                           diagnostics::did_you_mean(name.text, {"remind", "escalate", "send"}));
     }
     return action;
@@ -308,8 +352,9 @@ void check_outcome(Draft& draft, StepIndex step, const Node& key,
     if (key.text == "timeout" && !of_set) {
         if (has_limit(draft, step) || part(*draft.steps[step].node, "limit") != nullptr) return;
         draft.found.error("CS2031", key.span,
-                          "step `" + id + "` never times out: it has no `limit`",
-                          "add `limit: 3wd`");
+                          format_both("step `{}` never times out: it has no `limit`",
+                                      "步骤`{}`没有`limit`，不会超期", id),
+                          {"add `limit: 3wd`", "请补上`limit: 3wd`"});
         return;
     }
     if (key.text == "failure" && !of_set && draft.steps[step].verb == VerbKind::call) return;
@@ -318,7 +363,9 @@ void check_outcome(Draft& draft, StepIndex step, const Node& key,
     if (!of_set) known.emplace_back("timeout");
     draft.found.error(
         "CS2031", key.span,
-        (of_set ? "the set of step `" : "step `") + id + "` has no outcome `" + key.text + "`",
+        of_set ? format_both("the set of step `{}` has no outcome `{}`",
+                             "步骤`{}`的整组没有结果`{}`", id, key.text)
+               : format_both("step `{}` has no outcome `{}`", "步骤`{}`没有结果`{}`", id, key.text),
         diagnostics::did_you_mean(key.text, known));
 }
 
@@ -326,7 +373,7 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
                                            const std::vector<model::Outcome>& outcomes,
                                            bool of_set) {
     std::vector<model::OutcomeMove> moves;
-    if (on != nullptr && yaml::expect_mapping(*on, draft.found, "`on`")) {
+    if (on != nullptr && yaml::expect_mapping(*on, draft.found, ticked("on"))) {
         for (const auto& [key, value] : on->entries) {
             check_outcome(draft, step, key, outcomes, of_set);
             MoveContext context;
@@ -347,14 +394,20 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
         if (handled) continue;
         const bool refusal = outcome.kind == OutcomeKind::refusal;
         const std::string& id = draft.process.steps[step].id;
-        const std::string cure = refusal ? "continue" : "{ supplement: { else: { end: … } } }";
+        const std::string move = refusal ? "continue" : "{ supplement: { else: { end: … } } }";
+        const Text kind =
+            refusal ? Text{"refusal", "不予类结果"} : Text{"supplement", "补正类结果"};
         draft.found.error(
             "CS2030", on != nullptr ? on->span : draft.steps[step].place,
-            std::string("the ") + (refusal ? "refusal" : "supplement") + " `" + outcome.name +
-                "` of " + (of_set ? "the set of " : "") + "step `" + id + "` is not handled",
-            of_set
-                ? "add `on: { each: {…}, set: { " + outcome.name + ": continue } }` or another move"
-                : "add `on: { " + outcome.name + ": " + cure + " }` or another move");
+            format_both("the {0} `{1}` of {2}step `{3}` is not handled",
+                        "步骤`{3}`{2}的{0}`{1}`没有写明如何处理", kind, outcome.name,
+                        of_set ? Text{"the set of ", "整组"} : Text{}, id),
+            of_set ? format_both(
+                         "add `on: {{ each: {{…}}, set: {{ {}: continue }} }}` or another move",
+                         "请补上`on: {{ each: {{…}}, set: {{ {}: continue }} }}`或别的流转",
+                         outcome.name)
+                   : format_both("add `on: {{ {}: {} }}` or another move",
+                                 "请补上`on: {{ {}: {} }}`或别的流转", outcome.name, move));
     }
     return moves;
 }
@@ -392,7 +445,7 @@ void read_on(Draft& draft, StepIndex step) {
     const Node* set = on != nullptr ? part(*on, "set") : nullptr;
     const bool split = model_step.each.has_value() && (each != nullptr || set != nullptr);
     if (split) {
-        yaml::Keys keys(*on, draft.found, "`on`");
+        yaml::Keys keys(*on, draft.found, ticked("on"));
         keys.also("each");
         keys.also("set");
         keys.finish();
@@ -415,21 +468,27 @@ void read_silence(Draft& draft, StepIndex step) {
     if (on != nullptr && on->find("timeout") != nullptr) {
         draft.found.error(
             "CS2039", node->span,
-            "`silence` and `on.timeout` both say what follows when nobody answers by the due time",
-            "keep one of them");
+            {"`silence` and `on.timeout` both say what follows when nobody answers by the due time",
+             "`silence`和`on.timeout`都规定了到期无人答复时怎么办"},
+            {"keep one of them", "请只保留一个"});
     } else if (!has_limit(draft, step) && part(text, "limit") == nullptr) {
-        draft.found.error("CS2039", node->span, "`silence` has no meaning without a due time",
-                          "add `limit: 3wd`");
+        draft.found.error(
+            "CS2039", node->span,
+            {"`silence` has no meaning without a due time", "没有到期时间，`silence`不起作用"},
+            {"add `limit: 3wd`", "请补上`limit: 3wd`"});
     }
     if (node->is_scalar()) {
         if (node->text == "absent")
             model_step.silence.kind = model::SilenceKind::absent;
         else if (node->text != "escalate")
-            draft.found.error("CS2039", node->span, "there is no silence `" + node->text + "`",
-                              "write `escalate`, `absent` or `{ deem: OUTCOME, legal_basis: … }`");
+            draft.found.error(
+                "CS2039", node->span,
+                format_both("there is no silence `{}`", "`silence`没有`{}`这种写法", node->text),
+                {"write `escalate`, `absent` or `{ deem: OUTCOME, legal_basis: … }`",
+                 "请写`escalate`、`absent`或`{ deem: 结果, legal_basis: … }`"});
         return;
     }
-    yaml::Keys keys(*node, draft.found, "`silence`");
+    yaml::Keys keys(*node, draft.found, ticked("silence"));
     const Node* deem = keys.required("deem");
     const Text basis = read_basis(keys.optional("legal_basis"), draft.found);
     keys.finish();
@@ -438,7 +497,8 @@ void read_silence(Draft& draft, StepIndex step) {
     if (draft.steps[step].outcomes_known && !has_outcome(model_step.outcomes, deem->text)) {
         draft.found.error(
             "CS2031", deem->span,
-            "step `" + model_step.id + "` has no outcome `" + deem->text + "`",
+            format_both("step `{}` has no outcome `{}`", "步骤`{}`没有结果`{}`", model_step.id,
+                        deem->text),
             diagnostics::did_you_mean(deem->text, outcome_names(model_step.outcomes)));
     }
     refuse_deemed(draft, step, deem->span, basis);

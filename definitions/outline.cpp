@@ -56,13 +56,15 @@ class OutlineReader {
     explicit OutlineReader(Draft& draft) : draft_(draft) {}
 
     /// Adds a scope with the steps of the map; what is inside them comes with descend().
-    ScopeIndex open_scope(const Node& steps, StepIndex owner, std::string_view what) {
+    ScopeIndex open_scope(const Node& steps, StepIndex owner, const Text& what) {
         const auto scope = static_cast<ScopeIndex>(draft_.process.scopes.size());
         draft_.process.scopes.emplace_back();
         draft_.process.scopes.back().owner = owner;
         if (!yaml::expect_mapping(steps, draft_.found, what)) return scope;
         if (steps.entries.empty()) {
-            draft_.found.error("CS2020", steps.span, std::string(what) + " has no steps");
+            draft_.found.error(
+                "CS2020", steps.span, format_both("{} has no steps", "{}没有步骤", what),
+                {"add one: `NAME: { ask: ROLE }`", "请补上一个：`名称: { ask: 角色 }`"});
         }
         for (const auto& [key, value] : steps.entries) add_step(key, value, scope);
         return scope;
@@ -73,8 +75,9 @@ class OutlineReader {
         for (const StepIndex step : own) {
             if (draft_.steps[step].verb != VerbKind::do_) continue;
             const Node& inner = *draft_.steps[step].verb_node;
-            const ScopeIndex stage =
-                open_scope(inner, step, "the stage `" + draft_.process.steps[step].id + "`");
+            const ScopeIndex stage = open_scope(
+                inner, step,
+                format_both("the stage `{}`", "阶段`{}`", draft_.process.steps[step].id));
             draft_.process.steps[step].verb = model::DoVerb{stage};
             descend(stage);
         }
@@ -82,17 +85,21 @@ class OutlineReader {
 
   private:
     void add_step(const Node& key, const Node& value, ScopeIndex scope) {
-        const auto id = read_id(key, draft_.found, "the step", false);
+        const auto id = read_id(key, draft_.found, {"the step", "步骤"}, false);
         if (!id) return;
         const StepIndex other = find_anywhere(draft_, *id);
         if (other != none) {
             draft_.found
                 .error("CS2003", key.span,
-                       "there are two steps `" + *id + "`; ids are unique in the whole document")
-                .notes.push_back({draft_.steps[other].place, "the first one stands here"});
+                       format_both("there are two steps `{}`; ids are unique in the whole document",
+                                   "有两个步骤叫`{}`；标识在整份文档中不能重复", *id),
+                       {"give one of them another id", "请给其中一个换个标识"})
+                .notes.push_back(
+                    {draft_.steps[other].place, {"the first one stands here", "第一个在这里"}});
             return;
         }
-        if (!yaml::expect_mapping(value, draft_.found, "step `" + *id + "`")) return;
+        if (!yaml::expect_mapping(value, draft_.found, format_both("step `{}`", "步骤`{}`", *id)))
+            return;
         const auto step = static_cast<StepIndex>(draft_.process.steps.size());
         draft_.process.steps.emplace_back();
         draft_.process.steps.back().id = *id;
@@ -108,7 +115,7 @@ class OutlineReader {
     void read_keys(StepIndex step, const Node& node) {
         StepDraft& text = draft_.steps[step];
         const std::string& id = draft_.process.steps[step].id;
-        yaml::Keys keys(node, draft_.found, "step `" + id + "`");
+        yaml::Keys keys(node, draft_.found, format_both("step `{}`", "步骤`{}`", id));
         const yaml::Entry* verb = nullptr;
         bool refused = false;
         for (const std::string& name : verbs) {
@@ -118,8 +125,10 @@ class OutlineReader {
             if (verb != nullptr) {
                 draft_.found.error(
                     "CS2020", entry->key.span,
-                    "step `" + id + "` has two verbs, `" + verb->key.text + "` and `" + name + "`",
-                    "a step does one thing: make two steps of it");
+                    format_both("step `{}` has two verbs, `{}` and `{}`",
+                                "步骤`{}`有两个动词：`{}`和`{}`", id, verb->key.text, name),
+                    {"a step does one thing: make two steps of it",
+                     "一个步骤只做一件事：请拆成两个步骤"});
                 continue;
             }
             verb = entry;
@@ -128,8 +137,9 @@ class OutlineReader {
             refused = refused || node.entry(name) != nullptr;
         refuse_unavailable(keys, node, draft_.found, later_verbs);
         if (verb == nullptr && !refused) {
-            draft_.found.error("CS2020", text.place, "step `" + id + "` has no verb",
-                               "say what it does: " + listed(verbs));
+            draft_.found.error(
+                "CS2020", text.place, format_both("step `{}` has no verb", "步骤`{}`没有动词", id),
+                format_both("say what it does: {}", "请写明它做什么：{}", listed(verbs)));
         }
         if (verb != nullptr && !verb->value.is_null()) {
             text.verb = verb_kind(verb->key.text);
@@ -140,8 +150,8 @@ class OutlineReader {
         for (const std::string& name : keys_of(text.verb)) accept(keys, node, name);
         refuse_of_other_verbs(keys, node, id, text.verb);
         keys.finish();
-        draft_.process.steps[step].title =
-            read_title(part(node, "title"), draft_.found, "the title of `" + id + "`");
+        draft_.process.steps[step].title = read_title(
+            part(node, "title"), draft_.found, format_both("the title of `{}`", "`{}`的标题", id));
     }
 
     /// Counts a key as known; one without a value is reported.
@@ -167,8 +177,9 @@ class OutlineReader {
                     with.push_back(other);
             }
             draft_.found.error("CS2017", entry->key.span,
-                               "`" + name + "` does not go with the verb of step `" + id + "`",
-                               "it goes with " + listed(with));
+                               format_both("`{}` does not go with the verb of step `{}`",
+                                           "`{}`不能与步骤`{}`的动词一起用", name, id),
+                               format_both("it goes with {}", "它与{}一起用", listed(with)));
         }
     }
 
@@ -203,12 +214,12 @@ std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope) {
 void read_outline(Draft& draft) {
     OutlineReader reader(draft);
     if (const Node* steps = part(draft.root, "steps")) {
-        reader.open_scope(*steps, none, "the process");
+        reader.open_scope(*steps, none, {"the process", "流程"});
     } else {
         draft.process.scopes.emplace_back();
     }
     if (const Node* steps = part(draft.root, "after_end")) {
-        draft.process.after_end = reader.open_scope(*steps, none, "`after_end`");
+        draft.process.after_end = reader.open_scope(*steps, none, ticked("after_end"));
         draft.process.scopes[draft.process.after_end].after_end = true;
         reader.descend(0);
         reader.descend(draft.process.after_end);

@@ -72,13 +72,18 @@ void check_now(Draft& draft, const Node& node, const model::Expression& expressi
         if (alone) continue;
         draft.found.error(
             "CS2063", yaml::span_within(draft.found.sources(), node, part_node.offset, 1),
-            "where the engine waits, `now` may only be compared with a value without `now`",
-            "write a comparison such as `now >= steps.x.ended + duration('24h')`");
+            {"where the engine waits, `now` may only be compared with a value without `now`",
+             "在等待的条件中，`now`只能与不含`now`的值比较"},
+            {"write a comparison such as `now >= steps.x.ended + duration('24h')`",
+             "请写成比较，例如`now >= steps.x.ended + duration('24h')`"});
         return;
     }
     if (!program.nodes.empty() && reads_now.back()) {
         draft.found.error("CS2063", node.span,
-                          "where the engine waits, `now` may only be compared");
+                          {"where the engine waits, `now` may only be compared",
+                           "在等待的条件中，`now`只能用来比较"},
+                          {"write a comparison such as `now >= steps.x.ended + duration('24h')`",
+                           "请写成比较，例如`now >= steps.x.ended + duration('24h')`"});
     }
 }
 
@@ -102,8 +107,8 @@ void check_outcome_names(Draft& draft, const Node& scalar, std::size_t skip,
             draft.found.error("CS2031",
                               yaml::span_within(draft.found.sources(), scalar, skip + other.offset,
                                                 value.as_string().size() + 2),
-                              "step `" + draft.process.steps[step].id + "` has no outcome `" +
-                                  value.as_string() + "`",
+                              format_both("step `{}` has no outcome `{}`", "步骤`{}`没有结果`{}`",
+                                          draft.process.steps[step].id, value.as_string()),
                               diagnostics::did_you_mean(value.as_string(), known));
         }
     }

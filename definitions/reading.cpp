@@ -49,7 +49,7 @@ bool is_id(std::string_view text, bool hyphens) {
     return true;
 }
 
-std::optional<std::string> read_id(const Node& node, Diagnostics& found, std::string_view what,
+std::optional<std::string> read_id(const Node& node, Diagnostics& found, const Text& what,
                                    bool hyphens) {
     auto text = yaml::as_text(node, found, what);
     if (!text) return std::nullopt;
@@ -62,54 +62,46 @@ std::optional<std::string> read_id(const Node& node, Diagnostics& found, std::st
         else if ((lower == '-' || lower == '_' || lower == ' ') && !cure.empty())
             cure += hyphens ? '-' : '_';
     }
-    found.error("CS2002", node.span,
-                std::string(what) + " `" + *text +
-                    "` is not an id: lower-case words of letters and "
-                    "digits joined by " +
-                    (hyphens ? "hyphens" : "underscores"),
-                is_id(cure, hyphens) ? "write `" + cure + "`" : "");
+    found.error(
+        "CS2002", node.span,
+        format_both("{} `{}` is not an id: lower-case words of letters and digits joined by {}",
+                    "{}`{}`不能作标识：标识由小写字母和数字组成，词间用{}连接", what, *text,
+                    hyphens ? Text{"hyphens", "连字符"} : Text{"underscores", "下划线"}),
+        is_id(cure, hyphens) ? format_both("write `{}`", "请写`{}`", cure) : Text{});
     return std::nullopt;
 }
 
-Text read_title(const Node* node, Diagnostics& found, std::string_view what) {
+Text read_title(const Node* node, Diagnostics& found, const Text& what) {
     if (node == nullptr) return {};
     const auto title = yaml::as_title(*node, found, what);
     if (!title) return {};
     if (node->is_mapping() && (title->en.empty() || title->zh.empty())) {
         found.warning(
             "CS2101", node->span,
-            std::string(what) + " has no text in " + (title->en.empty() ? "English" : "Chinese"),
-            std::string("add `") + (title->en.empty() ? "en" : "zh") + ": …`");
+            format_both("{} has no text in {}", "{}没有{}文本", what,
+                        title->en.empty() ? Text{"English", "英文"} : Text{"Chinese", "中文"}),
+            format_both("add `{}: …`", "请补上`{}: …`", title->en.empty() ? "en" : "zh"));
     }
     return *title;
 }
 
 Text read_basis(const Node* node, Diagnostics& found) {
     if (node == nullptr) return {};
-    return yaml::as_title(*node, found, "`legal_basis`").value_or(Text{});
+    return yaml::as_title(*node, found, ticked("legal_basis")).value_or(Text{});
 }
 
-std::optional<calendar::Limit> read_limit(const Node& node, Diagnostics& found,
-                                          std::string_view what) {
-    const std::string hint =
-        "write a number and a unit: `3wd` working days, `4wh` working hours, `10d`, "
-        "`1month`, `1year`, `2h`, `30min`, `30s`";
-    if (!node.is_scalar()) {
-        found.error(
-            "CS2014", node.span,
-            std::string(what) + " must be a length of time, but this is " + yaml::describe(node),
-            hint);
-        return std::nullopt;
-    }
-    auto limit = calendar::Limit::parse(node.text);
-    if (!limit) {
-        found.error(
-            "CS2014", node.span,
-            std::string(what) + " must be a length of time, but this is " + yaml::describe(node),
-            hint);
-        return std::nullopt;
-    }
-    return *limit;
+std::optional<calendar::Limit> read_limit(const Node& node, Diagnostics& found, const Text& what) {
+    if (node.is_scalar())
+        if (const auto limit = calendar::Limit::parse(node.text)) return *limit;
+    found.error(
+        "CS2014", node.span,
+        format_both("{} must be a length of time, but this is {}", "{}应为时长，但此处是{}", what,
+                    yaml::describe(node)),
+        {"write a number and a unit: `3wd` working days, `4wh` working hours, `10d`, "
+         "`1month`, `1year`, `2h`, `30min`, `30s`",
+         "请写数字加单位：`3wd`（工作日）、`4wh`（工作小时）、`10d`（日）、`1month`、`1year`、"
+         "`2h`、`30min`、`30s`"});
+    return std::nullopt;
 }
 
 std::optional<int> compare_limits(const calendar::Limit& a, const calendar::Limit& b) {
@@ -130,18 +122,19 @@ std::optional<int> compare_limits(const calendar::Limit& a, const calendar::Limi
     return sign(a.count * unit_ms(a.unit), b.count * unit_ms(b.unit));
 }
 
-std::vector<model::Outcome> read_outcomes(const Node& node, Diagnostics& found,
-                                          std::string_view what) {
+std::vector<model::Outcome> read_outcomes(const Node& node, Diagnostics& found, const Text& what) {
     std::vector<model::Outcome> outcomes;
     if (!yaml::expect_mapping(node, found, what)) return outcomes;
     for (const auto& [key, value] : node.entries) {
-        const auto name = read_id(key, found, "the outcome", false);
+        const auto name = read_id(key, found, {"the outcome", "结果"}, false);
         if (!name) continue;
         const std::string kind = value.is_scalar() ? value.text : "";
         if (*name == "timeout" || *name == "failure") {
             found.error("CS2015", key.span,
-                        "`" + *name + "` is an outcome that every step may have",
-                        "leave it out here, and say in `on` what follows");
+                        format_both("`{}` is an outcome that every step may have",
+                                    "`{}`是每个步骤都可能有的结果", *name),
+                        {"leave it out here, and say in `on` what follows",
+                         "此处请去掉，在`on`中写明随后怎么办"});
         } else if (kind == "ok") {
             outcomes.push_back({*name, model::OutcomeKind::ok});
         } else if (kind == "refusal") {
@@ -150,22 +143,23 @@ std::vector<model::Outcome> read_outcomes(const Node& node, Diagnostics& found,
             outcomes.push_back({*name, model::OutcomeKind::supplement});
         } else {
             found.error("CS2015", value.span,
-                        "the outcome `" + *name + "` must be of a kind, but this is " +
-                            yaml::describe(value),
-                        "write `ok`, `refusal` or `supplement`");
+                        format_both("the outcome `{}` must be of a kind, but this is {}",
+                                    "结果`{}`应写明种类，但此处是{}", *name, yaml::describe(value)),
+                        {"write `ok`, `refusal` or `supplement`",
+                         "请写`ok`（通过）、`refusal`（不予）或`supplement`（补正）"});
         }
     }
     return outcomes;
 }
 
-std::optional<std::int64_t> read_count(const Node& node, Diagnostics& found, std::string_view what,
+std::optional<std::int64_t> read_count(const Node& node, Diagnostics& found, const Text& what,
                                        std::int64_t low, std::int64_t high) {
     const auto number = yaml::as_integer(node, found, what);
     if (!number) return std::nullopt;
     if (*number >= low && *number <= high) return number;
-    found.error("CS2016", node.span,
-                std::string(what) + " must lie between " + std::to_string(low) + " and " +
-                    std::to_string(high));
+    found.error(
+        "CS2016", node.span,
+        format_both("{} must lie between {} and {}", "{}应在 {} 与 {} 之间", what, low, high));
     return std::nullopt;
 }
 
@@ -174,17 +168,24 @@ void refuse_unavailable(yaml::Keys& keys, const Node& node, Diagnostics& found,
     for (const std::string& name : names) {
         keys.also(name);
         if (const auto* entry = node.entry(name)) {
-            found.error("CS2009", entry->key.span,
-                        "`" + name + "` is not available in this version");
+            found.error(
+                "CS2009", entry->key.span, not_available(name),
+                {"leave it out until a later version has it", "请先去掉，待以后的版本支持"});
         }
     }
 }
 
-std::string listed(const std::vector<std::string>& names) {
-    std::string text;
+Text not_available(std::string_view name) {
+    return format_both("`{}` is not available in this version", "本版本尚不支持`{}`", name);
+}
+
+Text listed(const std::vector<std::string>& names) {
+    Text text;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-        text += "`" + names[i] + "`";
+        const bool last = i + 1 == names.size();
+        if (i > 0)
+            text = format_both("{}{}", "{}{}", text, last ? Text{" or ", "或"} : Text{", ", "、"});
+        text = format_both("{}`{}`", "{}`{}`", text, names[i]);
     }
     return text;
 }

@@ -28,15 +28,14 @@ std::uint32_t add_operation(Draft& draft, const std::string& key,
 
 const model::Operation* find_operation(Draft& draft,
                                        const std::vector<model::Operation>& operations,
-                                       const Node& node, std::size_t dot,
-                                       const std::string& owner) {
+                                       const Node& node, std::size_t dot, const Text& owner) {
     const std::string name = node.text.substr(dot + 1);
     for (const model::Operation& operation : operations) {
         if (operation.name == name) return &operation;
     }
     draft.found.error("CS2005",
                       yaml::span_within(draft.found.sources(), node, dot + 1, name.size()),
-                      owner + " has no operation `" + name + "`",
+                      format_both("{} has no operation `{}`", "{}没有操作`{}`", owner, name),
                       diagnostics::did_you_mean(name, names_of(operations)));
     return nullptr;
 }
@@ -49,16 +48,20 @@ const model::Operation* bound_operation(Draft& draft, StepIndex binder, const No
     if (choice == nullptr) {
         draft.found.error(
             "CS2081", yaml::span_within(draft.found.sources(), node, 0, dot),
-            "`" + name +
-                "` does not name a department: only an item of a `choices` field with "
-                "`of: { contract, as }`, taken whole, does",
-            "write `each: { " + name + ": form.FIELD }` with such a field");
+            format_both("`{}` does not name a department: only an item of a `choices` field with "
+                        "`of: {{ contract, as }}`, taken whole, does",
+                        "`{}`不代表部门：只有整个取自带`of: {{ contract, as "
+                        "}}`的`choices`字段的项才代表部门",
+                        name),
+            format_both("write `each: {{ {}: form.FIELD }}` with such a field",
+                        "请用这样的字段写`each: {{ {}: form.字段 }}`", name));
         return nullptr;
     }
     const ContractDefinition* contract = draft.catalog.contract(choice->contract);
     if (contract == nullptr) return nullptr;  // reported at the field
-    const auto* operation = find_operation(draft, contract->operations, node, dot,
-                                           "the contract `" + contract->id + "`");
+    const auto* operation =
+        find_operation(draft, contract->operations, node, dot,
+                       format_both("the contract `{}`", "约定`{}`", contract->id));
     if (operation == nullptr) return nullptr;
     call.target.bound = binder;
     call.target.members = choice->members;
@@ -74,12 +77,12 @@ const model::Operation* fixed_operation(Draft& draft, const Node& node, std::siz
         std::vector<std::string> known;
         for (const auto& other : draft.catalog.departments) known.push_back(other.id);
         draft.found.error("CS2004", yaml::span_within(draft.found.sources(), node, 0, dot),
-                          "there is no department `" + id + "`",
+                          format_both("there is no department `{}`", "没有部门`{}`", id),
                           diagnostics::did_you_mean(id, known));
         return nullptr;
     }
-    const auto* operation =
-        find_operation(draft, department->operations, node, dot, "the department `" + id + "`");
+    const auto* operation = find_operation(draft, department->operations, node, dot,
+                                           format_both("the department `{}`", "部门`{}`", id));
     if (operation == nullptr) return nullptr;
     call.target.department = id;
     call.operation = add_operation(draft, id + "." + operation->name, *operation);
@@ -91,11 +94,13 @@ void read_call(Draft& draft, StepIndex step) {
     model::Step& model_step = draft.process.steps[step];
     const Node& node = *text.verb_node;
     model::CallVerb call;
-    if (!yaml::as_text(node, draft.found, "`call`")) return;
+    if (!yaml::as_text(node, draft.found, ticked("call"))) return;
     const std::size_t dot = node.text.find('.');
     if (dot == std::string::npos || dot == 0 || dot + 1 == node.text.size()) {
-        draft.found.error("CS2005", node.span, "`call` must name a department and its operation",
-                          "write `department.operation`");
+        draft.found.error(
+            "CS2005", node.span,
+            {"`call` must name a department and its operation", "`call`应写部门和它的操作"},
+            {"write `department.operation`", "请写成`部门.操作`"});
         return;
     }
     StepIndex binder = none;
@@ -122,23 +127,29 @@ void read_ask(Draft& draft, StepIndex step) {
     model::AskVerb ask;
     ask.form.type = model::FieldType::record;
     ask.form.required = true;
-    if (yaml::as_text(*text.verb_node, draft.found, "`ask`")) {
+    if (yaml::as_text(*text.verb_node, draft.found, ticked("ask"))) {
         check_role(*text.verb_node, draft.catalog, draft.found);
         ask.role = text.verb_node->text;
     }
     if (const Node* form = part(*text.node, "form")) {
-        FieldSet set = read_fields(*form, FieldsOf::form, draft.found, "`form`");
+        FieldSet set = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
         for (const FieldCondition& condition : set.conditions) {
             draft.found.error("CS2012", condition.node->span,
-                              "`required` must be `true` or `false` in the form of a task");
+                              {"`required` must be `true` or `false` in the form of a task",
+                               "任务表单中的`required`应为`true`或`false`"},
+                              {"only fields of the application form may be required by a condition",
+                               "只有申请表单的字段才能按条件必填"});
         }
         ask.form = std::move(set.root);
     }
     model_step.outcomes = {{"done", OutcomeKind::ok}};
     if (const Node* choices = part(*text.node, "choices")) {
-        model_step.outcomes = read_outcomes(*choices, draft.found, "`choices`");
+        model_step.outcomes = read_outcomes(*choices, draft.found, ticked("choices"));
         if (model_step.outcomes.empty()) {
-            draft.found.error("CS2015", choices->span, "`choices` has no outcome");
+            draft.found.error("CS2015", choices->span,
+                              {"`choices` has no outcome", "`choices`没有结果"},
+                              {"write `choices: { accepted: ok, refused: refusal }`",
+                               "请写成`choices: { accepted: ok, refused: refusal }`"});
         }
     }
     text.result = model::type_of(ask.form);
@@ -152,11 +163,12 @@ void read_do(Draft& draft, StepIndex step) {
     auto& outcomes = draft.process.steps[step].outcomes;
     outcomes = {{"done", OutcomeKind::ok}};
     if (const Node* own = part(*text.node, "outcomes")) {
-        for (const model::Outcome& outcome : read_outcomes(*own, draft.found, "`outcomes`")) {
+        for (const model::Outcome& outcome : read_outcomes(*own, draft.found, ticked("outcomes"))) {
             if (outcome.name == "done") {
                 draft.found.error("CS2015", own->entry("done")->key.span,
-                                  "every stage has the outcome `done`, of kind `ok`",
-                                  "leave it out");
+                                  {"every stage has the outcome `done`, of kind `ok`",
+                                   "每个阶段都有`ok`类的结果`done`"},
+                                  {"leave it out", "请去掉"});
             } else {
                 outcomes.push_back(outcome);
             }
@@ -170,12 +182,12 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
                       model::WaitVerb::Branch& branch) {
     branch.name = "done";
     if (node.is_scalar()) {
-        const auto delay = read_limit(node, draft.found, "`wait`");
+        const auto delay = read_limit(node, draft.found, ticked("wait"));
         branch.delay = delay;
         if (named) branch.name = "elapsed";
         return delay.has_value();
     }
-    yaml::Keys keys(node, draft.found, "`wait`");
+    yaml::Keys keys(node, draft.found, ticked("wait"));
     const Node* after = named ? keys.optional("after") : nullptr;
     const Node* until = keys.optional("until");
     const Node* signal = keys.optional("signal");
@@ -188,24 +200,26 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
     if (given != 1) {
         if (given > 1 || node.find("before") == nullptr) {
             draft.found.error(
-                "CS2082", node.span, "`wait` must wait for one thing",
-                "write `3d`, `{ until: … }`, `{ signal: NAME }` or `{ first_of: […] }`");
+                "CS2082", node.span, {"`wait` must wait for one thing", "`wait`只能等一件事"},
+                {"write `3d`, `{ until: … }`, `{ signal: NAME }` or `{ first_of: […] }`",
+                 "请写`3d`、`{ until: … }`、`{ signal: 名称 }`或`{ first_of: […] }`"});
         }
         return false;
     }
     if (after != nullptr) {
-        branch.delay = read_limit(*after, draft.found, "`after`");
+        branch.delay = read_limit(*after, draft.found, ticked("after"));
         branch.name = "elapsed";
     } else if (until != nullptr) {
-        branch.until = compile_condition(draft, *until, site_of(draft, step), "`until`");
+        branch.until = compile_condition(draft, *until, site_of(draft, step), ticked("until"));
         if (branch.until) check_now(draft, *until, *branch.until);
         if (named) branch.name = "reached";
-    } else if (const auto name = read_id(*signal, draft.found, "the signal", false)) {
+    } else if (const auto name = read_id(*signal, draft.found, {"the signal", "信号"}, false)) {
         branch.signal = *name;
         if (named) branch.name = *name;
     }
     if (as != nullptr)
-        branch.name = read_id(*as, draft.found, "the outcome", false).value_or(branch.name);
+        branch.name =
+            read_id(*as, draft.found, {"the outcome", "结果"}, false).value_or(branch.name);
     return true;
 }
 
@@ -217,8 +231,8 @@ void read_wait(Draft& draft, StepIndex step) {
     if (first_of == nullptr) {
         wait.branches.emplace_back();
         read_wait_branch(draft, step, *text.verb_node, false, wait.branches.back());
-    } else if (yaml::expect_sequence(*first_of, draft.found, "`first_of`")) {
-        yaml::Keys keys(*text.verb_node, draft.found, "`wait`");
+    } else if (yaml::expect_sequence(*first_of, draft.found, ticked("first_of"))) {
+        yaml::Keys keys(*text.verb_node, draft.found, ticked("wait"));
         keys.also("first_of");
         keys.finish();
         for (const Node& item : first_of->items) {
@@ -228,9 +242,11 @@ void read_wait(Draft& draft, StepIndex step) {
                 wait.branches.begin(), wait.branches.end(),
                 [&](const model::WaitVerb::Branch& other) { return other.name == branch.name; });
             if (taken) {
-                draft.found.error("CS2003", item.span,
-                                  "two of these have the outcome `" + branch.name + "`",
-                                  "name one of them: `{ …, as: NAME }`");
+                draft.found.error(
+                    "CS2003", item.span,
+                    format_both("two of these have the outcome `{}`", "其中有两项的结果都是`{}`",
+                                branch.name),
+                    {"name one of them: `{ …, as: NAME }`", "请给其中一项取名：`{ …, as: 名称 }`"});
             }
             wait.branches.push_back(std::move(branch));
         }

@@ -24,8 +24,10 @@ struct Document {
 std::optional<std::string> kind_of(const yaml::Node& root, Diagnostics& found) {
     if (!root.is_mapping() || root.entries.empty()) {
         found.error("CS2001", root.span,
-                    "this file holds " + yaml::describe(root) + ", but no document",
-                    "begin with its kind and id: `process: my-process`");
+                    format_both("this file holds {}, but no document", "这个文件是{}，不是一份文档",
+                                yaml::describe(root)),
+                    {"begin with its kind and id: `process: my-process`",
+                     "请以种类和标识开头：`process: my-process`"});
         return std::nullopt;
     }
     const yaml::Node& key = root.entries.front().key;
@@ -35,9 +37,11 @@ std::optional<std::string> kind_of(const yaml::Node& root, Diagnostics& found) {
             return std::find(kinds.begin(), kinds.end(), entry.key.text) != kinds.end();
         });
     found.error("CS2001", key.span,
-                "the first key of a file names its kind, and `" + key.text + "` is none",
-                later != root.entries.end() ? "put `" + later->key.text + "` first"
-                                            : diagnostics::did_you_mean(key.text, kinds));
+                format_both("the first key of a file names its kind, and `{}` is none",
+                            "文件的第一个键说明文档的种类，而`{}`不是种类", key.text),
+                later != root.entries.end()
+                    ? format_both("put `{}` first", "请把`{}`放在最前", later->key.text)
+                    : diagnostics::did_you_mean(key.text, kinds));
     return std::nullopt;
 }
 
@@ -68,8 +72,10 @@ void check_processes(const std::vector<Document>& documents, const std::vector<s
         model::Process process = compile_process(document.root, catalog, checked.found);
         for (const model::Process& other : checked.deployable.processes) {
             if (other.id != process.id || process.id.empty()) continue;
-            checked.found.error("CS2003", document.root.entries.front().value.span,
-                                "there are two processes `" + process.id + "`");
+            checked.found.error(
+                "CS2003", document.root.entries.front().value.span,
+                format_both("there are two processes `{}`", "有两个流程叫`{}`", process.id),
+                {"give one of them another id", "请给其中一个换个标识"});
         }
         checked.deployable.processes.push_back(std::move(process));
         checked.deployable.sources.push_back(texts[document.file]);

@@ -22,28 +22,30 @@ struct Reading {
     const Environment& environment;
 
     /// Adds an error of this room.
-    void error(std::string_view code, const Node& node, std::string message,
-               std::string suggestion = {}) const;
+    void error(std::string_view code, const Node& node, Text message, Text suggestion = {}) const;
     /// Returns `path` as seen from the working directory.
     std::string path(const std::string& given) const;
 };
+
+/// The cure for a text that is no URL.
+extern const Text url_cure;
 
 // Each returns the value, or nothing after a diagnostic.
 
 /// "500ms", "1s", "10min", "2h", within [least, most].
 std::optional<std::chrono::milliseconds> read_duration(Reading& reading, const Node& node,
-                                                       std::string_view what, Duration least,
+                                                       const Text& what, Duration least,
                                                        Duration most);
 /// "50/s", "10/min", "100/h": as a number a second.
-std::optional<double> read_rate(Reading& reading, const Node& node, std::string_view what);
+std::optional<double> read_rate(Reading& reading, const Node& node, const Text& what);
 /// An integer within [least, most].
-std::optional<std::int64_t> read_whole(Reading& reading, const Node& node, std::string_view what,
+std::optional<std::int64_t> read_whole(Reading& reading, const Node& node, const Text& what,
                                        std::int64_t least, std::int64_t most);
 /// One of the words.
-std::optional<std::string> read_word(Reading& reading, const Node& node, std::string_view what,
+std::optional<std::string> read_word(Reading& reading, const Node& node, const Text& what,
                                      const std::vector<std::string>& words);
 /// {file: path} or {env: NAME} or {value: text}: the text, without line breaks at its end.
-std::optional<std::string> read_secret(Reading& reading, const Node& node, std::string_view what);
+std::optional<std::string> read_secret(Reading& reading, const Node& node, const Text& what);
 /// {url, secret, signature, timeouts, tls}.
 std::optional<PushBinding> read_push(Reading& reading, const Node& node, const std::string& id);
 /// {first, factor, most, attempts}.

@@ -2,6 +2,7 @@
 #include "adapters/deployment/fields.hpp"
 #include "definitions/yaml/reader.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/base/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -19,6 +20,8 @@ namespace {
 const std::vector<std::string> other_bindings = {"pull",   "exec",   "drop",
                                                  "tables", "engine", "simulated"};
 constexpr std::size_t token_bytes_min = 16;
+const Text id_cure{"write lower-case letters, digits, hyphens and underscores, a letter first",
+                   "请用小写字母、数字、连字符和下划线，并以字母开头"};
 
 /// Lower-case words of letters and digits, joined by hyphens or underscores.
 bool is_name(std::string_view text) {
@@ -30,7 +33,7 @@ bool is_name(std::string_view text) {
 }
 
 void read_listen(Reading& reading, const Node& node, Deployment& to) {
-    const auto text = yaml::as_text(node, reading.found, "`listen`");
+    const auto text = yaml::as_text(node, reading.found, ticked("listen"));
     if (!text) return;
     const std::size_t colon = text->rfind(':');
     unsigned port = 0;
@@ -41,8 +44,9 @@ void read_listen(Reading& reading, const Node& node, Deployment& to) {
         good = error == std::errc() && stop == end && port <= 65'535;
     }
     if (!good)
-        return reading.error("CS3001", node, fmt::format("`{}` is no address and port", *text),
-                             "write it as `127.0.0.1:8420`");
+        return reading.error(
+            "CS3001", node, format_both("`{}` is no address and port", "`{}`不是地址和端口", *text),
+            {"write it as `127.0.0.1:8420`", "请写成`127.0.0.1:8420`"});
     to.address = text->substr(0, colon);
     if (to.address == "localhost") to.address = "127.0.0.1";
     if (to.address.starts_with('[') && to.address.ends_with(']'))
@@ -51,10 +55,10 @@ void read_listen(Reading& reading, const Node& node, Deployment& to) {
 }
 
 void read_url(Reading& reading, const Node& node, Deployment& to) {
-    const auto text = yaml::as_text(node, reading.found, "`url`");
+    const auto text = yaml::as_text(node, reading.found, ticked("url"));
     if (!text) return;
     const auto url = http::parse_url(*text);
-    if (!url) return reading.error("CS3001", node, url.error().message);
+    if (!url) return reading.error("CS3001", node, url.error().text(), url_cure);
     to.url = *text;
     while (to.url.ends_with('/')) to.url.pop_back();
     to.hosts.push_back(url->host);
@@ -71,15 +75,19 @@ void read_binding(Reading& reading, yaml::Keys& keys, const Node& node, Departme
         if (entry == nullptr) continue;
         ++bindings;
         usable = false;
-        reading.error("CS3002", entry->key,
-                      fmt::format("the binding `{}` is not available in this version", kind),
-                      "use `push`, or `worklist: {}` until it is");
+        reading.error(
+            "CS3002", entry->key,
+            format_both("the binding `{}` is not available in this version",
+                        "本版本尚不支持接入方式`{}`", kind),
+            {"use `push`, or `worklist: {}` until it is", "请先用`push`或`worklist: {}`"});
     }
     if (bindings != 1) {
-        reading.error("CS3001", node,
-                      fmt::format("department `{}` needs exactly one binding, but has {}",
-                                  department.id, bindings),
-                      "give it `push: { url: … }` or `worklist: {}`");
+        reading.error(
+            "CS3001", node,
+            format_both("department `{}` needs exactly one binding, but has {}",
+                        "部门`{}`应恰好有一种接入方式，现有 {} 种", department.id, bindings),
+            {"give it `push: { url: … }` or `worklist: {}`",
+             "请写`push: { url: … }`或`worklist: {}`"});
         usable = false;
     }
     if (push != nullptr) {
@@ -88,7 +96,7 @@ void read_binding(Reading& reading, yaml::Keys& keys, const Node& node, Departme
         usable = usable && read.has_value();
     } else if (worklist != nullptr) {
         department.binding = WorklistBinding{};
-        yaml::Keys inner(*worklist, reading.found, "`worklist`");
+        yaml::Keys inner(*worklist, reading.found, ticked("worklist"));
         inner.finish();
     }
 }
@@ -98,22 +106,27 @@ void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to)
     department.id = entry.key.text;
     bool usable = is_name(department.id);
     if (!usable)
-        reading.error("CS3001", entry.key,
-                      fmt::format("`{}` is no id of a department", department.id));
-    yaml::Keys keys(entry.value, reading.found, fmt::format("department `{}`", department.id));
+        reading.error(
+            "CS3001", entry.key,
+            format_both("`{}` is no id of a department", "`{}`不能作部门的标识", department.id),
+            id_cure);
+    yaml::Keys keys(entry.value, reading.found,
+                    format_both("department `{}`", "部门`{}`", department.id));
     if (!keys.ok()) return;
     read_binding(reading, keys, entry.value, department, usable);
     if (const Node* given = keys.optional("concurrency"))
-        if (const auto count = read_whole(reading, *given, "`concurrency`", 1,
+        if (const auto count = read_whole(reading, *given, ticked("concurrency"), 1,
                                           static_cast<std::int64_t>(limits::dispatch_queue_max)))
             department.concurrency = static_cast<std::uint32_t>(*count);
     if (const Node* given = keys.optional("rate"))
-        department.rate_per_second = read_rate(reading, *given, "`rate`").value_or(0);
+        department.rate_per_second = read_rate(reading, *given, ticked("rate")).value_or(0);
     if (const Node* given = keys.optional("retry")) department.retry = read_retry(reading, *given);
     if (const auto* open = entry.value.entry("open")) {
         keys.also("open");
         reading.error("CS3002", open->key,
-                      "opening hours of departments are not available in this version");
+                      {"opening hours of departments are not available in this version",
+                       "本版本尚不支持部门的开放时间"},
+                      {"leave it out", "请去掉"});
     }
     keys.finish();
     if (usable) to.departments.push_back(std::move(department));
@@ -123,60 +136,74 @@ void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
     Person person;
     person.id = entry.key.text;
     if (!is_name(person.id))
-        reading.error("CS3001", entry.key, fmt::format("`{}` is no id of a person", person.id));
-    yaml::Keys keys(entry.value, reading.found, fmt::format("person `{}`", person.id));
+        reading.error("CS3001", entry.key,
+                      format_both("`{}` is no id of a person", "`{}`不能作人员的标识", person.id),
+                      id_cure);
+    yaml::Keys keys(entry.value, reading.found, format_both("person `{}`", "人员`{}`", person.id));
     if (!keys.ok()) return;
     if (const Node* given = keys.required("roles"))
-        if (const auto roles = yaml::as_texts(*given, reading.found, "`roles`"))
+        if (const auto roles = yaml::as_texts(*given, reading.found, ticked("roles")))
             for (const Node* role : *roles) person.roles.push_back(role->text);
     if (const Node* given = keys.optional("token")) {
-        const auto what = fmt::format("the token of `{}`", person.id);
+        const auto what = format_both("the token of `{}`", "`{}`的令牌", person.id);
         const auto token = read_secret(reading, *given, what);
         if (token && token->size() < token_bytes_min)
             reading.error(
                 "CS3003", *given,
-                fmt::format("{} must have at least {} characters", what, token_bytes_min));
+                format_both("{} must have at least {} characters", "{}至少应有 {} 个字符", what,
+                            token_bytes_min),
+                {"make one with `openssl rand -base64 32`", "可用`openssl rand -base64 32`生成"});
         if (token) person.token = *token;
     }
     if (const auto* delegates = entry.value.entry("delegates")) {
         keys.also("delegates");
-        reading.error("CS3002", delegates->key, "delegates are not available in this version");
+        reading.error("CS3002", delegates->key,
+                      {"delegates are not available in this version", "本版本尚不支持代理人"},
+                      {"leave it out", "请去掉"});
     }
     keys.finish();
     for (const Person& other : to.people)
         if (!person.token.empty() && other.token == person.token)
             reading.error("CS3003", entry.key,
-                          fmt::format("`{}` and `{}` have the same token", other.id, person.id));
+                          format_both("`{}` and `{}` have the same token", "`{}`与`{}`的令牌相同",
+                                      other.id, person.id),
+                          {"give each person a token of their own", "请给每人各自的令牌"});
     to.people.push_back(std::move(person));
 }
 
 void read_clock(Reading& reading, const Node& node, Deployment& to) {
-    yaml::Keys keys(node, reading.found, "`clock`");
+    yaml::Keys keys(node, reading.found, ticked("clock"));
     if (const Node* given = keys.optional("start"))
-        if (const auto text = yaml::as_text(*given, reading.found, "`start`")) {
+        if (const auto text = yaml::as_text(*given, reading.found, ticked("start"))) {
             const auto at = parse_rfc3339(*text);
             if (at)
                 to.clock_start = *at;
             else
-                reading.error("CS3001", *given, "`start`: " + at.error().message);
+                reading.error("CS3001", *given,
+                              format_both("`{}` is no date and time", "`{}`不是日期和时间", *text),
+                              {"write it like `2026-02-10T10:00+08:00`",
+                               "请写成`2026-02-10T10:00+08:00`的形式"});
         }
     if (const Node* given = keys.optional("speed"))
-        if (const auto speed = yaml::as_number(*given, reading.found, "`speed`")) {
+        if (const auto speed = yaml::as_number(*given, reading.found, ticked("speed"))) {
             to.clock_speed = *speed;
             if (*speed < 0.001 || *speed > 1'000'000)
-                reading.error("CS3001", *given, "`speed` must be 0.001 … 1000000");
+                reading.error(
+                    "CS3001", *given,
+                    {"`speed` must be 0.001 … 1000000", "`speed`应在 0.001 与 1000000 之间"});
         }
     keys.finish();
 }
 
 void read_log(Reading& reading, const Node& node, Deployment& to) {
-    yaml::Keys keys(node, reading.found, "`log`");
+    yaml::Keys keys(node, reading.found, ticked("log"));
     if (const Node* given = keys.optional("level"))
-        to.log_level = read_word(reading, *given, "`level`", {"debug", "info", "warning", "error"})
-                           .value_or(to.log_level);
+        to.log_level =
+            read_word(reading, *given, ticked("level"), {"debug", "info", "warning", "error"})
+                .value_or(to.log_level);
     if (const Node* given = keys.optional("format"))
         to.log_format =
-            read_word(reading, *given, "`format`", {"text", "json"}).value_or(to.log_format);
+            read_word(reading, *given, ticked("format"), {"text", "json"}).value_or(to.log_format);
     keys.finish();
 }
 
@@ -184,42 +211,46 @@ void read_places(Reading& reading, yaml::Keys& keys, Deployment& to) {
     if (const Node* given = keys.optional("listen")) read_listen(reading, *given, to);
     if (const Node* given = keys.optional("url")) read_url(reading, *given, to);
     if (const Node* given = keys.optional("data"))
-        if (const auto path = yaml::as_text(*given, reading.found, "`data`")) to.data = *path;
+        if (const auto path = yaml::as_text(*given, reading.found, ticked("data"))) to.data = *path;
     to.data = reading.path(to.data);
     if (const Node* given = keys.optional("calendar"))
-        to.calendar = yaml::as_text(*given, reading.found, "`calendar`").value_or("");
+        to.calendar = yaml::as_text(*given, reading.found, ticked("calendar")).value_or("");
     if (const Node* given = keys.optional("definitions")) {
-        const auto paths = yaml::as_texts(*given, reading.found, "`definitions`");
+        const auto paths = yaml::as_texts(*given, reading.found, ticked("definitions"));
         if (paths)
             for (const Node* path : *paths) {
                 to.definitions.push_back(reading.path(path->text));
                 std::error_code ignored;
                 if (!std::filesystem::exists(to.definitions.back(), ignored))
-                    reading.error(
-                        "CS3003", *path,
-                        fmt::format("there is no file or folder `{}`", to.definitions.back()));
+                    reading.error("CS3003", *path,
+                                  format_both("there is no file or folder `{}`",
+                                              "没有文件或文件夹`{}`", to.definitions.back()),
+                                  {"relative paths start at the folder of the deployment file",
+                                   "相对路径从部署文件所在的文件夹算起"});
             }
     }
 }
 
 void read_root(Reading& reading, const Node& root, Deployment& to) {
-    yaml::Keys keys(root, reading.found, "the deployment file");
+    yaml::Keys keys(root, reading.found, {"the deployment file", "部署文件"});
     if (!keys.ok()) return;
     read_places(reading, keys, to);
     if (const Node* given = keys.optional("departments"))
-        if (yaml::expect_mapping(*given, reading.found, "`departments`"))
+        if (yaml::expect_mapping(*given, reading.found, ticked("departments")))
             for (const yaml::Entry& entry : given->entries) read_department(reading, entry, to);
     if (const Node* given = keys.optional("people"))
-        if (yaml::expect_mapping(*given, reading.found, "`people`"))
+        if (yaml::expect_mapping(*given, reading.found, ticked("people")))
             for (const yaml::Entry& entry : given->entries) read_person(reading, entry, to);
     if (const Node* given = keys.optional("clock")) read_clock(reading, *given, to);
     if (const Node* given = keys.optional("shards"))
-        if (const auto count = read_whole(reading, *given, "`shards`", 1, partitions))
+        if (const auto count = read_whole(reading, *given, ticked("shards"), 1, partitions))
             to.shards = static_cast<unsigned>(*count);
     if (const Node* given = keys.optional("log")) read_log(reading, *given, to);
     if (const auto* limits_entry = root.entry("limits")) {
         keys.also("limits");
-        reading.error("CS3002", limits_entry->key, "`limits` are not available in this version");
+        reading.error("CS3002", limits_entry->key,
+                      {"`limits` are not available in this version", "本版本尚不支持`limits`"},
+                      {"leave it out", "请去掉"});
     }
     keys.finish();
 }

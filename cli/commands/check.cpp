@@ -19,7 +19,7 @@ struct Options {
     bool strict = false;
 };
 
-int run(const Options& options) {
+int run(const Terminal& terminal, const Options& options) {
     auto sources = definitions::read_sources(options.paths);
     if (!sources)
         return report(
@@ -34,9 +34,9 @@ int run(const Options& options) {
     if (options.format == "json")
         fmt::print("{}", diagnostics::render_json(found));
     else if (options.format == "sarif")
-        fmt::print("{}", diagnostics::render_sarif(found));
+        fmt::print("{}", diagnostics::render_sarif(found, terminal.language));
     else
-        fmt::print("{}", diagnostics::render_human(found));
+        fmt::print("{}", diagnostics::render_human(found, terminal.language));
     if (found.all().empty())
         fmt::print(stderr, "{} {} checked, nothing to find fault with\n", files,
                    files == 1 ? "file" : "files");
@@ -55,8 +55,9 @@ void add_check(CommandLine& line) {
         ->check(CLI::IsMember({"human", "json", "sarif"}))
         ->capture_default_str();
     sub->add_flag("--strict", options->strict, "warnings fail, too");
-    sub->callback(
-        [options, &line_run = line.run] { line_run = [options] { return run(*options); }; });
+    sub->callback([options, &run_later = line.run, &globals = line.globals] {
+        run_later = [options, &globals] { return run(globals.terminal, *options); };
+    });
 }
 
 }  // namespace countersign::cli

@@ -24,11 +24,11 @@ struct Options {
 };
 
 /// Returns the id that a department document begins with.
-outcome<std::string> id_of(const std::string& path) {
+outcome<std::string> id_of(const Terminal& terminal, const std::string& path) {
     diagnostics::Diagnostics found;
     const auto root = yaml::read_file(path, found);
     if (!root) {
-        fmt::print(stderr, "{}", diagnostics::render_human(found));
+        fmt::print(stderr, "{}", diagnostics::render_human(found, terminal.language));
         return fail(Exit::usage, path + " cannot be read", "see the places above");
     }
     const yaml::Node* id = root->find("department");
@@ -38,13 +38,13 @@ outcome<std::string> id_of(const std::string& path) {
     return id->text;
 }
 
-int serve(const Options& options) {
-    const outcome<std::string> id = id_of(options.file);
+int serve(const Terminal& terminal, const Options& options) {
+    const outcome<std::string> id = id_of(terminal, options.file);
     if (!id) return report(id.error());
     diagnostics::Diagnostics found;
     std::optional<Profile> profile = read_profile(options.profile, found);
     if (!profile) {
-        fmt::print(stderr, "{}", diagnostics::render_human(found));
+        fmt::print(stderr, "{}", diagnostics::render_human(found, terminal.language));
         return report(
             fail(Exit::usage, options.profile + " is no profile", "see the places above"));
     }
@@ -89,7 +89,9 @@ void add_department(CommandLine& line) {
     sub->add_option("--secret-file", options->secret_file,
                     "the secret shared with the server: calls are checked, answers signed");
     sub->add_option("--journal", options->journal, "file that gets a JSON line a request");
-    sub->callback([options, &run = line.run] { run = [options] { return serve(*options); }; });
+    sub->callback([options, &run_later = line.run, &globals = line.globals] {
+        run_later = [options, &globals] { return serve(globals.terminal, *options); };
+    });
 }
 
 }  // namespace countersign::cli

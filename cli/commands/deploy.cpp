@@ -22,7 +22,8 @@ int run(const Globals& globals, const std::vector<std::string>& paths) {
             fail(Exit::usage, sources.error().message, "name files or folders that exist"));
     const definitions::Checked checked = definitions::check(*sources);
     if (!checked.found.all().empty())
-        fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
+        fmt::print(stderr, "{}",
+                   diagnostics::render_human(checked.found, globals.terminal.language));
     if (checked.found.has_errors())
         return report(fail(Exit::refused, "the definitions have errors, nothing was deployed",
                            "mend the places above"));

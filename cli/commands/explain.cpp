@@ -13,7 +13,7 @@ namespace countersign::cli {
 
 namespace {
 
-int run(const std::string& code) {
+int run(const Terminal& terminal, const std::string& code) {
     if (const diagnostics::CodePage* page = diagnostics::find_code(code)) {
         fmt::print("{}{}", page->page, page->page.ends_with('\n') ? "" : "\n");
         return code_of(Exit::ok);
@@ -22,7 +22,7 @@ int run(const std::string& code) {
     for (const diagnostics::CodePage& page : diagnostics::code_pages())
         known.emplace_back(page.code);
     return report(fail(Exit::usage, fmt::format("there is no code {}", code),
-                       diagnostics::did_you_mean(code, known)));
+                       diagnostics::did_you_mean(code, known).in(terminal.language)));
 }
 
 }  // namespace
@@ -31,7 +31,9 @@ void add_explain(CommandLine& line) {
     auto code = std::make_shared<std::string>();
     CLI::App* sub = line.app.add_subcommand("explain", "Print the page of a code that check gave");
     sub->add_option("CODE", *code, "such as CS1001")->required();
-    sub->callback([code, &line_run = line.run] { line_run = [code] { return run(*code); }; });
+    sub->callback([code, &run_later = line.run, &globals = line.globals] {
+        run_later = [code, &globals] { return run(globals.terminal, *code); };
+    });
 }
 
 }  // namespace countersign::cli

@@ -50,10 +50,10 @@ outcome<deployment::Deployment> listen_at(deployment::Deployment changed,
 }
 
 /// Reads the deployment file and applies what the command line says.
-outcome<deployment::Deployment> deployment_of(const Options& options) {
+outcome<deployment::Deployment> deployment_of(const Terminal& terminal, const Options& options) {
     deployment::Loaded loaded = deployment::load(options.config);
     if (!loaded.found.all().empty())
-        fmt::print(stderr, "{}", diagnostics::render_human(loaded.found));
+        fmt::print(stderr, "{}", diagnostics::render_human(loaded.found, terminal.language));
     if (loaded.found.has_errors())
         return fail(Exit::usage, options.config + " is no deployment", "mend the places above");
     deployment::Deployment deployment = std::move(loaded.deployment);
@@ -72,7 +72,8 @@ outcome<deployment::Deployment> deployment_of(const Options& options) {
 }
 
 /// Reads and checks the definitions that the deployment names.
-outcome<serve::ServeOptions> definitions_of(const deployment::Deployment& deployment) {
+outcome<serve::ServeOptions> definitions_of(const Terminal& terminal,
+                                            const deployment::Deployment& deployment) {
     serve::ServeOptions options;
     options.version = COUNTERSIGN_VERSION;
     auto sources = definitions::read_sources(deployment.definitions);
@@ -80,7 +81,7 @@ outcome<serve::ServeOptions> definitions_of(const deployment::Deployment& deploy
         return fail(Exit::usage, sources.error().message, "name files or folders in `definitions`");
     definitions::Checked checked = definitions::check(*sources);
     if (!checked.found.all().empty())
-        fmt::print(stderr, "{}", diagnostics::render_human(checked.found));
+        fmt::print(stderr, "{}", diagnostics::render_human(checked.found, terminal.language));
     if (checked.found.has_errors())
         return fail(Exit::refused, "the definitions have errors, so no server was started",
                     "mend the places above, or take the file out of `definitions`");
@@ -89,12 +90,12 @@ outcome<serve::ServeOptions> definitions_of(const deployment::Deployment& deploy
     return options;
 }
 
-int run(const Options& options) {
+int run(const Terminal& terminal, const Options& options) {
     // A department that hangs up in the midst of our writing must not end the server.
     std::signal(SIGPIPE, SIG_IGN);
-    const outcome<deployment::Deployment> deployment = deployment_of(options);
+    const outcome<deployment::Deployment> deployment = deployment_of(terminal, options);
     if (!deployment) return report(deployment.error());
-    outcome<serve::ServeOptions> parts = definitions_of(*deployment);
+    outcome<serve::ServeOptions> parts = definitions_of(terminal, *deployment);
     if (!parts) return report(parts.error());
     parts->operator_token_file = options.operator_token_file;
     http::set_up_log(deployment->log_level, deployment->log_format);
@@ -145,8 +146,9 @@ void add_serve(CommandLine& line) {
     sub->add_option("--start-at", options->start_at, "case time at the first start, RFC 3339");
     sub->add_option("--operator-token-file", options->operator_token_file,
                     "the first operator's token (default: operator.token in the data folder)");
-    sub->callback(
-        [options, &run_later = line.run] { run_later = [options] { return run(*options); }; });
+    sub->callback([options, &run_later = line.run, &globals = line.globals] {
+        run_later = [options, &globals] { return run(globals.terminal, *options); };
+    });
 }
 
 }  // namespace countersign::cli

@@ -31,7 +31,7 @@ constexpr std::array<std::pair<std::string_view, Fault>, 6> fault_names = {
      {"huge", Fault::huge},
      {"silence", Fault::silence}}};
 
-void wrong(Diagnostics& found, const Node& node, std::string message, std::string cure) {
+void wrong(Diagnostics& found, const Node& node, Text message, Text cure) {
     found.error("CS1018", node.span, std::move(message), std::move(cure));
 }
 
@@ -64,7 +64,7 @@ json::value to_json(const Node& node) {
 }
 
 void read_fault(const Node& node, Answer& answer, Diagnostics& found) {
-    const auto name = yaml::as_text(node, found, "`fault`");
+    const auto name = yaml::as_text(node, found, ticked("fault"));
     if (!name) return;
     std::vector<std::string> known;
     for (const auto& [text, fault] : fault_names) {
@@ -72,54 +72,61 @@ void read_fault(const Node& node, Answer& answer, Diagnostics& found) {
         if (text == *name) answer.fault = fault;
     }
     if (answer.fault == Fault::none)
-        wrong(found, node, "`" + *name + "` is no fault", diagnostics::did_you_mean(*name, known));
+        wrong(found, node, format_both("`{}` is no fault", "`{}`不是故障", *name),
+              diagnostics::did_you_mean(*name, known));
 }
 
 void read_at(const Node& node, Answer& answer, Diagnostics& found) {
-    const auto text = yaml::as_expression(node, found, "`at`");
+    const auto text = yaml::as_expression(node, found, ticked("at"));
     // A date before the time makes it what the reader of times knows.
     const auto at = parse_rfc3339("1970-01-01T" + text.value_or("") + "Z");
     if (!at)
-        wrong(found, node, "`at` is no time of the day", "write it like \"10:30\"");
+        wrong(found, node, {"`at` is no time of the day", "`at`不是一天中的时刻"},
+              {"write it like \"10:30\"", "请写成\"10:30\"的形式"});
     else
         answer.at = Duration{at->ms};
 }
 
 Answer read_answer(const Node& node, Diagnostics& found) {
     Answer answer;
-    Keys keys(node, found, "an answer");
+    Keys keys(node, found, {"an answer", "答复"});
     if (const Node* share = keys.optional("share")) {
-        const auto value = yaml::as_integer(*share, found, "`share`");
+        const auto value = yaml::as_integer(*share, found, ticked("share"));
         if (value && (*value < 0 || *value > 1'000'000))
-            wrong(found, *share, "`share` must be 0 … 1000000", "write a whole number");
+            wrong(found, *share, {"`share` must be 0 … 1000000", "`share`应在 0 与 1000000 之间"},
+                  {"write a whole number", "请写整数"});
         else if (value)
             answer.share = static_cast<std::uint64_t>(*value);
     }
     if (const Node* after = keys.optional("after")) {
-        const auto text = yaml::as_expression(*after, found, "`after`");
+        const auto text = yaml::as_expression(*after, found, ticked("after"));
         const auto length = parse_duration(text.value_or("0s"));
         if (!length)
-            wrong(found, *after, length.error().message, "case time: 20h, 90min");
+            wrong(found, *after,
+                  format_both("`after` is no duration: `{}`", "`after`不是时长：`{}`", *text),
+                  {"case time: 20h, 90min", "办件时间：20h、90min"});
         else
             answer.after = *length;
     }
     if (const Node* at = keys.optional("at")) read_at(*at, answer, found);
     if (const Node* fault = keys.optional("fault")) read_fault(*fault, answer, found);
     if (const Node* attempts = keys.optional("fault_attempts")) {
-        const auto value = yaml::as_integer(*attempts, found, "`fault_attempts`");
+        const auto value = yaml::as_integer(*attempts, found, ticked("fault_attempts"));
         if (value && (*value < 0 || *value > 1'000))
-            wrong(found, *attempts, "`fault_attempts` must be 0 … 1000", "write a whole number");
+            wrong(found, *attempts,
+                  {"`fault_attempts` must be 0 … 1000", "`fault_attempts`应在 0 与 1000 之间"},
+                  {"write a whole number", "请写整数"});
         else if (value)
             answer.fault_attempts = static_cast<std::uint32_t>(*value);
     }
     const bool answers = answer.fault == Fault::none || answer.fault_attempts != 0;
     if (const Node* outcome = answers ? keys.required("outcome") : keys.optional("outcome"))
-        answer.outcome = yaml::as_text(*outcome, found, "`outcome`").value_or("");
+        answer.outcome = yaml::as_text(*outcome, found, ticked("outcome")).value_or("");
     if (const Node* result = keys.optional("result"))
-        if (yaml::expect_mapping(*result, found, "`result`"))
+        if (yaml::expect_mapping(*result, found, ticked("result")))
             answer.result = to_json(*result).as_object();
     if (const Node* note = keys.optional("note"))
-        answer.note = yaml::as_text(*note, found, "`note`").value_or("");
+        answer.note = yaml::as_text(*note, found, ticked("note")).value_or("");
     keys.finish();
     return answer;
 }
@@ -152,10 +159,10 @@ std::optional<Profile> read_profile(const std::string& path, Diagnostics& found)
     const std::optional<Node> root = yaml::read_file(path, found);
     if (!root) return std::nullopt;
     Profile profile;
-    Keys keys(*root, found, "the profile");
+    Keys keys(*root, found, {"the profile", "部门剧本"});
     keys.required("profile");
     if (const Node* operations = keys.required("operations");
-        operations != nullptr && yaml::expect_mapping(*operations, found, "`operations`")) {
+        operations != nullptr && yaml::expect_mapping(*operations, found, ticked("operations"))) {
         for (const yaml::Entry& entry : operations->entries) {
             std::vector<Answer>& answers = profile.operations[entry.key.text];
             if (entry.value.is_sequence())

@@ -3,8 +3,7 @@
 #include "definitions/calendar/days.hpp"
 
 #include "definitions/yaml/access.hpp"
-
-#include <fmt/format.h>
+#include "engine/base/text.hpp"
 
 namespace countersign::definitions {
 
@@ -34,8 +33,10 @@ std::optional<Date> parse_date(const Node& node, std::string_view text, Diagnost
     if (const auto date = Date::parse(text)) return date;
     const bool has_form = text.size() == 10 && text[4] == '-' && text[7] == '-';
     diagnostics.error("CS4001", node.span,
-                      fmt::format("`{}` is {}", text, has_form ? "no day that exists" : "no date"),
-                      "write it as in `2026-02-14`");
+                      format_both("`{}` is {}", "`{}`{}", text,
+                                  has_form ? Text{"no day that exists", "这一天不存在"}
+                                           : Text{"no date", "不是日期"}),
+                      {"write it as in `2026-02-14`", "请按`2026-02-14`的形式书写"});
     return std::nullopt;
 }
 
@@ -51,12 +52,12 @@ std::optional<calendar::Hours> parse_hours(std::string_view text) {
 }  // namespace
 
 std::optional<Date> read_date(const Node& node, Diagnostics& diagnostics) {
-    const auto text = yaml::as_text(node, diagnostics, "a day");
+    const auto text = yaml::as_text(node, diagnostics, {"a day", "日期"});
     return text ? parse_date(node, *text, diagnostics) : std::nullopt;
 }
 
 std::optional<std::vector<Date>> read_days(const Node& node, Diagnostics& diagnostics) {
-    const auto text = yaml::as_text(node, diagnostics, "a day");
+    const auto text = yaml::as_text(node, diagnostics, {"a day", "日期"});
     if (!text) return std::nullopt;
     const std::size_t dots = text->find("..");
     const std::string_view whole = *text;
@@ -65,15 +66,17 @@ std::optional<std::vector<Date>> read_days(const Node& node, Diagnostics& diagno
         dots == std::string::npos ? first : parse_date(node, whole.substr(dots + 2), diagnostics);
     if (!first || !last) return std::nullopt;
     if (*last < *first) {
-        diagnostics.error("CS4002", node.span, "the range ends before it begins",
-                          fmt::format("write `{}..{}`", last->text(), first->text()));
+        diagnostics.error(
+            "CS4002", node.span, {"the range ends before it begins", "起止日期颠倒"},
+            format_both("write `{}..{}`", "请写成`{}..{}`", last->text(), first->text()));
         return std::nullopt;
     }
     if (last->days - first->days >= range_days_max) {
         diagnostics.error("CS4002", node.span,
-                          fmt::format("the range has {} days, but at most {} are allowed",
+                          format_both("the range has {} days, but at most {} are allowed",
+                                      "这一段有 {} 天，最多允许 {} 天",
                                       last->days - first->days + 1, range_days_max),
-                          "check the year and the month of both ends");
+                          {"check the year and the month of both ends", "请检查两端的年份和月份"});
         return std::nullopt;
     }
     std::vector<Date> days;
@@ -82,27 +85,32 @@ std::optional<std::vector<Date>> read_days(const Node& node, Diagnostics& diagno
 }
 
 std::optional<std::vector<calendar::Hours>> read_hours(const Node& node, Diagnostics& diagnostics) {
-    if (!yaml::expect_sequence(node, diagnostics, "working hours")) return std::nullopt;
+    if (!yaml::expect_sequence(node, diagnostics, {"working hours", "工作时间"}))
+        return std::nullopt;
     const std::size_t errors = diagnostics.errors();
-    const auto refuse = [&](const Node& at, std::string message, std::string suggestion) {
+    const auto refuse = [&](const Node& at, Text message, Text suggestion) {
         diagnostics.error("CS4005", at.span, std::move(message), std::move(suggestion));
     };
     if (node.items.size() > parts_a_day_max)
-        refuse(node, fmt::format("a day has at most {} parts", parts_a_day_max), "");
+        refuse(node, format_both("a day has at most {} parts", "一天最多分 {} 段", parts_a_day_max),
+               {"join parts that follow one another", "请合并前后相接的时段"});
     std::vector<calendar::Hours> day;
     for (const Node& item : node.items) {
-        const auto text = yaml::as_text(item, diagnostics, "working hours");
+        const auto text = yaml::as_text(item, diagnostics, {"working hours", "工作时间"});
         if (!text) continue;
         const auto hours = parse_hours(*text);
         if (!hours) {
-            refuse(item, fmt::format("`{}` is no part of a day", *text),
-                   "write it as in `\"09:00-12:00\"`");
+            refuse(item, format_both("`{}` is no part of a day", "`{}`不是一天中的时段", *text),
+                   {"write it as in `\"09:00-12:00\"`", "请按`\"09:00-12:00\"`的形式书写"});
         } else if (hours->from >= hours->to) {
-            refuse(item, fmt::format("`{}` ends before it begins", *text),
-                   "write the earlier time first");
+            refuse(item, format_both("`{}` ends before it begins", "`{}`的结束早于开始", *text),
+                   {"write the earlier time first", "请把较早的时间写在前面"});
         } else if (!day.empty() && hours->from < day.back().to) {
-            refuse(item, fmt::format("`{}` begins before the part ahead of it ends", *text),
-                   "write the parts of a day in order, without overlap");
+            refuse(item,
+                   format_both("`{}` begins before the part ahead of it ends",
+                               "`{}`开始时前一时段尚未结束", *text),
+                   {"write the parts of a day in order, without overlap",
+                    "请按先后书写各时段，互不重叠"});
         } else {
             day.push_back(*hours);
         }
@@ -118,9 +126,9 @@ std::optional<std::int32_t> read_offset(const Node& node, Diagnostics& diagnosti
     if (minutes && *minutes <= offset_minutes_max) return text[0] == '-' ? -*minutes : *minutes;
     diagnostics.error(
         "CS4010", node.span,
-        fmt::format("an offset is hours and minutes east of UTC, at most 14:00, but here is {}",
-                    yaml::describe(node)),
-        "write it as in `\"+08:00\"`");
+        format_both("an offset is hours and minutes east of UTC, at most 14:00, but here is {}",
+                    "时差应为比UTC早的时和分，最多14:00，但此处是{}", yaml::describe(node)),
+        {"write it as in `\"+08:00\"`", "请按`\"+08:00\"`的形式书写"});
     return std::nullopt;
 }
 

@@ -3,8 +3,7 @@
 #include "definitions/calendar/loader.hpp"
 
 #include "definitions/calendar/document.hpp"
-
-#include <fmt/format.h>
+#include "engine/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,9 +36,10 @@ class Loader {
             if (is_new) continue;
             diagnostics_
                 .error("CS4012", document.id_span,
-                       fmt::format("there are two calendars `{}`", document.id),
-                       "give one of them another id")
-                .notes.push_back({place->second->id_span, "the first stands here"});
+                       format_both("there are two calendars `{}`", "有两个日历叫`{}`", document.id),
+                       {"give one of them another id", "请给其中一个换个标识"})
+                .notes.push_back(
+                    {place->second->id_span, {"the first stands here", "第一个在这里"}});
         }
     }
 
@@ -80,9 +80,10 @@ class Loader {
         std::vector<std::string> known;
         for (const auto& [id, other] : by_id_)
             if (id != document.id) known.push_back(id);
-        diagnostics_.error("CS4008", document.extends_span,
-                           fmt::format("there is no calendar `{}`", *document.extends),
-                           diagnostics::did_you_mean(*document.extends, known));
+        diagnostics_.error(
+            "CS4008", document.extends_span,
+            format_both("there is no calendar `{}`", "没有日历`{}`", *document.extends),
+            diagnostics::did_you_mean(*document.extends, known));
     }
 
     void report_endless(const CalendarDocument& top,
@@ -92,12 +93,14 @@ class Loader {
         path += *layers.back()->extends;
         if (is_cycle)
             diagnostics_.error("CS4009", top.extends_span,
-                               "calendars extend one another in a circle: " + path,
-                               "let one of them extend nothing");
+                               format_both("calendars extend one another in a circle: {}",
+                                           "日历互相叠加，成了循环：{}", path),
+                               {"let one of them extend nothing", "请让其中一个不再叠加"});
         else
             diagnostics_.error("CS4009", top.extends_span,
-                               fmt::format("there are more than {} layers: {}", layers_max, path),
-                               "put layers together");
+                               format_both("there are more than {} layers: {}",
+                                           "叠加超过 {} 层：{}", layers_max, path),
+                               {"put layers together", "请合并几层"});
     }
 
     std::optional<CalendarData> merged(const std::vector<const CalendarDocument*>& layers) {
@@ -108,9 +111,11 @@ class Loader {
         const bool works = std::any_of(data.week.begin(), data.week.end(),
                                        [](const auto& hours) { return !hours.empty(); });
         if (!works)
-            diagnostics_.error("CS4011", layers.front()->id_span,
-                               fmt::format("the calendar `{}` never works", data.id),
-                               "give at least one day of the week working hours");
+            diagnostics_.error(
+                "CS4011", layers.front()->id_span,
+                format_both("the calendar `{}` never works", "日历`{}`没有任何工作时间", data.id),
+                {"give at least one day of the week working hours",
+                 "请至少给一周中的一天写上工作时间"});
         if (diagnostics_.errors() != errors) return std::nullopt;
         return data;
     }
@@ -148,12 +153,19 @@ class Loader {
         const Date date = named.day.date;
         const bool is_worked = !data.week[static_cast<std::size_t>(date.weekday() - 1)].empty();
         if (!is_worked || find_day(data, date) != nullptr) return;
-        static constexpr std::array<const char*, 7> names{
-            "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-        diagnostics_.error("CS4006", named.span,
-                           fmt::format("{} is a {}, which is worked anyway", date.text(),
-                                       names[static_cast<std::size_t>(date.weekday() - 1)]),
-                           "compare the date with the notice, or use `hours` for other hours");
+        static const std::array<Text, 7> names{{{"Monday", "星期一"},
+                                                {"Tuesday", "星期二"},
+                                                {"Wednesday", "星期三"},
+                                                {"Thursday", "星期四"},
+                                                {"Friday", "星期五"},
+                                                {"Saturday", "星期六"},
+                                                {"Sunday", "星期日"}}};
+        diagnostics_.error(
+            "CS4006", named.span,
+            format_both("{} is a {}, which is worked anyway", "{}是{}，本来就上班", date.text(),
+                        names[static_cast<std::size_t>(date.weekday() - 1)]),
+            {"compare the date with the notice, or use `hours` for other hours",
+             "请与放假通知核对日期；只改工作时间请用`hours`"});
     }
 
     std::vector<CalendarDocument> documents_;

@@ -26,6 +26,9 @@ bool is_operator(const std::string& name) {
     return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '_' && c != '@';
 }
 
+const Text take_value{"take the value of the optional with .orValue(...)",
+                      "请用 .orValue(...) 取出可能为空的值"};
+
 std::string type_text(const TypeText& text) {
     std::string out = text.name;
     for (std::size_t i = 0; i < text.arguments.size(); ++i)
@@ -105,8 +108,9 @@ Checking::Checked Checking::unknown_function(const Ast& ast, const std::string& 
              {"all", "exists", "exists_one", "map", "filter", "has", "optMap", "optFlatMap"})
             known.emplace_back(macro);
         const std::string close = nearest(name, known);
-        problem(ast.mark, ast.mark + ast.mark_length, "there is no function '" + name + "'",
-                close.empty() ? "" : "did you mean '" + close + "'?");
+        problem(ast.mark, ast.mark + ast.mark_length,
+                format_both("there is no function '{}'", "没有函数'{}'", name),
+                did_you_mean(close));
     }
     const std::vector<Checked> given = arguments(ast, 0);
     return {dyn(), emit_call(Function::unbound, nodes_of(given), ast)};
@@ -169,11 +173,11 @@ Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checke
                                         const std::string& name, bool on_receiver,
                                         const std::vector<Signature>& overloads) {
     if (!unchecked()) {
-        std::string suggestion;
+        Text suggestion;
         const bool has_optional = std::any_of(
             given.begin(), given.end(),
             [&](const Checked& argument) { return types.is(argument.type, TypeKind::optional); });
-        if (has_optional) suggestion = "take the value of an optional with .orValue(...)";
+        if (has_optional) suggestion = take_value;
         std::string choices;
         std::size_t listed = 0;
         for (const Signature& signature : overloads) {
@@ -187,12 +191,13 @@ Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checke
                        name + "(" + parameters + ")";
         }
         if (suggestion.empty() && !is_operator(name) && overloads.size() <= 4)
-            suggestion = "there is " + choices;
+            suggestion = format_both("there is {}", "可用的是 {}", choices);
         const std::string found =
             is_operator(name) && given.size() == 2 && name != "-x"
                 ? types.text(given[0].type) + " " + name + " " + types.text(given[1].type)
                 : shown(given, on_receiver, name == "-x" ? "-" : name);
-        problem(ast.mark, ast.mark + ast.mark_length, "these types do not go together: " + found,
+        problem(ast.mark, ast.mark + ast.mark_length,
+                format_both("these types do not go together: {}", "这些类型不能这样用：{}", found),
                 std::move(suggestion));
     }
     const Function function = expr::function_named(name).value_or(Function::unbound);
@@ -213,12 +218,14 @@ Checking::Checked Checking::call_equality(const Ast& ast) {
             const bool real =
                 types.is(given[0].type, TypeKind::real) || types.is(given[1].type, TypeKind::real);
             problem(ast.mark, ast.mark + ast.mark_length,
-                    "cannot compare " + types.text(given[0].type) + " with " +
-                        types.text(given[1].type),
-                    optional ? "take the value of the optional with .orValue(...)"
-                    : null   ? "ask whether a field is there with has(...)"
-                    : real   ? "write numbers with a point (100.0), or convert with double(...)"
-                             : "");
+                    format_both("cannot compare {} with {}", "{}不能与{}比较",
+                                types.text(given[0].type), types.text(given[1].type)),
+                    optional ? take_value
+                    : null   ? Text{"ask whether a field is there with has(...)",
+                                  "请用 has(...) 判断字段是否有值"}
+                    : real ? Text{"write numbers with a point (100.0), or convert with double(...)",
+                                  "请写带小数点的数（100.0），或用 double(...) 转换"}
+                           : Text{});
         }
     }
     return {boolean(), emit_call(ast.name == "==" ? Function::equals : Function::not_equals,
@@ -247,10 +254,11 @@ Checking::Checked Checking::call_order(const Ast& ast) {
         const bool money =
             types.is(given[0].type, TypeKind::money) || types.is(given[1].type, TypeKind::money);
         problem(ast.mark, ast.mark + ast.mark_length,
-                "cannot order " + types.text(given[0].type) + " and " + types.text(given[1].type),
-                optional ? "take the value of the optional with .orValue(...)"
-                : money  ? "write amounts as money('12.34')"
-                         : "");
+                format_both("cannot order {} and {}", "{}与{}不能比较大小",
+                            types.text(given[0].type), types.text(given[1].type)),
+                optional ? take_value
+                : money  ? Text{"write amounts as money('12.34')", "金额请写成 money('12.34')"}
+                         : Text{});
     }
     const Function function = expr::function_named(ast.name).value_or(Function::unbound);
     return {boolean(), emit_call(function, nodes_of(given), ast)};
@@ -259,8 +267,10 @@ Checking::Checked Checking::call_order(const Ast& ast) {
 Checking::Checked Checking::call_dyn(const Ast& ast) {
     const std::vector<Checked> given = arguments(ast, 0);
     if (strict())
-        problem(ast.mark, ast.mark + ast.mark_length,
-                "dyn() is not allowed here: types must be known");
+        problem(
+            ast.mark, ast.mark + ast.mark_length,
+            {"dyn() is not allowed here: types must be known", "此处不能用 dyn()：类型必须明确"},
+            {"leave dyn() out", "请去掉 dyn()"});
     return {dyn(), emit_call(Function::dyn, nodes_of(given), ast)};
 }
 
@@ -282,8 +292,10 @@ Checking::Checked Checking::call_extreme(const Ast& ast, Function function, std:
     if (strict() && types.is_dyn(result)) fits = false;
     if (!fits && !unchecked())
         problem(ast.mark, ast.mark + ast.mark_length,
-                strict() ? "math." + ast.name + " takes numbers of one type"
-                         : "math." + ast.name + " takes numbers");
+                strict()
+                    ? format_both("math.{} takes numbers of one type",
+                                  "math.{} 的各个数必须类型相同", ast.name)
+                    : format_both("math.{} takes numbers", "math.{} 的参数必须是数", ast.name));
     return {result, emit_call(function, nodes_of(given), ast)};
 }
 

@@ -43,10 +43,6 @@ std::string joined(const std::vector<std::string>& names) {
     return out;
 }
 
-std::string or_empty(const std::string& name) {
-    return name.empty() ? "" : "did you mean '" + name + "'?";
-}
-
 }  // namespace
 
 std::optional<Checking::Chain> Checking::chain_of(const Ast& ast) const {
@@ -102,8 +98,9 @@ TypeId Checking::record_field_type(const expr::Type& record, const Ast& ast, boo
     if (!unchecked()) {
         std::vector<std::string> known;
         for (const expr::TypeField& field : record.fields) known.push_back(field.name);
-        problem(ast.mark, ast.mark + ast.mark_length, "there is no field '" + ast.name + "'",
-                or_empty(nearest(ast.name, known)));
+        problem(ast.mark, ast.mark + ast.mark_length,
+                format_both("there is no field '{}'", "没有字段'{}'", ast.name),
+                did_you_mean(nearest(ast.name, known)));
     }
     return dyn();
 }
@@ -122,7 +119,7 @@ TypeId Checking::field_type(TypeId of, const Ast& ast, bool& optional) {
     }
     if (!types.is_dyn(of) && !types.is_unknown(of) && !unchecked())
         problem(ast.mark, ast.mark + ast.mark_length,
-                "a " + types.text(of) + " has no field '" + ast.name + "'");
+                format_both("a {} has no field '{}'", "{}没有字段'{}'", types.text(of), ast.name));
     return dyn();
 }
 
@@ -166,8 +163,9 @@ void Checking::require_guard(const Ast& ast) {
     std::string optional = path;
     const std::size_t point = optional.rfind('.');
     if (point != std::string::npos) optional.insert(point + 1, "?");
-    problem_at(ast, "'" + path + "' may be absent",
-               "guard it: has(" + path + ") && ..., or write " + optional + ".orValue(...)");
+    problem_at(ast, format_both("'{}' may be absent", "'{}'可能为空", path),
+               format_both("guard it: has({0}) && ..., or write {1}.orValue(...)",
+                           "请先判断：has({0}) && ...，或写 {1}.orValue(...)", path, optional));
 }
 
 bool Checking::may_be_absent(const Ast& ast) const {
@@ -197,8 +195,10 @@ Checking::Checked Checking::variable(const Chain& chain, const Declaration& decl
     const auto type = variable_type(chain, declaration, optional);
     if (!type) return wrong(ast);
     if (strict() && chain.names.size() < declaration.depth && types.record(*type)) {
-        problem_at(ast, "'" + joined(chain.names) + "' is no value by itself",
-                   "name one of its parts: " + joined(chain.names) + ".NAME");
+        problem_at(ast,
+                   format_both("'{}' is no value by itself", "'{}'本身不是值", joined(chain.names)),
+                   format_both("name one of its parts: {}.NAME", "请写明其中一项：{}.NAME",
+                               joined(chain.names)));
         return wrong(ast);
     }
     const std::uint32_t index = variable_index(chain.names);
@@ -217,12 +217,13 @@ Checking::Checked Checking::unknown_name(const Chain& chain, const Ast& ast) {
     for (const Declaration& declaration : environment_.declarations)
         known.push_back(declaration.path.front());
     for (const Local& local : locals_) known.push_back(local.name);
-    std::string suggestion = or_empty(nearest(name, known));
+    Text suggestion = did_you_mean(nearest(name, known));
     // Someone who writes a bare word mostly wants a field of the form.
     for (const Declaration& declaration : environment_.declarations)
         if (suggestion.empty() && declaration.path.size() == 1 && declaration.type.field(name))
-            suggestion = "did you mean '" + declaration.path.front() + "." + name + "'?";
-    problem_at(ast, "'" + name + "' is not known here", std::move(suggestion));
+            suggestion = did_you_mean(declaration.path.front() + "." + name);
+    problem_at(ast, format_both("'{}' is not known here", "此处没有'{}'这个名称", name),
+               std::move(suggestion));
     return wrong(ast);
 }
 

@@ -29,14 +29,13 @@ Checking::Checking(const Tree& tree, const Environment& environment, expr::Progr
 
 Checking::Checked Checking::run() { return check(tree_.root); }
 
-void Checking::problem(std::uint32_t begin, std::uint32_t end, std::string message,
-                       std::string suggestion) {
+void Checking::problem(std::uint32_t begin, std::uint32_t end, Text message, Text suggestion) {
     Problem made{begin + shift_, end - begin, std::move(message), std::move(suggestion)};
     if (std::find(problems_.begin(), problems_.end(), made) == problems_.end())
         problems_.push_back(std::move(made));
 }
 
-void Checking::problem_at(const Ast& ast, std::string message, std::string suggestion) {
+void Checking::problem_at(const Ast& ast, Text message, Text suggestion) {
     problem(ast.begin, ast.end, std::move(message), std::move(suggestion));
 }
 
@@ -115,7 +114,7 @@ Checking::Checked Checking::check_kind(const Ast& ast) {
         case AstKind::optional_item:
             break;
     }
-    problem_at(ast, "'?' does not belong here");
+    problem_at(ast, {"'?' does not belong here", "'?'不该出现在此处"}, {"leave it out", "请去掉"});
     return wrong(ast);
 }
 
@@ -158,7 +157,7 @@ Checking::Checked Checking::literal(const Ast& ast) {
 }
 
 void Checking::join_into(TypeId& type, const Checked& next, const Ast& ast, bool first,
-                         std::string_view what) {
+                         const Text& what) {
     if (first) {
         type = next.type;
         return;
@@ -169,8 +168,9 @@ void Checking::join_into(TypeId& type, const Checked& next, const Ast& ast, bool
         return;
     }
     if (strict())
-        problem_at(ast, std::string(what) + " must be of one type: found " + types.text(next.type) +
-                            " after " + types.text(type));
+        problem_at(ast, format_both("{0} must be of one type: found {1} after {2}",
+                                    "{0}必须类型相同：前面是{2}，这里是{1}", what,
+                                    types.text(next.type), types.text(type)));
     type = dyn();
 }
 
@@ -182,7 +182,8 @@ Checking::Checked Checking::item(std::uint32_t index) {
     if (types.is(inner.type, TypeKind::optional))
         inner.type = types.argument(inner.type, 0);
     else if (!types.is_dyn(inner.type) && !unchecked())
-        problem_at(ast, "'?' wants an optional here, but found " + types.text(inner.type));
+        problem_at(ast, format_both("'?' wants an optional here, but found {}",
+                                    "'?'之后应为可能为空的值，但此处是{}", types.text(inner.type)));
     return {inner.type, emit(Operation::optional_item, 0, {inner.node}, ast)};
 }
 
@@ -191,7 +192,7 @@ Checking::Checked Checking::list(const Ast& ast) {
     std::vector<std::uint32_t> children;
     for (const std::uint32_t index : ast.children) {
         const Checked next = item(index);
-        join_into(type, next, tree_[index], children.empty(), "the items of a list");
+        join_into(type, next, tree_[index], children.empty(), {"the items of a list", "列表各项"});
         children.push_back(next.node);
     }
     return {types.list(type), emit(Operation::list, 0, children, ast)};
@@ -204,9 +205,10 @@ Checking::Checked Checking::map(const Ast& ast) {
     for (std::size_t i = 0; i + 1 < ast.children.size(); i += 2) {
         const Checked next_key = check(ast.children[i]);
         const Checked next_value = item(ast.children[i + 1]);
-        join_into(key, next_key, tree_[ast.children[i]], children.empty(), "the keys of a map");
+        join_into(key, next_key, tree_[ast.children[i]], children.empty(),
+                  {"the keys of a map", "映射的各个键"});
         join_into(value, next_value, tree_[ast.children[i + 1]], children.empty(),
-                  "the values of a map");
+                  {"the values of a map", "映射的各个值"});
         children.insert(children.end(), {next_key.node, next_value.node});
     }
     return {types.map(key, value), emit(Operation::map, 0, children, ast)};
@@ -214,7 +216,8 @@ Checking::Checked Checking::map(const Ast& ast) {
 
 void Checking::want_bool(const Checked& checked, const Ast& ast) {
     if (unchecked() || types.assign(boolean(), checked.type)) return;
-    problem_at(ast, "expected a condition (bool), but found " + types.text(checked.type));
+    problem_at(ast, format_both("expected a condition (bool), but found {}",
+                                "此处应为条件（bool），但实为{}", types.text(checked.type)));
 }
 
 Checking::Checked Checking::logical(const Ast& ast) {
@@ -249,9 +252,10 @@ Checking::Checked Checking::conditional(const Ast& ast) {
     if (!types.join(branches[0].type, branches[1].type, type)) {
         type = dyn();
         if (!unchecked())
-            problem_at(ast, "both branches of '?:' must be of one type: found " +
-                                types.text(branches[0].type) + " and " +
-                                types.text(branches[1].type));
+            problem_at(
+                ast, format_both("both branches of '?:' must be of one type: found {} and {}",
+                                 "'?:'两边必须类型相同：此处是{}和{}", types.text(branches[0].type),
+                                 types.text(branches[1].type)));
     }
     return {type, emit(Operation::conditional, 0,
                        {condition.node, branches[0].node, branches[1].node}, ast)};
@@ -267,23 +271,26 @@ Checking::Checked Checking::index(const Ast& ast) {
         type = types.argument(from, 0);
         if (!unchecked() && !types.assign(types.of(TypeKind::integer), key.type))
             problem_at(tree_[ast.children[1]],
-                       "a list is indexed by int, but found " + types.text(key.type));
+                       format_both("a list is indexed by int, but found {}",
+                                   "列表的下标应为int，但此处是{}", types.text(key.type)));
     } else if (types.is(from, TypeKind::map)) {
         type = types.argument(from, 1);
         const std::size_t mark = types.mark();
         if (!types.assign(types.argument(from, 0), key.type)) {
             types.undo(mark);
             if (!unchecked())
-                problem_at(tree_[ast.children[1]], "this map has keys of " +
-                                                       types.text(types.argument(from, 0)) +
-                                                       ", but found " + types.text(key.type));
+                problem_at(tree_[ast.children[1]],
+                           format_both("this map has keys of {}, but found {}",
+                                       "这个映射的键是{}，但此处是{}",
+                                       types.text(types.argument(from, 0)), types.text(key.type)));
         }
     } else if (types.record(from)) {
         if (strict())
-            problem_at(tree_[ast.children[1]], "fields of a record are named after a point",
-                       "write .name");
+            problem_at(tree_[ast.children[1]],
+                       {"fields of a record are named after a point", "记录的字段写在点号之后"},
+                       {"write .name", "请写成 .name"});
     } else if (!types.is_dyn(from) && !types.is_unknown(from) && !unchecked()) {
-        problem_at(ast, "cannot index a " + types.text(from));
+        problem_at(ast, format_both("cannot index a {}", "{}不能取下标", types.text(from)));
     }
     const bool yields_optional = is_optional || ast.kind == AstKind::optional_index;
     return {yields_optional ? types.optional(type) : type,
@@ -306,7 +313,8 @@ Checking::Checked Checking::comprehension(const Ast& ast) {
     } else if (!types.is_dyn(range.type) && !unchecked() &&
                (strict() || !types.record(range.type))) {
         problem_at(tree_[ast.children[0]],
-                   "can only go over a list or a map, but found " + types.text(range.type));
+                   format_both("can only go over a list or a map, but found {}",
+                               "只能逐项处理列表或映射，但此处是{}", types.text(range.type)));
     }
     const Checked initial = check(ast.children[1]);
 
@@ -323,8 +331,9 @@ Checking::Checked Checking::comprehension(const Ast& ast) {
     const Checked step = check(ast.children[3]);
     locals_.resize(outside + 1);  // the result sees the accumulator only
     if (!types.assign(initial.type, step.type) && !unchecked())
-        problem_at(ast, "each turn must yield " + types.text(initial.type) + ", but found " +
-                            types.text(step.type));
+        problem_at(
+            ast, format_both("each turn must yield {}, but found {}", "每一轮应得到{}，但此处是{}",
+                             types.text(initial.type), types.text(step.type)));
     const Checked result = check(ast.children[4]);
     locals_.resize(outside);
 

@@ -53,9 +53,8 @@ class Checking {
     TypeId dyn() const { return types.of(expr::TypeKind::dyn); }
     TypeId boolean() const { return types.of(expr::TypeKind::boolean); }
 
-    void problem(std::uint32_t begin, std::uint32_t end, std::string message,
-                 std::string suggestion = {});
-    void problem_at(const Ast& ast, std::string message, std::string suggestion = {});
+    void problem(std::uint32_t begin, std::uint32_t end, Text message, Text suggestion = {});
+    void problem_at(const Ast& ast, Text message, Text suggestion = {});
     /// What stands for something wrong: dyn, so that one mistake is told once.
     Checked wrong(const Ast& ast);
     std::uint32_t emit(expr::Operation operation, std::uint32_t argument,
@@ -75,8 +74,7 @@ class Checking {
     Checked conditional(const Ast& ast);
     Checked comprehension(const Ast& ast);
     /// Joins the type of a next item into that of those before; refuses or falls back to dyn.
-    void join_into(TypeId& type, const Checked& next, const Ast& ast, bool first,
-                   std::string_view what);
+    void join_into(TypeId& type, const Checked& next, const Ast& ast, bool first, const Text& what);
     void want_bool(const Checked& checked, const Ast& ast);
 
     // Names, fields and paths: check_paths.cpp

@@ -1,6 +1,8 @@
 // Cutting a text into tokens, with hints for what people write who know other languages.
 #include "definitions/cel/lexer.hpp"
 
+#include "engine/base/text.hpp"
+
 #include <array>
 #include <string>
 
@@ -14,37 +16,53 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 
 struct Hint {
     std::string_view found;
-    std::string_view message;
-    std::string_view suggestion;
+    Text message;
+    Text suggestion;
 };
 
 /// Characters that are no sign of the language, and what was probably meant.
-constexpr std::array<Hint, 19> hints{{
-    {"=", "'=' is no operator", "write '==' to compare"},
-    {"&", "'&' is no operator", "write '&&' for \"and\""},
-    {"|", "'|' is no operator", "write '||' for \"or\""},
-    {";", "';' does not belong here", "an expression ends without a sign"},
-    {"“", "typographic quotes cannot enclose a text", "write '\"' or \"'\""},
-    {"”", "typographic quotes cannot enclose a text", "write '\"' or \"'\""},
-    {"‘", "typographic quotes cannot enclose a text", "write '\"' or \"'\""},
-    {"’", "typographic quotes cannot enclose a text", "write '\"' or \"'\""},
-    {"（", "'（' is a full-width character", "write '('"},
-    {"）", "'）' is a full-width character", "write ')'"},
-    {"，", "'，' is a full-width character", "write ','"},
-    {"：", "'：' is a full-width character", "write ':'"},
-    {"？", "'？' is a full-width character", "write '?'"},
-    {"！", "'！' is a full-width character", "write '!'"},
-    {"＞", "'＞' is a full-width character", "write '>'"},
-    {"＜", "'＜' is a full-width character", "write '<'"},
-    {"＝", "'＝' is a full-width character", "write '=='"},
-    {"≠", "'≠' is no operator", "write '!='"},
-    {"$", "'$' does not belong here", "names are written without '$'"},
+const std::array<Hint, 22> hints{{
+    {"=", {"'=' is no operator", "'='不是运算符"}, {"write '==' to compare", "比较请写 '=='"}},
+    {"&", {"'&' is no operator", "'&'不是运算符"}, {"write '&&' for \"and\"", "“且”请写 '&&'"}},
+    {"|", {"'|' is no operator", "'|'不是运算符"}, {"write '||' for \"or\"", "“或”请写 '||'"}},
+    {";",
+     {"';' does not belong here", "';'不该出现在此处"},
+     {"an expression ends without a sign", "表达式结尾不加符号"}},
+    {"“",
+     {"typographic quotes cannot enclose a text", "中文引号不能用来括起文本"},
+     {"write '\"' or \"'\"", "请用半角的 '\"' 或 \"'\""}},
+    {"”",
+     {"typographic quotes cannot enclose a text", "中文引号不能用来括起文本"},
+     {"write '\"' or \"'\"", "请用半角的 '\"' 或 \"'\""}},
+    {"‘",
+     {"typographic quotes cannot enclose a text", "中文引号不能用来括起文本"},
+     {"write '\"' or \"'\"", "请用半角的 '\"' 或 \"'\""}},
+    {"’",
+     {"typographic quotes cannot enclose a text", "中文引号不能用来括起文本"},
+     {"write '\"' or \"'\"", "请用半角的 '\"' 或 \"'\""}},
+    {"（", {"'（' is a full-width character", "'（'是全角字符"}, {"write '('", "请写 '('"}},
+    {"）", {"'）' is a full-width character", "'）'是全角字符"}, {"write ')'", "请写 ')'"}},
+    {"，", {"'，' is a full-width character", "'，'是全角字符"}, {"write ','", "请写 ','"}},
+    {"：", {"'：' is a full-width character", "'：'是全角字符"}, {"write ':'", "请写 ':'"}},
+    {"？", {"'？' is a full-width character", "'？'是全角字符"}, {"write '?'", "请写 '?'"}},
+    {"！", {"'！' is a full-width character", "'！'是全角字符"}, {"write '!'", "请写 '!'"}},
+    {"＞", {"'＞' is a full-width character", "'＞'是全角字符"}, {"write '>'", "请写 '>'"}},
+    {"＜", {"'＜' is a full-width character", "'＜'是全角字符"}, {"write '<'", "请写 '<'"}},
+    {"＝", {"'＝' is a full-width character", "'＝'是全角字符"}, {"write '=='", "请写 '=='"}},
+    {"；",
+     {"'；' is a full-width character", "'；'是全角字符"},
+     {"an expression ends without a sign", "表达式结尾不加符号"}},
+    {"≠", {"'≠' is no operator", "'≠'不是运算符"}, {"write '!='", "请写 '!='"}},
+    {"≥", {"'≥' is no operator", "'≥'不是运算符"}, {"write '>='", "请写 '>='"}},
+    {"≤", {"'≤' is no operator", "'≤'不是运算符"}, {"write '<='", "请写 '<='"}},
+    {"$",
+     {"'$' does not belong here", "'$'不该出现在此处"},
+     {"names are written without '$'", "名称前不加 '$'"}},
 }};
 
 constexpr std::array<std::string_view, 25> all_signs{
-    "&&", "||", "==", "!=", "<=", ">=", ".?", "(", ")",
-                                                 "[",  "]",  "{",  "}",  ".",  ",",  ":",  "?", "!",
-                                                 "<",  ">",  "+",  "-",  "*",  "/",  "%"};
+    "&&", "||", "==", "!=", "<=", ">=", ".?", "(", ")", "[", "]", "{", "}",
+    ".",  ",",  ":",  "?",  "!",  "<",  ">",  "+", "-", "*", "/", "%"};
 
 class Lexer {
   public:
@@ -87,8 +105,7 @@ class Lexer {
                            text_.substr(begin, at_ - begin)});
     }
 
-    bool problem(std::size_t begin, std::size_t length, std::string message,
-                 std::string suggestion = {}) {
+    bool problem(std::size_t begin, std::size_t length, Text message, Text suggestion = {}) {
         problems_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(length),
                              std::move(message), std::move(suggestion)});
         return false;
@@ -118,13 +135,13 @@ class Lexer {
     bool unknown() {
         for (const Hint& hint : hints)
             if (text_.substr(at_).starts_with(hint.found))
-                return problem(at_, hint.found.size(), std::string(hint.message),
-                               std::string(hint.suggestion));
+                return problem(at_, hint.found.size(), hint.message, hint.suggestion);
         std::size_t length = 1;
         while ((static_cast<unsigned char>(peek(length)) & 0xc0) == 0x80) ++length;
         return problem(at_, length,
-                       "'" + std::string(text_.substr(at_, length)) + "' does not belong here",
-                       "texts stand in quotes");
+                       format_both("'{}' does not belong here", "'{}'不该出现在此处",
+                                   text_.substr(at_, length)),
+                       {"texts stand in quotes", "文本请放在引号内"});
     }
 
     bool number() {
@@ -153,8 +170,11 @@ class Lexer {
         }
         if (is_letter(peek()) || is_digit(peek())) {
             while (is_letter(peek()) || is_digit(peek())) ++at_;
-            return problem(begin, at_ - begin,
-                           "'" + std::string(text_.substr(begin, at_ - begin)) + "' is no number");
+            return problem(
+                begin, at_ - begin,
+                format_both("'{}' is no number", "'{}'不是数", text_.substr(begin, at_ - begin)),
+                {"a name begins with a letter, and a number has no unit",
+                 "名称以字母开头，数后不带单位"});
         }
         push(kind, begin);
         return true;
@@ -189,8 +209,8 @@ class Lexer {
         at_ += close.size();
         while (!text_.substr(at_).starts_with(close)) {
             if (at_ >= text_.size() || (!is_long && (peek() == '\n' || peek() == '\r')))
-                return problem(begin, at_ - begin, "the text is not closed",
-                               "write " + close + " at its end");
+                return problem(begin, at_ - begin, {"the text is not closed", "文本没有闭合"},
+                               format_both("write {} at its end", "请在结尾写 {}", close));
             at_ += !raw && peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
         }
         at_ += close.size();
@@ -202,7 +222,9 @@ class Lexer {
         const std::size_t begin = at_;
         const std::size_t close = text_.find('`', at_ + 1);
         if (close == std::string_view::npos || close == begin + 1)
-            return problem(begin, text_.size() - begin, "the name in back quotes is not closed");
+            return problem(begin, text_.size() - begin,
+                           {"the name in back quotes is not closed", "反引号内的名称没有闭合"},
+                           {"write ` at its end", "请在结尾写 `"});
         at_ = close + 1;
         push(TokenKind::quoted_name, begin);
         tokens_.back().text = text_.substr(begin + 1, close - begin - 1);

@@ -9,7 +9,7 @@ namespace {
 
 using expr::Value;
 
-void problem(std::vector<Problem>& problems, const Token& token, std::string message) {
+void problem(std::vector<Problem>& problems, const Token& token, Text message) {
     problems.push_back({token.begin, token.end - token.begin, std::move(message), {}});
 }
 
@@ -25,7 +25,7 @@ Value integer_value(const Token& token, bool negative, std::vector<Problem>& pro
     const std::uint64_t bound =
         is_unsigned ? UINT64_MAX : std::uint64_t{INT64_MAX} + (negative ? 1 : 0);
     if (error != std::errc() || number > bound) {
-        problem(problems, token, "the number does not fit in 64 bits");
+        problem(problems, token, {"the number does not fit in 64 bits", "数超出64位整数的范围"});
         return Value::integer(0);
     }
     if (is_unsigned) return Value::unsigned_integer(number);
@@ -37,7 +37,8 @@ Value real_value(const Token& token, bool negative, std::vector<Problem>& proble
     const std::string digits = (token.text.starts_with('.') ? "0" : "") + std::string(token.text);
     double number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc()) problem(problems, token, "the number does not fit in a double");
+    if (error != std::errc())
+        problem(problems, token, {"the number does not fit in a double", "数超出双精度小数的范围"});
     return Value::real(negative ? -number : number);
 }
 
@@ -117,8 +118,10 @@ Value text_value(const Token& token, std::vector<Problem>& problems) {
         const auto offset =
             static_cast<std::uint32_t>(left.data() - token.text.data() - 1) + token.begin;
         if (left.empty() || !unescape(left, bytes, out)) {
-            problems.push_back(
-                {offset, 2, "there is no such escape in a text", "write '\\\\' for one backslash"});
+            problems.push_back({offset,
+                                2,
+                                {"there is no such escape in a text", "文本中没有这种转义"},
+                                {"write '\\\\' for one backslash", "一个反斜杠请写 '\\\\'"}});
             break;
         }
     }

@@ -30,7 +30,7 @@ class Expansion {
     std::uint32_t argument(std::size_t i) const { return call_.arguments[i]; }
     std::size_t count() const { return call_.arguments.size(); }
 
-    std::uint32_t wrong(std::string message) {
+    std::uint32_t wrong(Text message) {
         problems_.push_back(
             {call_.mark.begin, call_.mark.end - call_.mark.begin, std::move(message), {}});
         return boolean(false);
@@ -41,15 +41,18 @@ class Expansion {
         for (std::size_t i = 0; i < variables; ++i) {
             const Ast& node = builder_.tree[argument(i)];
             if (node.kind != AstKind::name) {
-                problems_.push_back({node.begin, node.end - node.begin,
-                                     call_.name + "() names its variable here",
-                                     "write a name such as item"});
+                problems_.push_back({node.begin,
+                                     node.end - node.begin,
+                                     format_both("{}() names its variable here",
+                                                 "{}() 在此处应写变量名", call_.name),
+                                     {"write a name such as item", "请写一个名称，例如 item"}});
                 return false;
             }
             (i == 0 ? loop.item : loop.value) = node.name;
         }
         if (loop.item == loop.value) {
-            wrong(call_.name + "() needs two different names");
+            wrong(format_both("{}() needs two different names", "{}() 需要两个不同的变量名",
+                              call_.name));
             return false;
         }
         return true;
@@ -76,7 +79,9 @@ class Expansion {
 
 std::uint32_t Expansion::has() {
     const Ast& of = builder_.tree[argument(0)];
-    if (of.kind != AstKind::select) return wrong("has() asks for a field: has(form.phone)");
+    if (of.kind != AstKind::select)
+        return wrong({"has() asks for a field: has(form.phone)",
+                      "has() 用来判断字段是否有值：has(form.phone)"});
     const Nodes children = of.children;
     return builder_.add(AstKind::has, call_.span, children, of.name,
                         Span{of.mark, of.mark + of.mark_length});
@@ -85,7 +90,8 @@ std::uint32_t Expansion::has() {
 /// cel.bind(name, value, body): a loop over nothing whose accumulator is the name.
 std::uint32_t Expansion::bind() {
     const Ast& name = builder_.tree[argument(0)];
-    if (name.kind != AstKind::name) return wrong("cel.bind() names its variable first");
+    if (name.kind != AstKind::name)
+        return wrong({"cel.bind() names its variable first", "cel.bind() 先写变量名"});
     Builder::Loop loop;
     loop.item = "@unused";
     loop.accumulator = name.name;
@@ -164,7 +170,8 @@ std::uint32_t Expansion::entries() {
 /// optional.optMap(x, y): the optional is bound first, so that it is evaluated once.
 std::uint32_t Expansion::optional_map(bool flat) {
     const Ast& name = builder_.tree[argument(0)];
-    if (name.kind != AstKind::name) return wrong(call_.name + "() names its variable first");
+    if (name.kind != AstKind::name)
+        return wrong(format_both("{}() names its variable first", "{}() 先写变量名", call_.name));
     static constexpr const char* target = "@target";
     const auto member = [&](const char* function) {
         const std::uint32_t node = op(function, {builder_.name(call_.span, target)});

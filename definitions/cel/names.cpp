@@ -1,6 +1,8 @@
 // Edit distance with neighbouring swaps (optimal string alignment), over three rows.
 #include "definitions/cel/names.hpp"
 
+#include "engine/base/text.hpp"
+
 #include <algorithm>
 
 namespace countersign::cel {
@@ -41,6 +43,10 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
         best_distance = found;
     }
     return best;
+}
+
+Text did_you_mean(std::string_view near) {
+    return near.empty() ? Text{} : format_both("did you mean '{}'?", "是否应为'{}'？", near);
 }
 
 }  // namespace countersign::cel

@@ -27,21 +27,21 @@ constexpr std::array<std::string_view, 17> reserved{
 /// Words of other languages and what CEL has for them.
 struct Word {
     std::string_view word;
-    std::string_view suggestion;
+    Text suggestion;
 };
-constexpr std::array<Word, 12> words{{
-    {"and", "write '&&'"},
-    {"AND", "write '&&'"},
-    {"or", "write '||'"},
-    {"OR", "write '||'"},
-    {"is", "write '=='"},
-    {"not", "write '!'"},
-    {"NOT", "write '!'"},
-    {"then", "write 'condition ? a : b'"},
-    {"else", "write 'condition ? a : b'"},
-    {"if", "write 'condition ? a : b'"},
-    {"between", "write 'low <= x && x <= high'"},
-    {"eq", "write '=='"},
+const std::array<Word, 12> words{{
+    {"and", {"write '&&'", "请写 '&&'"}},
+    {"AND", {"write '&&'", "请写 '&&'"}},
+    {"or", {"write '||'", "请写 '||'"}},
+    {"OR", {"write '||'", "请写 '||'"}},
+    {"is", {"write '=='", "请写 '=='"}},
+    {"not", {"write '!'", "请写 '!'"}},
+    {"NOT", {"write '!'", "请写 '!'"}},
+    {"then", {"write 'condition ? a : b'", "请写 '条件 ? a : b'"}},
+    {"else", {"write 'condition ? a : b'", "请写 '条件 ? a : b'"}},
+    {"if", {"write 'condition ? a : b'", "请写 '条件 ? a : b'"}},
+    {"between", {"write 'low <= x && x <= high'", "请写 '下限 <= x && x <= 上限'"}},
+    {"eq", {"write '=='", "请写 '=='"}},
 }};
 
 class Parser {
@@ -52,11 +52,12 @@ class Parser {
     std::optional<Tree> run() {
         if (!problems_.empty()) return std::nullopt;
         if (peek().kind == TokenKind::end) {
-            problems_.push_back({0, 0, "the expression is empty", {}});
+            problems_.push_back({0, 0, {"the expression is empty", "表达式是空的"}, {}});
             return std::nullopt;
         }
         const Parsed root = expression();
-        if (root && peek().kind != TokenKind::end) unexpected("an operator or the end");
+        if (root && peek().kind != TokenKind::end)
+            unexpected({"an operator or the end", "运算符或结尾"});
         if (!root || !problems_.empty()) return std::nullopt;
         builder_.tree.root = *root;
         return std::move(builder_.tree);
@@ -81,37 +82,39 @@ class Parser {
     Span span(const Token& token) const { return {token.begin, token.end}; }
     Index begin_of(Index node) const { return builder_.tree[node].begin; }
 
-    Parsed problem(const Token& token, std::string message, std::string suggestion = {}) {
+    Parsed problem(const Token& token, Text message, Text suggestion = {}) {
         if (problems_.empty())
             problems_.push_back(
                 {token.begin, token.end - token.begin, std::move(message), std::move(suggestion)});
         return std::nullopt;
     }
 
-    Parsed unexpected(std::string_view expected) {
+    Parsed unexpected(const Text& expected) {
         const Token& token = peek();
         if (token.kind == TokenKind::end)
-            return problem(token,
-                           "the expression ends too early: expected " + std::string(expected));
-        std::string suggestion;
+            return problem(token, format_both("the expression ends too early: expected {}",
+                                              "表达式没有写完：此处应为{}", expected));
+        Text suggestion;
         for (const Word& word : words)
             if (token.kind == TokenKind::name && token.text == word.word)
                 suggestion = word.suggestion;
         // After `not x` the mistake is the word before.
         if (suggestion.empty() && at_ > 0 &&
             (tokens_[at_ - 1].is_name("not") || tokens_[at_ - 1].is_name("NOT")))
-            return problem(tokens_[at_ - 1], "'not' is no operator", "write '!'");
+            return problem(tokens_[at_ - 1], {"'not' is no operator", "'not'不是运算符"},
+                           {"write '!'", "请写 '!'"});
         if (token.is(">") && at_ > 0 && tokens_[at_ - 1].is("<"))
-            suggestion = "write '!=' for \"not equal\"";
+            suggestion = {"write '!=' for \"not equal\"", "“不等于”请写 '!='"};
         return problem(token,
-                       "expected " + std::string(expected) + ", but found '" +
-                           std::string(text_.substr(token.begin, token.end - token.begin)) + "'",
+                       format_both("expected {}, but found '{}'", "此处应为{}，但实为'{}'",
+                                   expected, text_.substr(token.begin, token.end - token.begin)),
                        std::move(suggestion));
     }
 
     bool expect(std::string_view sign) {
         if (take_sign(sign)) return true;
-        unexpected("'" + std::string(sign) + "'");
+        const std::string quoted = fmt::format("'{}'", sign);
+        unexpected({quoted, quoted});
         return false;
     }
 
@@ -120,15 +123,18 @@ class Parser {
         if (builder_.tree[node].depth <= tree_depth_max) return node;
         const Ast& ast = builder_.tree[node];
         if (problems_.empty())
-            problems_.push_back({ast.begin, ast.end - ast.begin,
-                                 "the expression is nested too deeply or too long",
-                                 "split it into several"});
+            problems_.push_back(
+                {ast.begin,
+                 ast.end - ast.begin,
+                 {"the expression is nested too deeply or too long", "表达式嵌套过深或过长"},
+                 {"split it into several", "请拆成几个"}});
         return std::nullopt;
     }
 
     Parsed expression() {
         if (++nesting_ > limits::expression_depth_max)
-            return problem(peek(), "the expression is nested too deeply", "split it into several");
+            return problem(peek(), {"the expression is nested too deeply", "表达式嵌套过深"},
+                           {"split it into several", "请拆成几个"});
         const Parsed parsed = conditional();
         --nesting_;
         return parsed;
@@ -196,7 +202,9 @@ class Parser {
             signs.push_back(&take());
         }
         if (signs.size() > limits::expression_depth_max)
-            return problem(*signs.front(), "the expression is nested too deeply");
+            return problem(*signs.front(),
+                           {"the expression is nested too deeply", "表达式嵌套过深"},
+                           {"take most of the signs away", "请去掉多余的符号"});
         const bool is_number = peek().kind == TokenKind::integer || peek().kind == TokenKind::real;
         Parsed operand;
         if (!signs.empty() && signs.back()->is("-") && is_number) {
@@ -234,7 +242,7 @@ class Parser {
     Parsed member(Index of) {
         const bool optional = take().is(".?");
         if (peek().kind != TokenKind::name && peek().kind != TokenKind::quoted_name)
-            return unexpected("the name of a field or function");
+            return unexpected({"the name of a field or function", "字段名或函数名"});
         const Token& name = take();
         if (optional || !peek().is("(") || name.kind == TokenKind::quoted_name) {
             const AstKind kind = optional ? AstKind::optional_select : AstKind::select;
@@ -303,7 +311,7 @@ class Parser {
             case TokenKind::end:
                 break;
         }
-        return unexpected("a value");
+        return unexpected({"a value", "值"});
     }
 
     Parsed parenthesised() {
@@ -315,12 +323,12 @@ class Parser {
 
     Parsed named() {
         const Token& name = peek();
-        if (name.text == "in") return unexpected("a value");
+        if (name.text == "in") return unexpected({"a value", "值"});
         if (std::find(reserved.begin(), reserved.end(), name.text) != reserved.end()) {
-            std::string suggestion;
+            Text suggestion;
             for (const Word& word : words)
                 if (name.text == word.word) suggestion = word.suggestion;
-            return problem(name, "'" + std::string(name.text) + "' is a reserved word",
+            return problem(name, format_both("'{}' is a reserved word", "'{}'是保留字", name.text),
                            std::move(suggestion));
         }
         take();
@@ -388,10 +396,11 @@ class Parser {
 
 std::optional<Tree> parse(std::string_view text, std::vector<Problem>& problems) {
     if (text.size() > limits::expression_bytes_max) {
-        problems.push_back({0, 0,
-                            "the expression is longer than " +
-                                std::to_string(limits::expression_bytes_max) + " bytes",
-                            "split it into several"});
+        problems.push_back({0,
+                            0,
+                            format_both("the expression is longer than {} bytes",
+                                        "表达式超过 {} 字节", limits::expression_bytes_max),
+                            {"split it into several", "请拆成几个"}});
         return std::nullopt;
     }
     return Parser(text, problems).run();

@@ -52,8 +52,11 @@ std::vector<Piece> cut(std::string_view text, std::vector<Problem>& problems) {
             const std::size_t close = closing_brace(text, i + 2);
             if (close == npos) {
                 problems.push_back(
-                    {static_cast<std::uint32_t>(i), 2, "'${' is not closed",
-                     "write '}' after the expression, or '$${' for the characters themselves"});
+                    {static_cast<std::uint32_t>(i),
+                     2,
+                     {"'${' is not closed", "'${'没有闭合"},
+                     {"write '}' after the expression, or '$${' for the characters themselves",
+                      "请在表达式后写 '}'；若要这两个字符本身，请写 '$${'"}});
                 return pieces;
             }
             pieces.push_back({true, std::string(text.substr(i + 2, close - i - 2)),
@@ -98,9 +101,11 @@ std::optional<std::uint32_t> add_expression(const Piece& piece, const Environmen
     const Checking::Checked made = checking.run();
     const expr::Type type = checking.types.result(made.type);
     if (checked.problems.empty() && !has_text(type, environment.mode))
-        checked.problems.push_back({piece.offset, static_cast<std::uint32_t>(piece.text.size()),
-                                    "a " + type.text() + " cannot stand in a text",
-                                    type.kind == TypeKind::optional ? "write .orValue('')" : ""});
+        checked.problems.push_back(
+            {piece.offset, static_cast<std::uint32_t>(piece.text.size()),
+             format_both("a {} cannot stand in a text", "{}不能放进文本", type.text()),
+             type.kind == TypeKind::optional ? Text{"write .orValue('')", "请写 .orValue('')"}
+                                             : Text{}});
     return made.node;
 }
 

@@ -2,6 +2,8 @@
 // What is wrong with an author's text: collected with places, ordered, rendered (render.hpp). Each
 // has a stable code whose page stands in definitions/codes (codes.hpp).
 
+#include "engine/base/text.hpp"
+
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -85,17 +87,18 @@ enum class Severity : std::uint8_t { error, warning };
 /// Another place that helps to understand: "the first one stands here".
 struct Note {
     Span span;
-    std::string text;
+    Text text;
     bool operator==(const Note&) const = default;
 };
 
-/// One mistake of an author. `message` and `suggestion` are sentences without a final full stop.
+/// One mistake of an author. `message` and `suggestion` are sentences without a final full stop, in
+/// both languages; format_both() of engine/base/text.hpp makes those with values in them.
 struct Diagnostic {
     Severity severity = Severity::error;
     std::string code;  ///< "CS1001"; its page is definitions/codes/CS1001.md
     Span span;
-    std::string message;     ///< what is wrong
-    std::string suggestion;  ///< the cure, best as the text to write; may be empty
+    Text message;     ///< what is wrong
+    Text suggestion;  ///< the cure, best as the text to write; may be empty
     std::vector<Note> notes;
     bool operator==(const Diagnostic&) const = default;
 };
@@ -105,10 +108,9 @@ class Diagnostics {
   public:
     /// Adds; the reference is for adding notes and valid until the next change.
     Diagnostic& add(Diagnostic diagnostic);
-    Diagnostic& error(std::string_view code, const Span& span, std::string message,
-                      std::string suggestion = {});
-    Diagnostic& warning(std::string_view code, const Span& span, std::string message,
-                        std::string suggestion = {});
+    Diagnostic& error(std::string_view code, const Span& span, Text message, Text suggestion = {});
+    Diagnostic& warning(std::string_view code, const Span& span, Text message,
+                        Text suggestion = {});
 
     /// In the order of adding, nothing dropped.
     const std::vector<Diagnostic>& all() const { return list_; }
@@ -136,6 +138,6 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
 
 /// Returns "did you mean `x`?" for the nearest candidate, else "known are `a`, `b`, …" (at most
 /// ten), else empty.
-std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
+Text did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace countersign::diagnostics

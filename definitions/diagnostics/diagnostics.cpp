@@ -13,14 +13,14 @@ Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
     return list_.emplace_back(std::move(diagnostic));
 }
 
-Diagnostic& Diagnostics::error(std::string_view code, const Span& span, std::string message,
-                               std::string suggestion) {
+Diagnostic& Diagnostics::error(std::string_view code, const Span& span, Text message,
+                               Text suggestion) {
     return add(
         {Severity::error, std::string(code), span, std::move(message), std::move(suggestion), {}});
 }
 
-Diagnostic& Diagnostics::warning(std::string_view code, const Span& span, std::string message,
-                                 std::string suggestion) {
+Diagnostic& Diagnostics::warning(std::string_view code, const Span& span, Text message,
+                                 Text suggestion) {
     return add({Severity::warning,
                 std::string(code),
                 span,
@@ -32,7 +32,7 @@ Diagnostic& Diagnostics::warning(std::string_view code, const Span& span, std::s
 std::vector<Diagnostic> Diagnostics::ordered() const {
     std::vector<Diagnostic> list = list_;
     const auto key = [](const Diagnostic& d) {
-        return std::tie(d.span, d.severity, d.code, d.message);
+        return std::tie(d.span, d.severity, d.code, d.message.en);
     };
     std::stable_sort(list.begin(), list.end(),
                      [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });

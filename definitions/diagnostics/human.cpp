@@ -111,8 +111,9 @@ std::string place_and_line(const Span& span, const Sources& sources, const std::
     return out;
 }
 
-std::string counted(std::size_t count, const char* noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+Text counted(std::size_t count, const Text& one, const char* many) {
+    return {fmt::format("{} {}", count, count == 1 ? one.en.c_str() : many),
+            fmt::format("{} {}", count, one.zh)};
 }
 
 }  // namespace
@@ -139,27 +140,38 @@ Shown choose_shown(const Diagnostics& diagnostics) {
     return shown;
 }
 
-std::string render_human(const Diagnostic& diagnostic, const Sources& sources) {
-    const char* severity = diagnostic.severity == Severity::error ? "error" : "warning";
+std::string render_human(const Diagnostic& diagnostic, const Sources& sources,
+                         std::string_view language) {
+    static const Text error{"error", "错误"};
+    static const Text warning{"warning", "警告"};
+    static const Text help{"help: ", "改法："};
+    static const Text note_head{"note: ", "参见："};
+    static const Text colon{": ", "："};
+    const Text& severity = diagnostic.severity == Severity::error ? error : warning;
     std::string out =
         place_and_line(diagnostic.span, sources,
-                       fmt::format("{} {}: {}", severity, diagnostic.code, diagnostic.message));
-    if (!diagnostic.suggestion.empty()) out += "  = help: " + diagnostic.suggestion + "\n";
+                       fmt::format("{} {}{}{}", severity.in(language), diagnostic.code,
+                                   colon.in(language), diagnostic.message.in(language)));
+    if (!diagnostic.suggestion.empty())
+        out += fmt::format("  = {}{}\n", help.in(language), diagnostic.suggestion.in(language));
     for (const Note& note : diagnostic.notes)
-        out += place_and_line(note.span, sources, "note: " + note.text);
+        out += place_and_line(note.span, sources, note_head.in(language) + note.text.in(language));
     return out;
 }
 
-std::string render_human(const Diagnostics& diagnostics) {
+std::string render_human(const Diagnostics& diagnostics, std::string_view language) {
     const Shown shown = choose_shown(diagnostics);
     if (shown.list.empty()) return {};
     std::string out;
     for (const Diagnostic& diagnostic : shown.list)
-        out += render_human(diagnostic, diagnostics.sources()) + "\n";
-    if (shown.left_out() > 0) out += fmt::format("{} more not shown\n", shown.left_out());
-    if (shown.errors > 0) out += counted(shown.errors, "error");
+        out += render_human(diagnostic, diagnostics.sources(), language) + "\n";
+    if (shown.left_out() > 0)
+        out +=
+            format_both("{} more not shown\n", "另有 {} 处未列出\n", shown.left_out()).in(language);
+    if (shown.errors > 0) out += counted(shown.errors, {"error", "处错误"}, "errors").in(language);
+    if (shown.errors > 0 && shown.warnings > 0) out += Text{", ", "，"}.in(language);
     if (shown.warnings > 0)
-        out += (shown.errors > 0 ? ", " : "") + counted(shown.warnings, "warning");
+        out += counted(shown.warnings, {"warning", "处警告"}, "warnings").in(language);
     return out + "\n";
 }
 

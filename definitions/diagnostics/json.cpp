@@ -4,6 +4,7 @@
 #include "definitions/diagnostics/codes.hpp"
 #include "definitions/diagnostics/render.hpp"
 #include "definitions/diagnostics/shown.hpp"
+#include "engine/base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,12 @@ std::string place_members(const Span& span, const Sources& sources) {
                        span.end_column);
 }
 
+/// Returns {"en": …, "zh": …}, or null for a text that is empty.
+std::string text_json(const Text& text) {
+    if (text.empty()) return "null";
+    return fmt::format(R"({{"en":{},"zh":{}}})", json_string(text.en), json_string(text.zh));
+}
+
 const char* severity_text(Severity severity) {
     return severity == Severity::error ? "error" : "warning";
 }
@@ -51,12 +58,12 @@ std::string diagnostic_json(const Diagnostic& diagnostic, const Sources& sources
     std::string notes;
     for (const Note& note : diagnostic.notes)
         notes += fmt::format("{}{{{},\"message\":{}}}", notes.empty() ? "" : ",",
-                             place_members(note.span, sources), json_string(note.text));
+                             place_members(note.span, sources), text_json(note.text));
     return fmt::format(
         R"({{"severity":"{}","code":{},{},"message":{},"suggestion":{},"notes":[{}]}})",
         severity_text(diagnostic.severity), json_string(diagnostic.code),
-        place_members(diagnostic.span, sources), json_string(diagnostic.message),
-        json_string(diagnostic.suggestion), notes);
+        place_members(diagnostic.span, sources), text_json(diagnostic.message),
+        text_json(diagnostic.suggestion), notes);
 }
 
 /// A path as the URI reference that SARIF wants (RFC 3986): all but unreserved characters and
@@ -91,12 +98,14 @@ std::string sarif_location(const Span& span, const Sources& sources, const std::
                        json_string(uri_of(sources[span.file].name())), region, message);
 }
 
-std::string sarif_result(const Diagnostic& diagnostic, std::size_t rule, const Sources& sources) {
-    std::string text = diagnostic.message;
-    if (!diagnostic.suggestion.empty()) text += " (" + diagnostic.suggestion + ")";
+std::string sarif_result(const Diagnostic& diagnostic, std::size_t rule, const Sources& sources,
+                         std::string_view language) {
+    std::string text = diagnostic.message.in(language);
+    if (!diagnostic.suggestion.empty())
+        text += format_both(" ({})", "（{}）", diagnostic.suggestion).in(language);
     std::string related;
     for (const Note& note : diagnostic.notes) {
-        const std::string location = sarif_location(note.span, sources, note.text);
+        const std::string location = sarif_location(note.span, sources, note.text.in(language));
         if (!location.empty()) related += (related.empty() ? "" : ",") + location;
     }
     const std::string location = sarif_location(diagnostic.span, sources, {});
@@ -117,7 +126,7 @@ std::string render_json(const Diagnostics& diagnostics) {
                        list, shown.list.size(), shown.errors, shown.warnings);
 }
 
-std::string render_sarif(const Diagnostics& diagnostics) {
+std::string render_sarif(const Diagnostics& diagnostics, std::string_view language) {
     const std::vector<Diagnostic> list = diagnostics.ordered();
     std::map<std::string, std::size_t> rule_of;
     std::string rules;
@@ -133,15 +142,15 @@ std::string render_sarif(const Diagnostics& diagnostics) {
                                  json_string(title));
         }
         results += (results.empty() ? "\n" : ",\n") +
-                   sarif_result(diagnostic, rule->second, diagnostics.sources());
+                   sarif_result(diagnostic, rule->second, diagnostics.sources(), language);
     }
     return fmt::format(
         R"({{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0",)"
         R"("runs":[{{"tool":{{"driver":{{"name":"countersign","rules":[{}]}}}},)"
-        R"("columnKind":"unicodeCodePoints",)"
+        R"("columnKind":"unicodeCodePoints","language":"{}",)"
         R"("results":[{}]}}]}})"
         "\n",
-        rules, results);
+        rules, language == "zh" ? "zh-CN" : "en", results);
 }
 
 }  // namespace countersign::diagnostics

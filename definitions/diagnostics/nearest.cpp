@@ -3,6 +3,9 @@
 
 #include "definitions/diagnostics/characters.hpp"
 #include "definitions/diagnostics/diagnostic.hpp"
+#include "engine/base/text.hpp"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -68,16 +71,17 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
     return found;
 }
 
-std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
+Text did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
     constexpr std::size_t listed_max = 10;
     if (const std::string near = nearest(name, candidates); !near.empty())
-        return "did you mean `" + near + "`?";
+        return format_both("did you mean `{}`?", "是否应为`{}`？", near);
     if (candidates.empty()) return {};
-    std::string text = "known are ";
-    for (std::size_t i = 0; i < candidates.size() && i < listed_max; ++i)
-        text += (i == 0 ? "`" : ", `") + candidates[i] + "`";
-    if (candidates.size() > listed_max) text += ", …";
-    return text;
+    const std::size_t shown = std::min(candidates.size(), listed_max);
+    const std::vector<std::string> list(candidates.begin(),
+                                        candidates.begin() + static_cast<std::ptrdiff_t>(shown));
+    const bool has_more = candidates.size() > shown;
+    return {fmt::format("known are `{}`{}", fmt::join(list, "`, `"), has_more ? ", …" : ""),
+            fmt::format("可用的有`{}`{}", fmt::join(list, "`、`"), has_more ? "等" : "")};
 }
 
 }  // namespace countersign::diagnostics

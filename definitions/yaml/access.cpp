@@ -20,80 +20,89 @@ std::string shortened(const std::string& text) {
     return line.substr(0, cut) + "…";
 }
 
-void wrong_kind(const Node& node, Diagnostics& diagnostics, std::string_view what,
-                std::string_view wanted, std::string suggestion = {}) {
+void wrong_kind(const Node& node, Diagnostics& diagnostics, const Text& what, const Text& wanted,
+                Text suggestion = {}) {
     diagnostics.error("CS1018", node.span,
-                      fmt::format("{} must be {}, but here is {}", what, wanted, describe(node)),
+                      format_both("{} must be {}, but here is {}", "{}应为{}，但此处是{}", what,
+                                  wanted, describe(node)),
                       std::move(suggestion));
 }
 
 /// `a:b` alone is a text, and so is `a：b`; who wrote it meant a key and its value.
-std::string space_after_colon(const Node& node) {
+Text space_after_colon(const Node& node) {
     if (!node.is_scalar() || !node.is_plain()) return {};
     constexpr std::string_view full_width = "：";
     const std::size_t wide = node.text.find(full_width);
     if (wide != 0 && wide != std::string::npos)
-        return fmt::format("write a half-width colon and a space: `{}: {}`",
-                           node.text.substr(0, wide),
+        return format_both("write a half-width colon and a space: `{}: {}`",
+                           "请用半角冒号加空格：`{}: {}`", node.text.substr(0, wide),
                            shortened(node.text.substr(wide + full_width.size())));
     const std::size_t colon = node.text.find(':');
     if (colon == 0 || colon == std::string::npos) return {};
     if (colon + 1 < node.text.size() && node.text[colon + 1] == '/') return {};
-    return fmt::format("write a space after the colon: `{}: {}`", node.text.substr(0, colon),
-                       shortened(node.text.substr(colon + 1)));
+    return format_both("write a space after the colon: `{}: {}`", "冒号后请加空格：`{}: {}`",
+                       node.text.substr(0, colon), shortened(node.text.substr(colon + 1)));
+}
+
+/// The cure for a number in quotes.
+Text without_quotes(const Node& node) {
+    if (!node.is_scalar() || node.is_plain()) return {};
+    return {"write it without quotes", "请去掉引号"};
 }
 
 }  // namespace
 
-std::string describe(const Node& node) {
+Text describe(const Node& node) {
     switch (node.kind) {
         case NodeKind::null:
-            return "nothing";
+            return {"nothing", "空的"};
         case NodeKind::sequence:
-            return "a list";
+            return {"a list", "列表"};
         case NodeKind::mapping:
-            return "a mapping";
+            return {"a mapping", "键值对"};
         case NodeKind::scalar:
             break;
     }
-    const char* type = "text";
+    if (node.text.empty()) return {"an empty text", "空文本"};
+    Text type{"text", "文本"};
     switch (node.type()) {
         case ScalarType::text:
             break;
         case ScalarType::boolean:
-            type = "boolean";
+            type = {"boolean", "布尔值"};
             break;
         case ScalarType::integer:
-            type = "integer";
+            type = {"integer", "整数"};
             break;
         case ScalarType::real:
-            type = "number";
+            type = {"number", "数字"};
             break;
     }
-    return node.text.empty() ? "an empty text"
-                             : fmt::format("the {} `{}`", type, shortened(node.text));
+    return format_both("the {} `{}`", "{}`{}`", type, shortened(node.text));
 }
 
-std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics,
-                                   std::string_view what) {
+std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics, const Text& what) {
     if (node.is_scalar() && node.type() == ScalarType::text && !node.text.empty()) return node.text;
     const bool is_other_scalar = node.is_scalar() && !node.text.empty();
-    wrong_kind(node, diagnostics, what, "a text",
-               is_other_scalar ? "put it in quotes: `" + quoted(node.text) + "`" : std::string());
+    wrong_kind(node, diagnostics, what, {"a text", "文本"},
+               is_other_scalar
+                   ? format_both("put it in quotes: `{}`", "请加引号：`{}`", quoted(node.text))
+                   : Text{});
     return std::nullopt;
 }
 
 std::optional<std::string> as_expression(const Node& node, Diagnostics& diagnostics,
-                                         std::string_view what) {
+                                         const Text& what) {
     if (node.is_scalar() && !node.text.empty()) return node.text;
-    wrong_kind(
-        node, diagnostics, what, "an expression",
-        node.is_scalar() || node.is_null() ? std::string() : "put the whole expression in quotes");
+    wrong_kind(node, diagnostics, what, {"an expression", "表达式"},
+               node.is_scalar() || node.is_null()
+                   ? Text{}
+                   : Text{"put the whole expression in quotes", "请把整个表达式放在引号内"});
     return std::nullopt;
 }
 
 std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostics,
-                                       std::string_view what) {
+                                       const Text& what) {
     if (node.is_scalar() && node.type() == ScalarType::integer) {
         std::string_view digits = node.text;
         if (digits.front() == '+') digits.remove_prefix(1);
@@ -103,15 +112,15 @@ std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostic
         if (error == std::errc() && end == digits.data() + digits.size()) return value;
         const bool too_large = error == std::errc::result_out_of_range;
         wrong_kind(node, diagnostics, what,
-                   too_large ? "an integer of at most 19 digits" : "a decimal integer");
+                   too_large ? Text{"an integer of at most 19 digits", "不超过19位的整数"}
+                             : Text{"a decimal integer", "十进制整数"});
         return std::nullopt;
     }
-    wrong_kind(node, diagnostics, what, "an integer",
-               node.is_scalar() && !node.is_plain() ? "write it without quotes" : "");
+    wrong_kind(node, diagnostics, what, {"an integer", "整数"}, without_quotes(node));
     return std::nullopt;
 }
 
-std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, const Text& what) {
     const bool is_numeric =
         node.is_scalar() && (node.type() == ScalarType::integer || node.type() == ScalarType::real);
     if (is_numeric) {
@@ -122,79 +131,84 @@ std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, std:
             std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (error == std::errc() && end == digits.data() + digits.size() && std::isfinite(value))
             return value;
-        wrong_kind(node, diagnostics, what, "a decimal number");
+        wrong_kind(node, diagnostics, what, {"a decimal number", "十进制数字"});
         return std::nullopt;
     }
-    wrong_kind(node, diagnostics, what, "a number",
-               node.is_scalar() && !node.is_plain() ? "write it without quotes" : "");
+    wrong_kind(node, diagnostics, what, {"a number", "数字"}, without_quotes(node));
     return std::nullopt;
 }
 
-std::optional<bool> as_boolean(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<bool> as_boolean(const Node& node, Diagnostics& diagnostics, const Text& what) {
     if (node.is_scalar() && node.type() == ScalarType::boolean)
         return node.text[0] == 't' || node.text[0] == 'T';
     const std::string& text = node.text;
     const bool means_true = text == "yes" || text == "on" || text == "Yes" || text == "true";
     const bool means_false = text == "no" || text == "off" || text == "No" || text == "false";
-    wrong_kind(node, diagnostics, what, "`true` or `false`",
-               means_true    ? "write `true`"
-               : means_false ? "write `false`"
-                             : "");
+    wrong_kind(node, diagnostics, what, {"`true` or `false`", "`true`或`false`"},
+               means_true    ? Text{"write `true`", "请写`true`"}
+               : means_false ? Text{"write `false`", "请写`false`"}
+                             : Text{});
     return std::nullopt;
 }
 
-std::optional<Text> as_title(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+std::optional<Text> as_title(const Node& node, Diagnostics& diagnostics, const Text& what) {
     if (!node.is_mapping()) {
         const auto text = as_text(node, diagnostics, what);
         if (!text) return std::nullopt;
         return Text{*text, {}};
     }
-    Keys keys(node, diagnostics, std::string(what));
+    Keys keys(node, diagnostics, what);
     Text title;
     const std::size_t errors = diagnostics.errors();
     if (const Node* en = keys.optional("en"))
-        title.en = as_text(*en, diagnostics, fmt::format("`en` of {}", what)).value_or("");
+        title.en =
+            as_text(*en, diagnostics, format_both("`en` of {}", "{}的`en`", what)).value_or("");
     if (const Node* zh = keys.optional("zh"))
-        title.zh = as_text(*zh, diagnostics, fmt::format("`zh` of {}", what)).value_or("");
+        title.zh =
+            as_text(*zh, diagnostics, format_both("`zh` of {}", "{}的`zh`", what)).value_or("");
     keys.finish();
     if (diagnostics.errors() != errors) return std::nullopt;
     if (!title.empty()) return title;
-    diagnostics.error("CS1021", node.span, fmt::format("{} needs `en` or `zh`", what));
+    diagnostics.error("CS1021", node.span,
+                      format_both("{} needs `en` or `zh`", "{}缺少`en`或`zh`", what),
+                      {"write `{ en: …, zh: … }`", "请写成`{ en: …, zh: … }`"});
     return std::nullopt;
 }
 
 std::optional<std::vector<const Node*>> as_texts(const Node& node, Diagnostics& diagnostics,
-                                                 std::string_view what) {
+                                                 const Text& what) {
     std::vector<const Node*> texts;
     const std::size_t errors = diagnostics.errors();
     if (node.is_sequence()) {
         for (const Node& item : node.items) {
-            as_text(item, diagnostics, fmt::format("each item of {}", what));
+            as_text(item, diagnostics, format_both("each item of {}", "{}的每一项", what));
             texts.push_back(&item);
         }
     } else if (node.is_scalar() && as_text(node, diagnostics, what)) {
         texts.push_back(&node);
     } else if (!node.is_scalar()) {
-        wrong_kind(node, diagnostics, what, "a text or a list of texts");
+        wrong_kind(node, diagnostics, what, {"a text or a list of texts", "文本或文本列表"});
     }
     if (diagnostics.errors() != errors) return std::nullopt;
     return texts;
 }
 
-bool expect_mapping(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+bool expect_mapping(const Node& node, Diagnostics& diagnostics, const Text& what) {
     if (node.is_mapping()) return true;
-    wrong_kind(node, diagnostics, what, "a mapping", space_after_colon(node));
+    wrong_kind(node, diagnostics, what, {"a mapping", "键值对"}, space_after_colon(node));
     return false;
 }
 
-bool expect_sequence(const Node& node, Diagnostics& diagnostics, std::string_view what) {
+bool expect_sequence(const Node& node, Diagnostics& diagnostics, const Text& what) {
     if (node.is_sequence()) return true;
-    wrong_kind(node, diagnostics, what, "a list",
-               node.is_scalar() ? fmt::format("write `[{}]`", shortened(node.text)) : "");
+    wrong_kind(node, diagnostics, what, {"a list", "列表"},
+               node.is_scalar()
+                   ? format_both("write `[{0}]`", "请写成`[{0}]`", shortened(node.text))
+                   : Text{});
     return false;
 }
 
-Keys::Keys(const Node& node, Diagnostics& diagnostics, std::string what)
+Keys::Keys(const Node& node, Diagnostics& diagnostics, Text what)
     : node_(node),
       diagnostics_(diagnostics),
       what_(std::move(what)),
@@ -210,14 +224,16 @@ const Node* Keys::required(std::string_view key) {
     const Node* value = optional(key);
     if (value != nullptr || !is_mapping_) return value;
     if (const Entry* entry = node_.entry(key)) {
-        diagnostics_.error("CS1021", entry->key.span,
-                           fmt::format("`{}` of {} has no value", key, what_));
+        diagnostics_.error(
+            "CS1021", entry->key.span,
+            format_both("`{0}` of {1} has no value", "{1}的`{0}`没有值", key, what_),
+            format_both("write it behind the colon: `{}: …`", "请写在冒号之后：`{}: …`", key));
         return nullptr;
     }
     Span first = node_.span;
     if (!node_.entries.empty()) first = node_.entries.front().key.span;
-    diagnostics_.error("CS1021", first, fmt::format("{} has no `{}`", what_, key),
-                       fmt::format("add `{}: …`", key));
+    diagnostics_.error("CS1021", first, format_both("{} has no `{}`", "{}缺少`{}`", what_, key),
+                       format_both("add `{}: …`", "请补上`{}: …`", key));
     return nullptr;
 }
 
@@ -229,7 +245,7 @@ void Keys::finish() {
         for (const std::string& known : known_) is_known = is_known || known == entry.key.text;
         if (is_known) continue;
         diagnostics_.error("CS1020", entry.key.span,
-                           fmt::format("{} has no key `{}`", what_, entry.key.text),
+                           format_both("{} has no key `{}`", "{}没有键`{}`", what_, entry.key.text),
                            diagnostics::did_you_mean(entry.key.text, known_));
     }
 }

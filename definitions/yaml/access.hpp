@@ -13,42 +13,43 @@
 
 namespace countersign::yaml {
 
-/// Returns a node's kind for a message: "a text", "the integer 3", "a mapping", "nothing" …
-std::string describe(const Node& node);
+/// Returns a node's kind for a message: "a text", "the integer `3`", "a mapping", "nothing" …
+Text describe(const Node& node);
 
 // Each returns the value, or nothing after adding CS1018 at the node; `what` names the thing wanted
-// in the message: "`version` must be an integer, but this is the text `one`".
+// in the message: "`version` must be an integer, but here is the text `one`"; ticked() makes such a
+// name.
 
 /// A non-empty text; plain numbers and booleans are refused with the quoted form as the cure.
-std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics,
-                                   std::string_view what);
+std::optional<std::string> as_text(const Node& node, Diagnostics& diagnostics, const Text& what);
 /// An expression: any scalar's text as it stands, be it plain, a number or a boolean.
 std::optional<std::string> as_expression(const Node& node, Diagnostics& diagnostics,
-                                         std::string_view what);
+                                         const Text& what);
 /// A decimal int64.
 std::optional<std::int64_t> as_integer(const Node& node, Diagnostics& diagnostics,
-                                       std::string_view what);
+                                       const Text& what);
 /// A finite number; integers too.
-std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, std::string_view what);
+std::optional<double> as_number(const Node& node, Diagnostics& diagnostics, const Text& what);
 /// `true` or `false`.
-std::optional<bool> as_boolean(const Node& node, Diagnostics& diagnostics, std::string_view what);
+std::optional<bool> as_boolean(const Node& node, Diagnostics& diagnostics, const Text& what);
 /// One text for both languages, or {en, zh} with at least one of them.
-std::optional<Text> as_title(const Node& node, Diagnostics& diagnostics, std::string_view what);
+std::optional<Text> as_title(const Node& node, Diagnostics& diagnostics, const Text& what);
 /// One text, or a list of texts. The pointers are into `node`.
 std::optional<std::vector<const Node*>> as_texts(const Node& node, Diagnostics& diagnostics,
-                                                 std::string_view what);
+                                                 const Text& what);
 /// Whether it is a mapping; CS1018 else.
-bool expect_mapping(const Node& node, Diagnostics& diagnostics, std::string_view what);
+bool expect_mapping(const Node& node, Diagnostics& diagnostics, const Text& what);
 /// Whether it is a sequence; CS1018 else.
-bool expect_sequence(const Node& node, Diagnostics& diagnostics, std::string_view what);
+bool expect_sequence(const Node& node, Diagnostics& diagnostics, const Text& what);
 
 /// Reads the keys of one mapping and remembers which were asked for, so that `finish` can report
 /// the others (CS1020) with the nearest known one. Made for a node that is no mapping it reports
 /// that (CS1018) and then has no keys.
 class Keys {
   public:
-    /// `node` and `diagnostics` must outlive it. `what` names the mapping: "step `accept`".
-    Keys(const Node& node, Diagnostics& diagnostics, std::string what);
+    /// `node` and `diagnostics` must outlive it. `what` names the mapping: "step `accept`",
+    /// "步骤`accept`".
+    Keys(const Node& node, Diagnostics& diagnostics, Text what);
 
     bool ok() const { return is_mapping_; }
     /// Returns the value of `key`, or null; null as well when the value is null (`key:` alone).
@@ -63,7 +64,7 @@ class Keys {
   private:
     const Node& node_;
     Diagnostics& diagnostics_;
-    std::string what_;
+    Text what_;
     bool is_mapping_;
     std::vector<std::string> known_;
 };

@@ -3,8 +3,7 @@
 #include "definitions/yaml/checks.hpp"
 
 #include "definitions/yaml/quoting.hpp"
-
-#include <fmt/format.h>
+#include "engine/base/text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -42,9 +41,12 @@ class TreeCheck {
     void check_entry(const Node& mapping, std::size_t index, bool in_flow) {
         const Entry& entry = mapping.entries[index];
         if (entry.key.is_plain() && entry.key.text == "<<")
-            findings_.push_back({"CS1011", entry.key.begin, entry.key.end,
-                                 "merge keys (`<<`) are not part of the language",
-                                 "write the entries out"});
+            findings_.push_back(
+                {"CS1011",
+                 entry.key.begin,
+                 entry.key.end,
+                 {"merge keys (`<<`) are not part of the language", "本语言没有合并键（`<<`）"},
+                 {"write the entries out", "请把各项逐一写出"}});
         if (entry.key.begin < skip_until_) return;
         if (mapping.flow && entry.value.is_null()) check_colon(entry.key);
         check_tabs(entry.key, in_flow);
@@ -88,17 +90,24 @@ class TreeCheck {
         if (const std::size_t wide = key.text.find(full_width);
             key.is_plain() && wide != 0 && wide != std::string::npos)
             findings_.push_back(
-                {"CS1017", key.begin, key.end,
-                 "this is a full-width colon, which YAML takes for a letter",
-                 fmt::format("write a half-width colon and a space: `{}: {}`",
-                             key.text.substr(0, wide), key.text.substr(wide + full_width.size()))});
+                {"CS1017",
+                 key.begin,
+                 key.end,
+                 {"this is a full-width colon, which YAML takes for a letter",
+                  "这是全角冒号，YAML会把它当作普通字符"},
+                 format_both("write a half-width colon and a space: `{}: {}`",
+                             "请用半角冒号加空格：`{}: {}`", key.text.substr(0, wide),
+                             key.text.substr(wide + full_width.size()))});
         const std::size_t colon = key.text.find(':');
         if (!key.is_plain() || colon == std::string::npos || colon == 0 ||
             colon + 1 >= key.text.size())
             return;
-        findings_.push_back(
-            {"CS1006", key.begin, key.end, "there is no space after the colon",
-             fmt::format("write `{}: {}`", key.text.substr(0, colon), key.text.substr(colon + 1))});
+        findings_.push_back({"CS1006",
+                             key.begin,
+                             key.end,
+                             {"there is no space after the colon", "冒号后没有空格"},
+                             format_both("write `{}: {}`", "请写成`{}: {}`",
+                                         key.text.substr(0, colon), key.text.substr(colon + 1))});
     }
 
     void check_tabs(const Node& node, bool in_flow) {
@@ -109,8 +118,11 @@ class TreeCheck {
         const std::string_view indent = source_.substr(line, node.begin - line);
         const std::size_t tab = indent.find('\t');
         if (is_first && tab != std::string_view::npos)
-            findings_.push_back({"CS1005", line + tab, line + tab + 1, "a tab indents this line",
-                                 "indent with spaces only"});
+            findings_.push_back({"CS1005",
+                                 line + tab,
+                                 line + tab + 1,
+                                 {"a tab indents this line", "这一行用制表符缩进"},
+                                 {"indent with spaces only", "缩进只用空格"}});
     }
 
     std::string_view source_;
@@ -133,9 +145,10 @@ void check_duplicates(const Node& root, Diagnostics& diagnostics) {
         if (!is_new && !entry.key.text.empty())
             diagnostics
                 .error("CS1009", entry.key.span,
-                       fmt::format("the key `{}` stands here twice", entry.key.text),
-                       "keep one of them")
-                .notes.push_back({place->second->span, "the first stands here"});
+                       format_both("the key `{}` stands here twice", "键`{}`出现了两次",
+                                   entry.key.text),
+                       {"keep one of them", "请只保留一个"})
+                .notes.push_back({place->second->span, {"the first stands here", "第一处在这里"}});
         check_duplicates(entry.value, diagnostics);
     }
     for (const Node& item : root.items) check_duplicates(item, diagnostics);

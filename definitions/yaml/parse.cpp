@@ -8,8 +8,8 @@
 
 #include "definitions/yaml/scalar_text.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/base/text.hpp"
 
-#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -60,8 +60,10 @@ class Builder : public YAML::EventHandler {
         while (end < text_.size() &&
                std::string_view(" \t\r\n,]}").find(text_[end]) == std::string_view::npos)
             ++end;
-        find("CS1011", begin, end, "aliases (`*name`) are not part of the language",
-             "write the value out");
+        find("CS1011", begin, end,
+             {"aliases (`*name`) are not part of the language", "本语言没有别名（`*name`）"},
+             {"write the value out; a text that begins with `*` stands in quotes",
+              "请把值直接写出；以`*`开头的文本要加引号"});
         add(null_at(begin));
     }
 
@@ -75,8 +77,9 @@ class Builder : public YAML::EventHandler {
         refuse_tag(node.begin, tag, node.style != Style::plain);
         if (value.size() > limits::yaml_scalar_bytes_max) {
             find("CS1016", node.begin, node.begin,
-                 fmt::format("this text is longer than {} KiB",
-                             limits::yaml_scalar_bytes_max >> 10));
+                 format_both("this text is longer than {} KiB", "这段文本超过 {} KiB",
+                             limits::yaml_scalar_bytes_max >> 10),
+                 {"shorten it", "请缩短"});
             throw Stop{};
         }
         node.text = value;
@@ -119,8 +122,8 @@ class Builder : public YAML::EventHandler {
     }
 
   private:
-    void find(const char* code, std::size_t begin, std::size_t end, std::string message,
-              std::string suggestion = {}) {
+    void find(const char* code, std::size_t begin, std::size_t end, Text message,
+              Text suggestion = {}) {
         if (findings_.size() < limits::diagnostics_max)
             findings_.push_back({code, begin, end, std::move(message), std::move(suggestion)});
     }
@@ -133,19 +136,24 @@ class Builder : public YAML::EventHandler {
              (text_.substr(before - 2, 3) == "..." || text_.substr(before - 2, 3) == "---"));
         if (has_marker)
             find("CS1010", at, std::min(at + 3, text_.size()),
-                 "a file holds one document, but another begins here",
-                 "move it to a file of its own");
+                 {"a file holds one document, but another begins here",
+                  "一个文件只放一份文档，而这里又开始了一份"},
+                 {"move it to a file of its own", "请移到单独的文件"});
         else
-            find("CS1008", at, at, "this line belongs neither to the list nor to the value above",
-                 "check its indentation, and the `- ` of list items");
+            find("CS1008", at, at,
+                 {"this line belongs neither to the list nor to the value above",
+                  "这一行既不属于上面的列表，也不属于上面的值"},
+                 {"check its indentation, and the `- ` of list items",
+                  "请检查缩进和列表项前的`- `"});
     }
 
     void refuse_anchor(std::size_t begin, YAML::anchor_t anchor) {
         if (anchor == 0) return;
         // The mark is that of the anchor, not that of the value behind it.
         find("CS1011", begin, std::min(text_.find_first_of(" \t\r\n", begin), text_.size()),
-             "anchors (`&name`) are not part of the language",
-             "leave it out and write the value where it is needed");
+             {"anchors (`&name`) are not part of the language", "本语言没有锚点（`&name`）"},
+             {"leave it out and write the value where it is needed",
+              "请去掉它，在需要的地方直接写值"});
     }
 
     void refuse_tag(std::size_t begin, const std::string& tag, bool is_quoted) {
@@ -153,8 +161,9 @@ class Builder : public YAML::EventHandler {
         const std::size_t at = std::min(text_.find('!', begin), text_.size());
         const std::size_t end = std::min(text_.find_first_of(" \t\r\n", at), text_.size());
         find("CS1012", at, end,
-             fmt::format("YAML takes `{}` for a tag, and tags are not part of the language",
-                         text_.substr(at, end - at)));
+             format_both("YAML takes `{}` for a tag, and tags are not part of the language",
+                         "YAML把`{}`当作标签，而本语言没有标签", text_.substr(at, end - at)),
+             {"put a text that begins with `!` in quotes", "以`!`开头的文本请加引号"});
     }
 
     /// yaml-cpp lets the end of the text close a quote when a line break stands before it.
@@ -164,8 +173,9 @@ class Builder : public YAML::EventHandler {
         const bool is_closed =
             node.end > node.begin + 1 && text_[node.end - 1] == text_[node.begin];
         if (is_quoted && !is_closed)
-            find("CS1007", node.begin, node.begin + 1, "this quote is never closed",
-                 "close it on the same line");
+            find("CS1007", node.begin, node.begin + 1,
+                 {"this quote is never closed", "这个引号没有闭合"},
+                 {"close it on the same line", "请在同一行闭合"});
     }
 
     Node null_at(std::size_t begin) const {
@@ -192,8 +202,9 @@ class Builder : public YAML::EventHandler {
     void count() {
         if (++nodes_ <= limits::yaml_nodes_max) return;
         find("CS1016", 0, 0,
-             fmt::format("the file has more than {} values", limits::yaml_nodes_max),
-             "split it into several documents");
+             format_both("the file has more than {} values", "文件中的值超过 {} 个",
+                         limits::yaml_nodes_max),
+             {"split it into several documents", "请拆成几份文档"});
         throw Stop{};
     }
 
@@ -209,8 +220,9 @@ class Builder : public YAML::EventHandler {
         refuse_tag(frame.node.begin, tag, false);
         if (frames_.size() >= limits::yaml_depth_max) {
             find("CS1016", frame.node.begin, frame.node.begin,
-                 fmt::format("values are nested more than {} levels deep here",
-                             limits::yaml_depth_max));
+                 format_both("values are nested more than {} levels deep here",
+                             "此处嵌套超过 {} 层", limits::yaml_depth_max),
+                 {"nest less", "请减少嵌套"});
             throw Stop{};
         }
         frames_.push_back(std::move(frame));
@@ -273,8 +285,8 @@ class Builder : public YAML::EventHandler {
             }
         }
         if (!key.is_scalar()) {
-            find("CS1015", key.begin, key.end, "a key must be a text",
-                 "write the key as a word or in quotes");
+            find("CS1015", key.begin, key.end, {"a key must be a text", "键应为文本"},
+                 {"write the key as a word or in quotes", "请把键写成一个词或放在引号内"});
             key.kind = NodeKind::scalar;
             key.text.clear();
             key.items.clear();

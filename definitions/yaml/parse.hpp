@@ -15,8 +15,8 @@ struct Finding {
     std::string code;
     std::size_t begin = 0;
     std::size_t end = 0;
-    std::string message;
-    std::string suggestion;
+    Text message;
+    Text suggestion;
 };
 
 /// Why yaml-cpp stopped, in its own words.

@@ -2,8 +2,7 @@
 
 #include "definitions/yaml/quoting.hpp"
 #include "definitions/yaml/scalar_text.hpp"
-
-#include <fmt/format.h>
+#include "engine/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +10,6 @@
 namespace countersign::yaml {
 
 namespace {
-
 
 /// Returns the offset behind the string that begins at `at`, or nothing when its line ends first.
 std::optional<std::size_t> string_end(std::string_view text, std::size_t at) {
@@ -31,25 +29,33 @@ std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t en
 }
 
 /// Says what in the text gets in YAML's way, as the begin of a sentence's second half.
-std::string reason_of(std::string_view text, bool in_flow) {
-    if (text.front() == '\'' || text.front() == '"')
-        return "it begins with a quote, so YAML takes the quoted part for all of it";
-    if (text.front() == '!') return "it begins with `!`, which YAML takes for a tag";
-    if (text.front() == '[' || text.front() == '{')
-        return fmt::format("it begins with `{}`, which YAML takes for a collection", text.front());
-    if (std::string_view("@`%&*|>").find(text.front()) != std::string_view::npos)
-        return fmt::format("it begins with `{}`, which means something else to YAML", text.front());
+Text reason_of(std::string_view text, bool in_flow) {
+    const char first = text.front();
+    if (first == '\'' || first == '"')
+        return {"it begins with a quote, so YAML takes the quoted part for all of it",
+                "它以引号开头，YAML会把引号内的部分当作全部"};
+    if (first == '!')
+        return {"it begins with `!`, which YAML takes for a tag",
+                "它以`!`开头，YAML会把它当作标签"};
+    if (first == '[' || first == '{')
+        return format_both("it begins with `{}`, which YAML takes for a collection",
+                           "它以`{}`开头，YAML会把它当作列表或键值对", first);
+    if (std::string_view("@`%&*|>").find(first) != std::string_view::npos)
+        return format_both("it begins with `{}`, which means something else to YAML",
+                           "它以`{}`开头，在YAML中另有含义", first);
     if (text.find(": ") != std::string_view::npos)
-        return "it holds `: `, which YAML takes for the end of a key";
+        return {"it holds `: `, which YAML takes for the end of a key",
+                "它含有`: `，YAML会把它当作键的结尾"};
     if (in_flow) {
         const std::size_t at = text.find_first_of("[]{},");
         if (at != std::string_view::npos)
-            return fmt::format("it holds `{}`, which within {{ }} or [ ] belongs to YAML",
-                               text[at]);
+            return format_both("it holds `{}`, which within {{ }} or [ ] belongs to YAML",
+                               "它含有`{}`，在{{ }}或[ ]内属于YAML的符号", text[at]);
     }
     if (text.find(" #") != std::string_view::npos)
-        return "it holds ` #`, which YAML takes for the begin of a comment";
-    return "YAML would read it otherwise";
+        return {"it holds ` #`, which YAML takes for the begin of a comment",
+                "它含有` #`，YAML会把它当作注释的开头"};
+    return {"YAML would read it otherwise", "否则YAML会读成别的意思"};
 }
 
 }  // namespace
@@ -132,17 +138,19 @@ Finding must_be_quoted(std::string_view source, std::size_t begin, std::size_t e
     const std::string_view text = source.substr(begin, end - begin);
     if (text.empty()) return {};
     const std::string key = key_before(source, begin);
-    const std::string reason = reason_of(text, in_flow);
-    const bool is_comment = reason.find("comment") != std::string::npos;
-    const char* noun =
-        looks_like_expression(key, text) || text.front() == '!' ? "expression" : "value";
+    const Text reason = reason_of(text, in_flow);
+    const bool is_comment = reason.en.find("comment") != std::string::npos;
+    const Text noun = looks_like_expression(key, text) || text.front() == '!'
+                          ? Text{"expression", "表达式"}
+                          : Text{"value", "值"};
     // Nobody copies a longer one from a terminal.
     constexpr std::size_t shown_bytes_max = 400;
     return {is_comment ? "CS1014" : "CS1013", begin, end,
-            fmt::format("this {} must be quoted: {}", noun, reason),
+            format_both("this {} must be quoted: {}", "这个{}必须加引号：{}", noun, reason),
             text.size() > shown_bytes_max
-                ? "put all of it in quotes"
-                : fmt::format("write `{}{}`", key.empty() ? "" : key + ": ", quoted(text))};
+                ? Text{"put all of it in quotes", "请把它全部放在引号内"}
+                : format_both("write `{}{}`", "请写成`{}{}`", key.empty() ? "" : key + ": ",
+                              quoted(text))};
 }
 
 }  // namespace countersign::yaml

@@ -9,8 +9,6 @@
 #include "engine/base/limits.hpp"
 #include "engine/base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -56,24 +54,27 @@ std::size_t invalid_at(std::string_view text) {
 bool check_bytes(const std::string& text, FileIndex file, Diagnostics& diagnostics) {
     const std::string_view start = std::string_view(text).substr(0, 2);
     if (start == "\xFE\xFF" || start == "\xFF\xFE") {
-        diagnostics.error("CS1002", Span{file, 0, 0, 0, 0}, "the file is in UTF-16, not in UTF-8",
-                          "save it as UTF-8");
+        diagnostics.error("CS1002", Span{file, 0, 0, 0, 0},
+                          {"the file is in UTF-16, not in UTF-8", "文件的编码是UTF-16，不是UTF-8"},
+                          {"save it as UTF-8", "请另存为UTF-8"});
         return false;
     }
     if (!is_utf8(text)) {
         const std::size_t at = invalid_at(text);
         diagnostics.error("CS1002", diagnostics.sources().span(file, at, at + 1),
-                          "the file is not in UTF-8",
-                          "save it as UTF-8; Chinese text may have been saved as GBK");
+                          {"the file is not in UTF-8", "文件的编码不是UTF-8"},
+                          {"save it as UTF-8; Chinese text may have been saved as GBK",
+                           "请另存为UTF-8；中文内容可能存成了GBK"});
         return false;
     }
     const auto forbidden = std::find_if(text.begin(), text.end(), is_forbidden);
     if (forbidden == text.end()) return true;
     const auto at = static_cast<std::size_t>(forbidden - text.begin());
-    diagnostics.error("CS1003", diagnostics.sources().span(file, at, at + 1),
-                      fmt::format("the control character U+{:04X} is not allowed here",
-                                  static_cast<unsigned char>(*forbidden)),
-                      "remove it");
+    diagnostics.error(
+        "CS1003", diagnostics.sources().span(file, at, at + 1),
+        format_both("the control character U+{:04X} is not allowed here",
+                    "此处不允许控制字符 U+{:04X}", static_cast<unsigned char>(*forbidden)),
+        {"remove it", "请删除"});
     return false;
 }
 
@@ -114,8 +115,9 @@ class Reading {
         report_events(parsed);
         if (diagnostics_.errors() != errors) return std::nullopt;
         if (parsed.root) return std::move(parsed.root);
-        diagnostics_.error("CS1004", Span{file_, 0, 0, 0, 0}, "the file is empty",
-                           "its first key names its kind, such as `process: my-process`");
+        diagnostics_.error("CS1004", Span{file_, 0, 0, 0, 0}, {"the file is empty", "文件是空的"},
+                           {"its first key names its kind, such as `process: my-process`",
+                            "第一个键说明文档的种类，例如`process: my-process`"});
         return std::nullopt;
     }
 
@@ -192,10 +194,10 @@ std::optional<Node> read(std::string name, std::string text, Diagnostics& diagno
     if (is_too_large) text.clear();
     const FileIndex file = diagnostics.sources().add(std::move(name), std::move(text));
     if (is_too_large) {
-        diagnostics.error(
-            "CS1016", Span{file, 0, 0, 0, 0},
-            fmt::format("the file is larger than {} KiB", limits::yaml_bytes_max >> 10),
-            "split it into several documents");
+        diagnostics.error("CS1016", Span{file, 0, 0, 0, 0},
+                          format_both("the file is larger than {} KiB", "文件超过 {} KiB",
+                                      limits::yaml_bytes_max >> 10),
+                          {"split it into several documents", "请拆成几份文档"});
         return std::nullopt;
     }
     if (!check_bytes(diagnostics.sources()[file].text(), file, diagnostics)) return std::nullopt;
@@ -213,8 +215,9 @@ std::optional<Node> read_file(const std::string& path, Diagnostics& diagnostics)
     }
     if (in.bad() || (in.fail() && !in.eof())) {
         const FileIndex file = diagnostics.sources().add(path, {});
-        diagnostics.error("CS1022", Span{file, 0, 0, 0, 0}, "the file cannot be read",
-                          "check its name and who may read it");
+        diagnostics.error("CS1022", Span{file, 0, 0, 0, 0},
+                          {"the file cannot be read", "文件无法读取"},
+                          {"check its name and who may read it", "请检查文件名和读取权限"});
         return std::nullopt;
     }
     return read(path, std::move(text), diagnostics);

@@ -58,6 +58,13 @@ Text format_both(fmt::format_string<const detail::Spoken<Arguments>&...> en,
             fmt::format(zh, detail::spoken(arguments, "zh")...)};
 }
 
+/// Returns a name as authors write it, in back quotes, which is the same in both languages:
+/// "`limit`".
+inline Text ticked(std::string_view name) {
+    const std::string text = fmt::format("`{}`", name);
+    return {text, text};
+}
+
 /// Returns whether `bytes` are valid UTF-8 (no surrogates, no overlong forms; RFC 3629).
 bool is_utf8(std::string_view bytes);
 

@@ -39,7 +39,7 @@ std::vector<core::MissingItem> items(const std::vector<std::string>& ids) {
 
 definitions::Deployable checked(std::vector<definitions::SourceFile> documents) {
     definitions::Checked result = definitions::check(std::move(documents));
-    REQUIRE_MESSAGE(!result.found.has_errors(), diagnostics::render_human(result.found));
+    REQUIRE_MESSAGE(!result.found.has_errors(), diagnostics::render_human(result.found, "en"));
     return std::move(result.deployable);
 }
 
@@ -125,10 +125,16 @@ class World::Scripted final : public runtime::Adapter {
         const Instant ready = world_.ready_at(play);
         world_.at(ready, [done = std::move(done), result = play.result] { done(result); });
         if (!play.callback) return;
-        core::AnswerCall said{call.view.id.number, play.callback->outcome, play.callback->result,
-                              play.callback->note, {}, play.callback->missing};
-        core::Command command{call.view.id.text() + "/callback", call.view.id.case_id,
-                              {"department:" + id_, {}}, std::move(said)};
+        core::AnswerCall said{call.view.id.number,
+                              play.callback->outcome,
+                              play.callback->result,
+                              play.callback->note,
+                              {},
+                              play.callback->missing};
+        core::Command command{call.view.id.text() + "/callback",
+                              call.view.id.case_id,
+                              {"department:" + id_, {}},
+                              std::move(said)};
         world_.at(ready + play.later, [world = &world_, command = std::move(command)] {
             world->take(command.case_id, runtime::CommandMail{command, {}});
         });
@@ -155,8 +161,8 @@ World::World(std::vector<definitions::SourceFile> documents, WorldOptions option
         REQUIRE(runtime::deploy(catalog, rows, set.processes[i], set.sources[i]).has_value());
     REQUIRE(store_->commit(rows).has_value());
     catalog_ = std::make_shared<const runtime::Catalog>(std::move(catalog));
-    calendars_ = std::make_shared<const calendar::Calendars>(
-        runtime::completed(*calendars_of(set), {}));
+    calendars_ =
+        std::make_shared<const calendar::Calendars>(runtime::completed(*calendars_of(set), {}));
     first_calendar_ = set.processes.at(0).calendar;
     for (const definitions::DepartmentDefinition& one : set.departments)
         department_ids_.push_back(one.id);
@@ -324,9 +330,8 @@ runtime::OpenResult World::try_open(runtime::OpenRequest request) {
             : runtime::shard_of_partition(
                   store::idempotency_partition(request.by.name, request.key), count);
     std::optional<runtime::OpenResult> came;
-    shards_[shard]->take(runtime::OpenMail{std::move(request), [&](runtime::OpenResult result) {
-                                               came = std::move(result);
-                                           }});
+    shards_[shard]->take(runtime::OpenMail{
+        std::move(request), [&](runtime::OpenResult result) { came = std::move(result); }});
     settle();
     REQUIRE(came.has_value());
     if (const auto* opened = std::get_if<runtime::Opened>(&*came))
@@ -363,9 +368,8 @@ runtime::CommandResult World::submit(const CaseId& id, core::CommandBody body, c
     return *came;
 }
 
-runtime::CommandResult World::complete(const CaseId& id, std::string_view step,
-                                       std::string outcome, std::string_view form,
-                                       std::vector<std::string> missing) {
+runtime::CommandResult World::complete(const CaseId& id, std::string_view step, std::string outcome,
+                                       std::string_view form, std::vector<std::string> missing) {
     const auto tasks = store::tasks_of(*store_, id);
     REQUIRE(tasks.has_value());
     for (const store::TaskListing& task : *tasks) {

@@ -202,7 +202,7 @@ int wait_for_all(runtime::Engine& engine, const std::vector<CaseId>& ids) {
 TEST_CASE("threads: 500 cases over two shards, a restart to three, nothing lost, nothing twice") {
     const Folder folder;
     auto checked = definitions::check(with_departments(process));
-    REQUIRE_MESSAGE(!checked.found.has_errors(), diagnostics::render_human(checked.found));
+    REQUIRE_MESSAGE(!checked.found.has_errors(), diagnostics::render_human(checked.found, "en"));
     std::atomic<bool> silent_d{false};
     // Outlives the engines: one may still be inside post() when its handler has run.
     boost::asio::thread_pool elsewhere(2);

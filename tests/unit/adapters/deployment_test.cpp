@@ -1,6 +1,7 @@
 // Deployment files: what a good one yields, and every mistake with its place.
 #include "adapters/deployment/deployment.hpp"
 #include "adapters/departments/registry.hpp"
+#include "tests/bilingual.hpp"
 
 #include <doctest/doctest.h>
 
@@ -31,9 +32,11 @@ Loaded load_with(const std::string& text, std::map<std::string, std::string> var
 /// What was found, a line each: "3:5 CS3001 message".
 std::vector<std::string> found_in(const std::string& text) {
     std::vector<std::string> lines;
-    for (const auto& one : load_with(text).found.ordered())
+    const Loaded loaded = load_with(text);
+    tests::check_all_bilingual(loaded.found);
+    for (const auto& one : loaded.found.ordered())
         lines.push_back(
-            fmt::format("{}:{} {} {}", one.span.line, one.span.column, one.code, one.message));
+            fmt::format("{}:{} {} {}", one.span.line, one.span.column, one.code, one.message.en));
     return lines;
 }
 
@@ -141,10 +144,10 @@ TEST_CASE("deployment: every mistake is refused with its place") {
                  "2:28 CS3001 the token of `li` needs exactly one of `file`, `env` and `value`"});
     CHECK_EQ(found_in("clock: { speed: 0 }"),
              std::vector<std::string>{"1:17 CS3001 `speed` must be 0.001 … 1000000"});
-    CHECK_EQ(
-        found_in("log: { level: loud }"),
-        std::vector<std::string>{"1:15 CS3001 `level` must be one of debug, info, warning, error, "
-                                 "but here is `loud`"});
+    CHECK_EQ(found_in("log: { level: loud }"),
+             std::vector<std::string>{
+                 "1:15 CS3001 `level` must be one of `debug`, `info`, `warning`, `error`, "
+                 "but here is `loud`"});
 }
 
 TEST_CASE("deployment: several mistakes are found in one run") {

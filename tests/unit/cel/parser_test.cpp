@@ -44,7 +44,8 @@ TEST_CASE("parser: points at what is missing") {
     CHECK(mistakes("'a\\qb'") ==
           "2+2: there is no such escape in a text [write '\\\\' for one backslash]");
     CHECK(mistakes("f(1, )") == "5+1: expected a value, but found ')'");
-    CHECK(mistakes("12ab") == "0+4: '12ab' is no number");
+    CHECK(mistakes("12ab") ==
+          "0+4: '12ab' is no number [a name begins with a letter, and a number has no unit]");
     CHECK(mistakes("9223372036854775808") == "0+19: the number does not fit in 64 bits");
     CHECK(mistakes("a b") == "2+1: expected an operator or the end, but found 'b'");
     CHECK(mistakes("[1, 2].all(1, true)") ==

@@ -4,6 +4,7 @@
 #include "definitions/cel/checker.hpp"
 #include "engine/expr/evaluate.hpp"
 #include "engine/expr/json.hpp"
+#include "tests/bilingual.hpp"
 
 #include <map>
 #include <string>
@@ -27,10 +28,13 @@ inline expr::Evaluated run(const expr::Program& program, const Bindings& binding
 
 inline std::string show(const std::vector<Problem>& problems) {
     std::string out;
-    for (const Problem& problem : problems)
+    for (const Problem& problem : problems) {
+        tests::check_bilingual(problem.message);
+        if (!problem.suggestion.empty()) tests::check_bilingual(problem.suggestion);
         out += (out.empty() ? "" : "\n") + std::to_string(problem.offset) + "+" +
-               std::to_string(problem.length) + ": " + problem.message +
-               (problem.suggestion.empty() ? "" : " [" + problem.suggestion + "]");
+               std::to_string(problem.length) + ": " + problem.message.en +
+               (problem.suggestion.empty() ? "" : " [" + problem.suggestion.en + "]");
+    }
     return out;
 }
 

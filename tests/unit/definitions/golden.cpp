@@ -1,7 +1,10 @@
 // Broken definitions and what is said of them: tests/golden/definitions holds a file a mistake and
-// beside it the rendered diagnostics. COUNTERSIGN_GOLDEN=write writes these anew.
+// beside it the rendered diagnostics in English (.txt) and Chinese (.zh.txt).
+// COUNTERSIGN_GOLDEN=write writes these anew.
 
+#include "definitions/diagnostics/render.hpp"
 #include "support.hpp"
+#include "tests/bilingual.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <utility>
 
 namespace countersign::definitions {
 
@@ -47,16 +51,21 @@ bool writes() {
 
 }  // namespace
 
-TEST_CASE("golden: each broken definition is reported as written beside it") {
+TEST_CASE("golden: each broken definition is reported as written beside it, in both languages") {
     const auto paths = broken_definitions();
     REQUIRE(paths.size() >= 40);
     for (const fs::path& path : paths) {
         CAPTURE(path.filename().string());
-        const std::string found = rendered(check_with_catalog(path));
-        const fs::path beside = fs::path(path).replace_extension(".txt");
-        if (writes()) std::ofstream(beside, std::ios::binary) << found;
-        CHECK(!found.empty());
-        CHECK(found == read_text(beside));
+        const Checked checked = check_with_catalog(path);
+        tests::check_all_bilingual(checked.found);
+        for (const auto& [language, ending] :
+             {std::pair("en", ".txt"), std::pair("zh", ".zh.txt")}) {
+            const std::string found = diagnostics::render_human(checked.found, language);
+            const fs::path beside = fs::path(path).replace_extension(ending);
+            if (writes()) std::ofstream(beside, std::ios::binary) << found;
+            CHECK(!found.empty());
+            CHECK(found == read_text(beside));
+        }
     }
 }
 

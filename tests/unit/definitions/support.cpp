@@ -3,6 +3,7 @@
 #include "support.hpp"
 
 #include "definitions/diagnostics/render.hpp"
+#include "tests/bilingual.hpp"
 
 #include <doctest/doctest.h>
 
@@ -43,9 +44,13 @@ std::vector<SourceFile> with_library(std::string process) {
     return files;
 }
 
-std::string rendered(const Checked& checked) { return diagnostics::render_human(checked.found); }
+std::string rendered(const Checked& checked) {
+    tests::check_all_bilingual(checked.found);
+    return diagnostics::render_human(checked.found, "en");
+}
 
 std::vector<std::string> codes(const Checked& checked) {
+    tests::check_all_bilingual(checked.found);
     std::vector<std::string> list;
     for (const auto& diagnostic : checked.found.ordered()) list.push_back(diagnostic.code);
     return list;

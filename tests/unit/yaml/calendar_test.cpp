@@ -30,7 +30,7 @@ Loaded load(const std::vector<std::string>& texts) {
     std::vector<const yaml::Node*> pointers;
     for (const std::string& text : texts) {
         auto root = yaml::read("c" + std::to_string(roots.size()), text, loaded.diagnostics);
-        REQUIRE_MESSAGE(root.has_value(), diagnostics::render_human(loaded.diagnostics));
+        REQUIRE_MESSAGE(root.has_value(), diagnostics::render_human(loaded.diagnostics, "en"));
         roots.push_back(std::move(*root));
         pointers.push_back(&roots.back());
     }
@@ -68,11 +68,11 @@ TEST_CASE("the shipped calendars load without a word") {
     diagnostics::Diagnostics found;
     const auto china = yaml::read_file(CALENDARS "/china-mainland.yaml", found);
     const auto jiading = yaml::read_file(CALENDARS "/jiading.yaml", found);
-    REQUIRE_MESSAGE((china && jiading), diagnostics::render_human(found));
+    REQUIRE_MESSAGE((china && jiading), diagnostics::render_human(found, "en"));
 
     const auto calendars = definitions::load_calendars({&*jiading, &*china}, found);
 
-    CHECK(diagnostics::render_human(found) == "");
+    CHECK(diagnostics::render_human(found, "en") == "");
     REQUIRE(calendars.size() == 2);
     const CalendarData& data = calendars.find("jiading")->second;
     CHECK(data.first_year == 2020);
@@ -125,7 +125,7 @@ TEST_CASE("wrong days are told with their place") {
 
 TEST_CASE("a day named twice is told with both places") {
     const Loaded loaded = load({with_days("off: [2026-01-01..2026-01-03], work: [2026-01-03]")});
-    CHECK(diagnostics::render_human(loaded.diagnostics) ==
+    CHECK(diagnostics::render_human(loaded.diagnostics, "en") ==
           "c0:10:65: error CS4003: 2026-01-03 is named twice\n"
           "   10 |       - { name: New Year, off: [2026-01-01..2026-01-03], work: [2026-01-03] }\n"
           "      |                                                                 ^^^^^^^^^^\n"
@@ -163,7 +163,7 @@ TEST_CASE("missing and unknown keys, wrong ids, versions, offsets and years are 
     const Loaded loaded =
         load({"calendar: Bad Id\nversion: 0\nofset: 8\noffset: 8\nweek: { mo: [] }\nyears: { 2025: "
               "{ notice: n, holidays: [] }, 2027: { holidays: [] }, x: {} }\n"});
-    CAPTURE(diagnostics::render_human(loaded.diagnostics));
+    CAPTURE(diagnostics::render_human(loaded.diagnostics, "en"));
     CHECK(loaded.told == Told{"CS1021 1:1-9", "CS4012 1:11-17", "CS1018 2:10-11", "CS1020 3:1-6",
                               "CS4010 4:9-10", "CS1020 5:9-11", "CS4007 6:45-49", "CS1021 6:53-61",
                               "CS4007 6:69-70"});
@@ -209,7 +209,7 @@ TEST_CASE("layers: unknown ones, circles and twins are told, and what stands abo
     const Loaded unknown =
         load({layer("hall", "bse"), layer("desk", "hall"), with_days("off: [2026-01-01]")});
     CHECK(unknown.told == Told{"CS4008 4:10-13"});
-    CHECK(unknown.diagnostics.all().front().suggestion == "did you mean `base`?");
+    CHECK(unknown.diagnostics.all().front().suggestion.en == "did you mean `base`?");
     CHECK(unknown.calendars.size() == 1);
 
     CHECK(load({layer("a", "b"), layer("b", "a")}).told ==

@@ -2,6 +2,7 @@
 
 #include "definitions/diagnostics/render.hpp"
 #include "definitions/yaml/reader.hpp"
+#include "tests/bilingual.hpp"
 
 #include <doctest/doctest.h>
 
@@ -68,10 +69,11 @@ void check_reading(const std::string& text) {
     diagnostics::Diagnostics found;
     const auto root = yaml::read("random.yaml", text, found);
     CHECK(root.has_value() == !found.has_errors());
+    tests::check_all_bilingual(found);
     for (const auto& diagnostic : found.all()) check_span(diagnostic.span, found.sources()[0]);
-    CHECK(diagnostics::render_human(found).empty() == root.has_value());
+    CHECK(diagnostics::render_human(found, "en").empty() == root.has_value());
     CHECK(diagnostics::render_json(found).size() > 0);
-    CHECK(diagnostics::render_sarif(found).size() > 0);
+    CHECK(diagnostics::render_sarif(found, "en").size() > 0);
     if (root) check_node(*root, found.sources());
 }
 

@@ -2,6 +2,7 @@
 
 #include "definitions/diagnostics/render.hpp"
 #include "definitions/yaml/reader.hpp"
+#include "tests/bilingual.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,13 +18,15 @@ std::string told(const std::string& text) {
     diagnostics::Diagnostics diagnostics;
     const auto root = yaml::read("a.yaml", text, diagnostics);
     CHECK(root.has_value() == !diagnostics.has_errors());
-    return diagnostics::render_human(diagnostics);
+    tests::check_all_bilingual(diagnostics);
+    return diagnostics::render_human(diagnostics, "en");
 }
 
 /// "code line:column-end" of each, in order.
 Codes codes(const std::string& text) {
     diagnostics::Diagnostics diagnostics;
     yaml::read("a.yaml", text, diagnostics);
+    tests::check_all_bilingual(diagnostics);
     Codes list;
     for (const auto& d : diagnostics.ordered())
         list.push_back(d.code + " " + std::to_string(d.span.line) + ":" +
@@ -34,15 +37,15 @@ Codes codes(const std::string& text) {
 std::string suggestion(const std::string& text) {
     diagnostics::Diagnostics diagnostics;
     yaml::read("a.yaml", text, diagnostics);
-    return diagnostics.all().size() == 1 ? diagnostics.all().front().suggestion : "not one mistake";
+    return diagnostics.all().size() == 1 ? diagnostics.all().front().suggestion.en
+                                         : "not one mistake";
 }
 
 }  // namespace
 
 TEST_CASE("an expression that begins with a quote is shown whole and quoted") {
-    CHECK(
-        told("a: 1\nwhen: 'gas' in form.services # only gas\n") ==
-        R"~(a.yaml:2:7: error CS1013: )~"
+    CHECK(told("a: 1\nwhen: 'gas' in form.services # only gas\n") ==
+          R"~(a.yaml:2:7: error CS1013: )~"
           R"~(this expression must be quoted: it begins with a quote, so YAML takes the )~"
           R"~(quoted part for all of it
     2 | when: 'gas' in form.services # only gas
@@ -58,9 +61,8 @@ TEST_CASE("an expression that begins with a quote is shown whole and quoted") {
 }
 
 TEST_CASE("carets stand under the characters, however wide they are") {
-    CHECK(
-        told("标题: 中文\n步骤: '水' in form.服务\n") ==
-        R"~(a.yaml:2:5: error CS1013: )~"
+    CHECK(told("标题: 中文\n步骤: '水' in form.服务\n") ==
+          R"~(a.yaml:2:5: error CS1013: )~"
           R"~(this value must be quoted: it begins with a quote, so YAML takes the quoted )~"
           R"~(part for all of it
     2 | 步骤: '水' in form.服务
@@ -72,9 +74,8 @@ TEST_CASE("carets stand under the characters, however wide they are") {
 }
 
 TEST_CASE("an expression that begins with ! is no tag") {
-    CHECK(
-        told("when: !has(form.x)") ==
-        R"~(a.yaml:1:7: error CS1013: )~"
+    CHECK(told("when: !has(form.x)") ==
+          R"~(a.yaml:1:7: error CS1013: )~"
           R"~(this expression must be quoted: it begins with `!`, which YAML takes for a tag
     1 | when: !has(form.x)
       |       ^^^^^^^^^^^^
@@ -96,9 +97,8 @@ TEST_CASE("an expression with a colon and a space is quoted") {
 }
 
 TEST_CASE("a comment within an expression's string is found although YAML is content") {
-    CHECK(
-        told("when: form.note == 'lot # 7'") ==
-        R"~(a.yaml:1:7: error CS1014: )~"
+    CHECK(told("when: form.note == 'lot # 7'") ==
+          R"~(a.yaml:1:7: error CS1014: )~"
           R"~(this expression must be quoted: it holds ` #`, which YAML takes for the begin )~"
           R"~(of a comment
     1 | when: form.note == 'lot # 7'
@@ -185,9 +185,8 @@ TEST_CASE("brackets and quotes that are left open are shown where they open") {
 }
 
 TEST_CASE("indentation that fits nothing is shown with what would fit") {
-    CHECK(
-        told("a:\n    b: 1\n  c: 2\n") ==
-        R"~(a.yaml:3:3: error CS1008: )~"
+    CHECK(told("a:\n    b: 1\n  c: 2\n") ==
+          R"~(a.yaml:3:3: error CS1008: )~"
           R"~(this line is indented by 2, unlike anything above that it could belong to
     3 |   c: 2
       |   ^^^^
@@ -272,7 +271,7 @@ TEST_CASE("an escape that does not exist is shown") {
 TEST_CASE("a file that is not there is a diagnostic") {
     diagnostics::Diagnostics diagnostics;
     CHECK_FALSE(yaml::read_file("/nowhere/a.yaml", diagnostics).has_value());
-    CHECK(diagnostics::render_human(diagnostics) ==
+    CHECK(diagnostics::render_human(diagnostics, "en") ==
           "/nowhere/a.yaml: error CS1022: the file cannot be read\n"
           "  = help: check its name and who may read it\n\n1 error\n");
     CHECK_FALSE(yaml::read_file("/", diagnostics).has_value());

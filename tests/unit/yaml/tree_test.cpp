@@ -3,6 +3,7 @@
 #include "definitions/diagnostics/render.hpp"
 #include "definitions/yaml/access.hpp"
 #include "definitions/yaml/reader.hpp"
+#include "tests/bilingual.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,15 +19,16 @@ struct Document {
     Node root;
     explicit Document(const std::string& text) {
         auto read_root = read("a.yaml", text, diagnostics);
-        REQUIRE_MESSAGE(read_root.has_value(), diagnostics::render_human(diagnostics));
+        REQUIRE_MESSAGE(read_root.has_value(), diagnostics::render_human(diagnostics, "en"));
         root = std::move(*read_root);
     }
     std::string told() const {
+        tests::check_all_bilingual(diagnostics);
         std::string list;
         for (const auto& d : diagnostics.ordered()) {
             list += std::to_string(d.span.line) + ":" + std::to_string(d.span.column) + " " +
-                    d.code + " " + d.message;
-            list += (d.suggestion.empty() ? "" : " | " + d.suggestion) + "\n";
+                    d.code + " " + d.message.en;
+            list += (d.suggestion.empty() ? "" : " | " + d.suggestion.en) + "\n";
         }
         return list;
     }
@@ -123,14 +125,14 @@ TEST_CASE("values of the wrong kind are named with what stands there") {
         "99999999999999999999\nn: '3'\nc: a:b\n");
     const Node& root = document.root;
     auto& found = document.diagnostics;
-    CHECK_FALSE(as_integer(*root.find("version"), found, "`version`"));
-    CHECK_FALSE(as_integer(*root.find("count"), found, "`count`"));
-    CHECK_FALSE(as_boolean(*root.find("ok"), found, "`ok`"));
-    CHECK_FALSE(as_text(*root.find("title"), found, "`title`"));
-    CHECK_FALSE(expect_sequence(*root.find("list"), found, "`list`"));
-    CHECK_FALSE(as_integer(*root.find("big"), found, "`big`"));
-    CHECK_FALSE(as_number(*root.find("n"), found, "`n`"));
-    CHECK_FALSE(expect_mapping(*root.find("c"), found, "`c`"));
+    CHECK_FALSE(as_integer(*root.find("version"), found, ticked("version")));
+    CHECK_FALSE(as_integer(*root.find("count"), found, ticked("count")));
+    CHECK_FALSE(as_boolean(*root.find("ok"), found, ticked("ok")));
+    CHECK_FALSE(as_text(*root.find("title"), found, ticked("title")));
+    CHECK_FALSE(expect_sequence(*root.find("list"), found, ticked("list")));
+    CHECK_FALSE(as_integer(*root.find("big"), found, ticked("big")));
+    CHECK_FALSE(as_number(*root.find("n"), found, ticked("n")));
+    CHECK_FALSE(expect_mapping(*root.find("c"), found, ticked("c")));
     CHECK(document.told() ==
           "1:10 CS1018 `version` must be an integer, but here is the text `one`\n"
           "2:8 CS1018 `count` must be an integer, but here is the number `1.5`\n"
@@ -150,19 +152,19 @@ TEST_CASE("values of the right kind are read exactly") {
         "i: -9223372036854775808\nr: 1e3\nb: true\nt: yes\ntitle: {zh: 水}\nlist: [a, b]\n");
     const Node& root = document.root;
     auto& found = document.diagnostics;
-    CHECK(as_integer(*root.find("i"), found, "i") == INT64_MIN);
-    CHECK(as_number(*root.find("r"), found, "r") == 1000.0);
-    CHECK(as_boolean(*root.find("b"), found, "b") == true);
-    CHECK(as_text(*root.find("t"), found, "t") == "yes");
-    CHECK(as_title(*root.find("title"), found, "title") == Text{"", "水"});
-    CHECK(as_texts(*root.find("list"), found, "list")->size() == 2);
-    CHECK(as_texts(*root.find("t"), found, "t")->front()->text == "yes");
+    CHECK(as_integer(*root.find("i"), found, ticked("i")) == INT64_MIN);
+    CHECK(as_number(*root.find("r"), found, ticked("r")) == 1000.0);
+    CHECK(as_boolean(*root.find("b"), found, ticked("b")) == true);
+    CHECK(as_text(*root.find("t"), found, ticked("t")) == "yes");
+    CHECK(as_title(*root.find("title"), found, ticked("title")) == Text{"", "水"});
+    CHECK(as_texts(*root.find("list"), found, ticked("list"))->size() == 2);
+    CHECK(as_texts(*root.find("t"), found, ticked("t"))->front()->text == "yes");
     CHECK(document.told() == "");
 }
 
 TEST_CASE("unknown and missing keys are told with the nearest known one") {
     Document document("limits: 1wd\nask: hall.clerk\ntitle:\n");
-    Keys keys(document.root, document.diagnostics, "step `accept`");
+    Keys keys(document.root, document.diagnostics, {"step `accept`", "步骤`accept`"});
     CHECK(keys.required("ask")->text == "hall.clerk");
     CHECK(keys.optional("limit") == nullptr);
     CHECK(keys.required("title") == nullptr);
@@ -171,5 +173,6 @@ TEST_CASE("unknown and missing keys are told with the nearest known one") {
     CHECK(document.told() ==
           "1:1 CS1020 step `accept` has no key `limits` | did you mean `limit`?\n"
           "1:1 CS1021 step `accept` has no `needs` | add `needs: …`\n"
-          "3:1 CS1021 `title` of step `accept` has no value\n");
+          "3:1 CS1021 `title` of step `accept` has no value | write it behind the colon: "
+          "`title: …`\n");
 }
