@@ -15,7 +15,8 @@ namespace {
 
 int run(const Terminal& terminal, const std::string& code) {
     if (const diagnostics::CodePage* page = diagnostics::find_code(code)) {
-        fmt::print("{}{}", page->page, page->page.ends_with('\n') ? "" : "\n");
+        const std::string_view text = page->in(terminal.language).text;
+        fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
         return code_of(Exit::ok);
     }
     std::vector<std::string> known;

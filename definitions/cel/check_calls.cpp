@@ -109,8 +109,8 @@ Checking::Checked Checking::unknown_function(const Ast& ast, const std::string& 
             known.emplace_back(macro);
         const std::string close = nearest(name, known);
         problem(ast.mark, ast.mark + ast.mark_length,
-                format_both("there is no function '{}'", "没有函数'{}'", name),
-                did_you_mean(close));
+                format_both("there is no function '{}'", "没有函数'{}'", name), did_you_mean(close),
+                ProblemKind::name);
     }
     const std::vector<Checked> given = arguments(ast, 0);
     return {dyn(), emit_call(Function::unbound, nodes_of(given), ast)};

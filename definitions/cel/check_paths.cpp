@@ -100,7 +100,7 @@ TypeId Checking::record_field_type(const expr::Type& record, const Ast& ast, boo
         for (const expr::TypeField& field : record.fields) known.push_back(field.name);
         problem(ast.mark, ast.mark + ast.mark_length,
                 format_both("there is no field '{}'", "没有字段'{}'", ast.name),
-                did_you_mean(nearest(ast.name, known)));
+                did_you_mean(nearest(ast.name, known)), ProblemKind::name);
     }
     return dyn();
 }
@@ -119,7 +119,8 @@ TypeId Checking::field_type(TypeId of, const Ast& ast, bool& optional) {
     }
     if (!types.is_dyn(of) && !types.is_unknown(of) && !unchecked())
         problem(ast.mark, ast.mark + ast.mark_length,
-                format_both("a {} has no field '{}'", "{}没有字段'{}'", types.text(of), ast.name));
+                format_both("a {} has no field '{}'", "{}没有字段'{}'", types.text(of), ast.name),
+                {}, ProblemKind::name);
     return dyn();
 }
 
@@ -165,7 +166,8 @@ void Checking::require_guard(const Ast& ast) {
     if (point != std::string::npos) optional.insert(point + 1, "?");
     problem_at(ast, format_both("'{}' may be absent", "'{}'可能为空", path),
                format_both("guard it: has({0}) && ..., or write {1}.orValue(...)",
-                           "请先判断：has({0}) && ...，或写 {1}.orValue(...)", path, optional));
+                           "请先判断：has({0}) && ...，或写 {1}.orValue(...)", path, optional),
+               ProblemKind::absent);
 }
 
 bool Checking::may_be_absent(const Ast& ast) const {
@@ -198,7 +200,8 @@ Checking::Checked Checking::variable(const Chain& chain, const Declaration& decl
         problem_at(ast,
                    format_both("'{}' is no value by itself", "'{}'本身不是值", joined(chain.names)),
                    format_both("name one of its parts: {}.NAME", "请写明其中一项：{}.NAME",
-                               joined(chain.names)));
+                               joined(chain.names)),
+                   ProblemKind::name);
         return wrong(ast);
     }
     const std::uint32_t index = variable_index(chain.names);
@@ -223,7 +226,7 @@ Checking::Checked Checking::unknown_name(const Chain& chain, const Ast& ast) {
         if (suggestion.empty() && declaration.path.size() == 1 && declaration.type.field(name))
             suggestion = did_you_mean(declaration.path.front() + "." + name);
     problem_at(ast, format_both("'{}' is not known here", "此处没有'{}'这个名称", name),
-               std::move(suggestion));
+               std::move(suggestion), ProblemKind::name);
     return wrong(ast);
 }
 

@@ -29,14 +29,15 @@ Checking::Checking(const Tree& tree, const Environment& environment, expr::Progr
 
 Checking::Checked Checking::run() { return check(tree_.root); }
 
-void Checking::problem(std::uint32_t begin, std::uint32_t end, Text message, Text suggestion) {
-    Problem made{begin + shift_, end - begin, std::move(message), std::move(suggestion)};
+void Checking::problem(std::uint32_t begin, std::uint32_t end, Text message, Text suggestion,
+                       ProblemKind kind) {
+    Problem made{begin + shift_, end - begin, std::move(message), std::move(suggestion), kind};
     if (std::find(problems_.begin(), problems_.end(), made) == problems_.end())
         problems_.push_back(std::move(made));
 }
 
-void Checking::problem_at(const Ast& ast, Text message, Text suggestion) {
-    problem(ast.begin, ast.end, std::move(message), std::move(suggestion));
+void Checking::problem_at(const Ast& ast, Text message, Text suggestion, ProblemKind kind) {
+    problem(ast.begin, ast.end, std::move(message), std::move(suggestion), kind);
 }
 
 Checking::Checked Checking::wrong(const Ast& ast) {
@@ -114,7 +115,8 @@ Checking::Checked Checking::check_kind(const Ast& ast) {
         case AstKind::optional_item:
             break;
     }
-    problem_at(ast, {"'?' does not belong here", "'?'不该出现在此处"}, {"leave it out", "请去掉"});
+    problem_at(ast, {"'?' does not belong here", "'?'不该出现在此处"}, {"leave it out", "请去掉"},
+               ProblemKind::syntax);
     return wrong(ast);
 }
 

@@ -53,8 +53,10 @@ class Checking {
     TypeId dyn() const { return types.of(expr::TypeKind::dyn); }
     TypeId boolean() const { return types.of(expr::TypeKind::boolean); }
 
-    void problem(std::uint32_t begin, std::uint32_t end, Text message, Text suggestion = {});
-    void problem_at(const Ast& ast, Text message, Text suggestion = {});
+    void problem(std::uint32_t begin, std::uint32_t end, Text message, Text suggestion = {},
+                 ProblemKind kind = ProblemKind::type);
+    void problem_at(const Ast& ast, Text message, Text suggestion = {},
+                    ProblemKind kind = ProblemKind::type);
     /// What stands for something wrong: dyn, so that one mistake is told once.
     Checked wrong(const Ast& ast);
     std::uint32_t emit(expr::Operation operation, std::uint32_t argument,

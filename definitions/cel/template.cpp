@@ -105,7 +105,8 @@ std::optional<std::uint32_t> add_expression(const Piece& piece, const Environmen
             {piece.offset, static_cast<std::uint32_t>(piece.text.size()),
              format_both("a {} cannot stand in a text", "{}不能放进文本", type.text()),
              type.kind == TypeKind::optional ? Text{"write .orValue('')", "请写 .orValue('')"}
-                                             : Text{}});
+                                             : Text{},
+             ProblemKind::type});
     return made.node;
 }
 

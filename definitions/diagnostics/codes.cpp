@@ -11,19 +11,18 @@ namespace countersign::diagnostics {
 namespace {
 
 /// The title is what the first line says behind "# CS1001 ".
-CodePage make_page(const PageText& text) {
-    const std::string_view page = text.page;
-    const std::string_view code = text.code;
-    std::string_view title = page.substr(0, page.find('\n'));
+Page make_page(std::string_view code, std::string_view text) {
+    std::string_view title = text.substr(0, text.find('\n'));
     const std::string prefix = "# " + std::string(code) + " ";
     if (title.substr(0, prefix.size()) == prefix) title.remove_prefix(prefix.size());
-    return {code, title, page};
+    return {title, text};
 }
 
 std::vector<CodePage> make_pages() {
     std::vector<CodePage> pages;
     for (const PageText* text = page_texts; text->code != nullptr; ++text)
-        pages.push_back(make_page(*text));
+        pages.push_back({text->code, make_page(text->code, text->english),
+                         make_page(text->code, text->chinese)});
     return pages;
 }
 

@@ -136,7 +136,7 @@ std::string render_sarif(const Diagnostics& diagnostics, std::string_view langua
         if (is_new) {
             const CodePage* page = find_code(diagnostic.code);
             const std::string title(page == nullptr ? std::string_view(diagnostic.code)
-                                                    : page->title);
+                                                    : page->in(language).title);
             rules += fmt::format(R"({}{{"id":{},"shortDescription":{{"text":{}}}}})",
                                  rules.empty() ? "" : ",", json_string(diagnostic.code),
                                  json_string(title));

@@ -1,12 +1,13 @@
 #pragma once
-// What the build generates from definitions/codes/*.md (embed_pages.cmake).
+// What the build generates from definitions/codes (embed_pages.cmake).
 
 namespace countersign::diagnostics {
 
-/// A code and its page; the last has null for both.
+/// A code and its page in both languages; the last has null for all.
 struct PageText {
     const char* code;
-    const char* page;
+    const char* english;
+    const char* chinese;
 };
 
 /// Ordered by code.

@@ -216,20 +216,19 @@ Keys::Keys(const Node& node, Diagnostics& diagnostics, Text what)
 
 const Node* Keys::optional(std::string_view key) {
     also(key);
-    const Node* value = node_.find(key);
-    return value == nullptr || value->is_null() ? nullptr : value;
+    const Entry* entry = node_.entry(key);
+    if (entry == nullptr) return nullptr;
+    if (!entry->value.is_null()) return &entry->value;
+    diagnostics_.error(
+        "CS1021", entry->key.span,
+        format_both("`{0}` of {1} has no value", "{1}的`{0}`没有值", key, what_),
+        format_both("write it behind the colon: `{}: …`", "请写在冒号之后：`{}: …`", key));
+    return nullptr;
 }
 
 const Node* Keys::required(std::string_view key) {
     const Node* value = optional(key);
-    if (value != nullptr || !is_mapping_) return value;
-    if (const Entry* entry = node_.entry(key)) {
-        diagnostics_.error(
-            "CS1021", entry->key.span,
-            format_both("`{0}` of {1} has no value", "{1}的`{0}`没有值", key, what_),
-            format_both("write it behind the colon: `{}: …`", "请写在冒号之后：`{}: …`", key));
-        return nullptr;
-    }
+    if (value != nullptr || !is_mapping_ || node_.entry(key) != nullptr) return value;
     Span first = node_.span;
     if (!node_.entries.empty()) first = node_.entries.front().key.span;
     diagnostics_.error("CS1021", first, format_both("{} has no `{}`", "{}缺少`{}`", what_, key),

@@ -52,9 +52,10 @@ class Keys {
     Keys(const Node& node, Diagnostics& diagnostics, Text what);
 
     bool ok() const { return is_mapping_; }
-    /// Returns the value of `key`, or null; null as well when the value is null (`key:` alone).
+    /// Returns the value of `key`, or null. Adds CS1021 for a key without value (`key:` alone):
+    /// its author wanted to say something.
     const Node* optional(std::string_view key);
-    /// The same, and adds CS1021 when the key is missing or has no value.
+    /// The same, and adds CS1021 when the key is missing.
     const Node* required(std::string_view key);
     /// Counts `key` as known without reading it.
     void also(std::string_view key);

@@ -266,24 +266,52 @@ def top_level(tree):
 _CODE = re.compile(r"\bCS\d{4}\b")
 
 
+def _examples(text):
+    """The number of indented blocks; blank lines do not end one."""
+    count, inside = 0, False
+    for line in text.splitlines():
+        if line.startswith("    "):
+            count += not inside
+            inside = True
+        elif line.strip():
+            inside = False
+    return count
+
+
+def _page_findings(tree, name):
+    """What is wrong with the two pages of a code that has both."""
+    english, chinese = f"definitions/codes/{name}.md", f"definitions/codes/zh/{name}.md"
+    for page in (english, chinese):
+        if not re.match(rf"# {name} \S", tree.text(page)):
+            yield Finding(page, 1, "no title", f'begin with "# {name} " and what is wrong')
+    if not re.match(r".*[\u4e00-\u9fff]", tree.text(chinese)):
+        yield Finding(chinese, 1, "no Chinese title", "translate it")
+    shown = _examples(tree.text(english))
+    if shown == 0:
+        yield Finding(english, 1, "no example", "show the mistake and its cure, indented")
+    if shown != _examples(tree.text(chinese)):
+        yield Finding(chinese, 1, "not the examples of the English page", "show the same")
+
+
 def codes(tree):
-    """Every diagnostic code has its page definitions/codes/CSnnnn.md, and every page its code."""
+    """Every diagnostic code has its page in both languages, and every page its code."""
     said = {}
     for path in tree.cpp():
-        if not path.startswith("definitions/"):
+        if path.startswith("tests/"):
             continue
         code = source.strip(tree.text(path), keep_strings=True)
         for number, line in enumerate(code.splitlines(), 1):
             for name in _CODE.findall(line):
                 said.setdefault(name, (path, number))
     for name, (path, line) in sorted(said.items()):
-        page = f"definitions/codes/{name}.md"
-        if page not in tree.paths:
+        missing = [page for page in (f"definitions/codes/{name}.md",
+                                     f"definitions/codes/zh/{name}.md") if page not in tree.paths]
+        for page in missing:
             yield Finding(path, line, f"{name} has no page", f"write {page}")
-        elif not re.search(rf"(?m)^#+ .*\b{name}\b", tree.text(page)):
-            yield Finding(page, 1, "no heading names the code", f'begin with "# {name}: ..."')
+        if not missing:
+            yield from _page_findings(tree, name)
     for path in tree.paths:
-        match = re.fullmatch(r"definitions/codes/(CS\d{4})\.md", path)
+        match = re.fullmatch(r"definitions/codes/(?:zh/)?(CS\d{4})\.md", path)
         if match and match.group(1) not in said:
             yield Finding(path, 1, "no diagnostic has this code", "delete the page")
 

@@ -172,13 +172,24 @@ class Rules(unittest.TestCase):
         self.assertEqual(found("top_level", files), ["notes.md:1", "src:1"])
 
     def test_codes(self):
+        good, chinese = "# CS{} A name\n\n    a: b\n", "# CS{} 名称\n\n    a: b\n"
         files = {"definitions/a.cpp": '// x\nreport("CS2004"); report("CS2005"); report("CS2006");',
-                 "definitions/codes/CS2004.md": "# CS2004: a name twice\n",
-                 "definitions/codes/CS2006.md": "A name twice (CS2006)\n",
-                 "definitions/codes/CS2007.md": "# CS2007: gone\n",
+                 "adapters/c.cpp": 'report("CS2008"); report("CS2009"); report("CS2010");',
+                 "definitions/codes/CS2004.md": good.format(2004),
+                 "definitions/codes/zh/CS2004.md": chinese.format(2004),
+                 "definitions/codes/CS2006.md": "A name twice (CS2006)\n\n    a: b\n",
+                 "definitions/codes/zh/CS2006.md": chinese.format(2006),
+                 "definitions/codes/CS2007.md": good.format(2007),
+                 "definitions/codes/CS2008.md": good.format(2008),
+                 "definitions/codes/CS2009.md": good.format(2009),
+                 "definitions/codes/zh/CS2009.md": good.format(2009),
+                 "definitions/codes/CS2010.md": "# CS2010 A name\n",
+                 "definitions/codes/zh/CS2010.md": chinese.format(2010),
                  "definitions/b.cpp": "// CS9999 is only spoken of\n"}
         self.assertEqual(found("codes", files), [
-            "definitions/a.cpp:2", "definitions/codes/CS2006.md:1",
+            "definitions/a.cpp:2", "definitions/a.cpp:2", "definitions/codes/CS2006.md:1",
+            "adapters/c.cpp:1", "definitions/codes/zh/CS2009.md:1",
+            "definitions/codes/CS2010.md:1", "definitions/codes/zh/CS2010.md:1",
             "definitions/codes/CS2007.md:1"])
 
     def test_contents(self):

@@ -126,7 +126,7 @@ TEST_CASE("certainty: one of several needs may have been skipped") {
         process_with(steps + "\"has(steps.a.outcome) && steps.a.outcome == 'done'\" }\n")));
 
     CHECK(rendered(plain) == "");
-    CHECK(codes(unsure) == std::vector<std::string>{"CS2060"});
+    CHECK(codes(unsure) == std::vector<std::string>{"CS2067"});
     CHECK(rendered(guarded) == "");
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("certainty: a result is sure only if every other outcome leaves") {
                                         "{ x: { end_branch: bad } } }\n")));
 
     CHECK(rendered(leaving) == "");
-    CHECK(codes(staying) == std::vector<std::string>{"CS2060"});
+    CHECK(codes(staying) == std::vector<std::string>{"CS2067"});
 }
 
 TEST_CASE("wait: each thing that may come first is an outcome") {
@@ -237,7 +237,7 @@ TEST_CASE("places: the caret stands under the mistake, in characters") {
         with_library(process_with("  a: { ask: hall.clerk, title: { en: Check, zh: 审核一下 }, "
                                   "when: \"form.name == '嘉定' && form.nam == 'x'\" }\n")));
 
-    REQUIRE(codes(checked) == std::vector<std::string>{"CS2060"});
+    REQUIRE(codes(checked) == std::vector<std::string>{"CS2065"});
     const auto& diagnostic = checked.found.all().at(0);
     const std::string line(
         checked.found.sources()[diagnostic.span.file].line(diagnostic.span.line));

@@ -3,6 +3,8 @@
 #include "definitions/diagnostics/codes.hpp"
 #include "definitions/diagnostics/render.hpp"
 
+#include "tests/bilingual.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -157,14 +159,19 @@ TEST_CASE("the nearest name is suggested, a far one is not") {
 
 TEST_CASE("every page has its code, a title and a text") {
     CHECK(code_pages().size() > 20);
-    for (const CodePage& page : code_pages()) {
-        CAPTURE(page.code);
-        CHECK(page.code.size() == 6);
-        CHECK(page.page.substr(0, 9) == "# " + std::string(page.code) + " ");
-        CHECK(page.title.size() > 5);
-        CHECK(page.title.front() != '#');
-        CHECK(page.page.size() > page.title.size() + 80);
+    for (const CodePage& code : code_pages()) {
+        CAPTURE(code.code);
+        CHECK(code.code.size() == 6);
+        for (const Page& page : {code.english, code.chinese}) {
+            CHECK(page.text.substr(0, 9) == "# " + std::string(code.code) + " ");
+            CHECK(page.title.size() > 5);
+            CHECK(page.title.front() != '#');
+            CHECK(page.text.size() > page.title.size() + 60);
+        }
+        countersign::tests::check_bilingual(
+            {std::string(code.english.text), std::string(code.chinese.text)});
     }
-    CHECK(find_code("cs1013")->title == "A value must be quoted");
+    CHECK(find_code("cs1013")->in("en").title == "A value must be quoted");
+    CHECK(find_code("cs1013")->in("zh").title == "值必须加引号");
     CHECK(find_code("CS0000") == nullptr);
 }
