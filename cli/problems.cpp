@@ -39,6 +39,13 @@ std::string line_of(const boost::json::value& problem, std::string_view language
     return "\n  " + (message.empty() ? text_at(problem, "") : message);
 }
 
+/// One line of the diagnostics of documents that a server refused.
+std::string line_of_diagnostic(const boost::json::value& one, std::string_view language) {
+    return fmt::format("\n  {}:{}:{}: {}: {}", text_at(one, "file"), text_at(one, "line"),
+                       text_at(one, "column"), text_at(one, "code"),
+                       title_at(one, "message", language));
+}
+
 }  // namespace
 
 Failure failure_of(const Reply& reply, std::string_view what, std::string_view language) {
@@ -49,6 +56,8 @@ Failure failure_of(const Reply& reply, std::string_view what, std::string_view l
     for (const std::string_view name : {"problems", "errors", "diagnostics"})
         for (const boost::json::value& problem : list_at(reply.json, name))
             said += line_of(problem, language);
+    for (const boost::json::value& one : list_at(reply.json, "found.diagnostics"))
+        said += line_of_diagnostic(one, language);
     const Exit exit = reply.status == 503 ? Exit::unreachable : Exit::refused;
     return fail(exit, std::move(said), cure_of(reply.status));
 }

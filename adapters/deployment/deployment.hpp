@@ -5,6 +5,7 @@
 #include "adapters/http/client.hpp"
 #include "adapters/http/signature.hpp"
 #include "definitions/diagnostics/diagnostic.hpp"
+#include "definitions/workspace.hpp"
 #include "engine/core/command.hpp"
 
 #include <cstdint>
@@ -62,10 +63,20 @@ struct Deployment {
     const Department* department(std::string_view id) const;  ///< or null
 };
 
+/// A name in the file that only definitions can prove right, and where it stands.
+struct NameUse {
+    enum class Kind { role, calendar, department };
+    Kind kind = Kind::role;
+    std::string name;
+    diagnostics::Span span;
+};
+
 /// What a file yields: `deployment` means something only while `found` holds no error.
 struct Loaded {
     Deployment deployment;
     diagnostics::Diagnostics found;
+    std::vector<NameUse> names;     ///< in the order of the file
+    diagnostics::Span departments;  ///< where the key stands, else the file as a whole
 };
 
 /// Where secrets come from; tests give their own.
@@ -82,6 +93,21 @@ Loaded load(const std::string& path, const Environment& environment = Environmen
 /// The same from a text; relative paths in it are taken from `folder`.
 Loaded load_text(const std::string& name, std::string text, const std::string& folder,
                  const Environment& environment = Environment::of_process());
+
+/// A department that a process asks and that the deployment does not bind.
+struct Unbound {
+    std::string department;
+    std::string process;  ///< the first that asks it
+};
+std::vector<Unbound> unbound_departments(const Deployment& deployment,
+                                         const std::vector<model::Process>& processes);
+Text text_of(const Unbound& unbound);
+
+/// Adds to `loaded.found` what the checked definitions prove wrong: roles, calendars and
+/// departments that none of them has (CS3012 … CS3014), departments that a process asks and that
+/// are not bound (CS3015). A name that is near to none of a set that may still grow by a later
+/// deployment is a warning.
+void check_names(Loaded& loaded, const definitions::Deployable& deployable);
 
 /// Returns the secret in the file at `path`, after making it from 32 random bytes (base64, mode
 /// 0600, synced before it gets its name) when there is none. Fails with io.

@@ -53,9 +53,16 @@ void read_timeouts(Reading& reading, const Node& node, http::ClientOptions& clie
     set("first_byte", client.first_byte_time);
     set("total", client.total_time);
     keys.finish();
+    if (client.total_time < client.first_byte_time)
+        reading.error(
+            "CS3011", node,
+            {"`total` must not be shorter than `first_byte`", "`total`不能短于`first_byte`"},
+            {"`first_byte` is the wait for an answer to begin, `total` for its end",
+             "`first_byte`是等到答复开始的时间，`total`是等到答复结束的时间"});
 }
 
 void read_tls(Reading& reading, const Node& node, http::ClientOptions& client) {
+    const auto errors_before = reading.found.errors();
     yaml::Keys keys(node, reading.found, ticked("tls"));
     const auto set = [&](const char* key, std::string& to) {
         const Node* given = keys.optional(key);
@@ -74,13 +81,22 @@ void read_tls(Reading& reading, const Node& node, http::ClientOptions& client) {
     keys.finish();
     if (client.certificate.empty() != client.private_key.empty())
         reading.error(
-            "CS3001", node,
+            "CS3011", node,
             {"`certificate` and `key` belong together", "`certificate`和`key`必须同时给出"},
             {"name both files, or neither", "请两个文件都写，或都不写"});
+    else if (reading.found.errors() == errors_before)
+        if (const auto usable = http::check_client(client); !usable)
+            reading.error("CS3003", node,
+                          format_both("these TLS files cannot be used: {}",
+                                      "这些TLS文件不能使用：{}", usable.error().message),
+                          {"name PEM files: the certificate with its chain, and its own key",
+                           "请写PEM文件：证书及其证书链，以及它自己的私钥"});
 }
 
 }  // namespace
 
+const Text make_secret_cure{"make one with `openssl rand -base64 32`",
+                            "可用`openssl rand -base64 32`生成"};
 const Text url_cure{"write it as `https://host:port/path`", "请写成`https://主机:端口/路径`"};
 
 void Reading::error(std::string_view code, const Node& node, Text message, Text suggestion) const {
@@ -96,11 +112,11 @@ std::string Reading::path(const std::string& given) const {
 std::optional<std::chrono::milliseconds> read_duration(Reading& reading, const Node& node,
                                                        const Text& what, Duration least,
                                                        Duration most) {
-    const auto text = yaml::as_text(node, reading.found, what);
+    const auto text = yaml::as_expression(node, reading.found, what);
     if (!text) return std::nullopt;
     const auto length = parse_duration(*text);
     if (!length) {
-        reading.error("CS3001", node,
+        reading.error("CS3005", node,
                       format_both("{} is no duration: `{}`", "{}不是时长：`{}`", what, *text),
                       {"write a number and its unit, such as `500ms`, `30s`, `10min` or `2h`",
                        "请写数字加单位，例如`500ms`、`30s`、`10min`或`2h`"});
@@ -116,7 +132,7 @@ std::optional<std::chrono::milliseconds> read_duration(Reading& reading, const N
 }
 
 std::optional<double> read_rate(Reading& reading, const Node& node, const Text& what) {
-    const auto text = yaml::as_text(node, reading.found, what);
+    const auto text = yaml::as_expression(node, reading.found, what);
     if (!text) return std::nullopt;
     double count = 0;
     const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), count);
@@ -124,7 +140,7 @@ std::optional<double> read_rate(Reading& reading, const Node& node, const Text& 
     const double in_seconds = unit == "/s" ? 1 : unit == "/min" ? 60 : unit == "/h" ? 3'600 : 0;
     if (error != std::errc() || in_seconds == 0 || !(count > 0) || count > 1e6) {
         reading.error(
-            "CS3001", node, format_both("{} is no rate: `{}`", "{}不是频率：`{}`", what, *text),
+            "CS3005", node, format_both("{} is no rate: `{}`", "{}不是频率：`{}`", what, *text),
             {"write it as `50/s`, `10/min` or `100/h`", "请写成`50/s`、`10/min`或`100/h`"});
         return std::nullopt;
     }
@@ -167,7 +183,7 @@ std::optional<std::string> read_secret(Reading& reading, const Node& node, const
     if (!keys.ok()) return std::nullopt;
     const int given = (file != nullptr) + (variable != nullptr) + (value != nullptr);
     if (given != 1) {
-        reading.error("CS3001", node,
+        reading.error("CS3008", node,
                       format_both("{} needs exactly one of `file`, `env` and `value`",
                                   "{}应恰好写`file`、`env`、`value`中的一个", what),
                       {"write `{ file: secrets/NAME }`", "请写成`{ file: secrets/名称 }`"});
@@ -182,7 +198,7 @@ std::optional<std::string> read_secret(Reading& reading, const Node& node, const
     if (variable != nullptr) {
         secret = reading.environment.variable(*name);
         if (!secret)
-            reading.error("CS3003", chosen,
+            reading.error("CS3008", chosen,
                           format_both("{}: the environment has no variable `{}`",
                                       "{}：没有环境变量`{}`", what, *name),
                           {"set it for the server's process, or name a file",
@@ -192,9 +208,10 @@ std::optional<std::string> read_secret(Reading& reading, const Node& node, const
     while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r'))
         secret->pop_back();
     if (secret->empty() || secret->size() > secret_bytes_max) {
-        reading.error("CS3003", chosen,
+        reading.error("CS3008", chosen,
                       format_both("{} must have 1 … {} bytes", "{}的长度应为 1 至 {} 字节", what,
-                                  secret_bytes_max));
+                                  secret_bytes_max),
+                      make_secret_cure);
         return std::nullopt;
     }
     return secret;
@@ -211,7 +228,7 @@ std::optional<PushBinding> read_push(Reading& reading, const Node& node, const s
         if (url)
             push.client.url = *url;
         else if (text)
-            reading.error("CS3001", *given, url.error().text(), url_cure);
+            reading.error("CS3004", *given, url.error().text(), url_cure);
         usable = usable && url.has_value();
     }
     if (const Node* given = keys.optional("secret")) {
@@ -221,12 +238,11 @@ std::optional<PushBinding> read_push(Reading& reading, const Node& node, const s
             if (signer)
                 push.signer = *signer;
             else
-                reading.error("CS3003", *given,
+                reading.error("CS3008", *given,
                               format_both("{} must be base64 of at least 16 bytes, with or without "
                                           "`whsec_` before it",
                                           "{}应为至少16字节的base64编码，前面可带`whsec_`", what),
-                              {"make one with `openssl rand -base64 32`",
-                               "可用`openssl rand -base64 32`生成"});
+                              make_secret_cure);
         }
     }
     if (const Node* given = keys.optional("signature")) {
@@ -234,11 +250,20 @@ std::optional<PushBinding> read_push(Reading& reading, const Node& node, const s
         push.signature_required = !word || *word == "required";
     }
     if (const Node* given = keys.optional("timeouts")) read_timeouts(reading, *given, push.client);
-    if (const Node* given = keys.optional("tls")) read_tls(reading, *given, push.client);
+    if (const auto* given = node.entry("tls"); given != nullptr && usable && !push.client.url.tls) {
+        keys.also("tls");
+        reading.error("CS3011", given->key,
+                      {"`tls` is for https, but the `url` begins with http://",
+                       "`tls`只用于https，而`url`以http://开头"},
+                      {"write the `url` with https://, or leave `tls` out",
+                       "请把`url`写成https://，或去掉`tls`"});
+    } else if (const Node* files = keys.optional("tls")) {
+        read_tls(reading, *files, push.client);
+    }
     keys.finish();
     if (usable && push.signature_required && !push.signer && node.find("secret") == nullptr)
         reading.error(
-            "CS3001", node,
+            "CS3009", node,
             format_both("department `{}` has no `secret`, so its callbacks cannot be verified",
                         "部门`{}`没有`secret`，无法验证它的回调", id),
             {"add `secret: { file: … }`, or `signature: optional` if it cannot sign",
@@ -274,7 +299,7 @@ core::RetryPolicy read_retry(Reading& reading, const Node& node) {
             policy.attempts = static_cast<std::uint32_t>(*count);
     keys.finish();
     if (policy.most_ms < policy.first_ms)
-        reading.error("CS3001", node,
+        reading.error("CS3011", node,
                       {"`most` must not be shorter than `first`", "`most`不能短于`first`"},
                       {"`first` is the wait before the first repeat, `most` the longest",
                        "`first`是首次重试前的等待，`most`是最长的等待"});

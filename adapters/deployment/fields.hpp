@@ -20,6 +20,7 @@ struct Reading {
     Diagnostics& found;
     std::string folder;  ///< where relative paths start
     const Environment& environment;
+    std::vector<NameUse>& names;
 
     /// Adds an error of this room.
     void error(std::string_view code, const Node& node, Text message, Text suggestion = {}) const;
@@ -27,8 +28,9 @@ struct Reading {
     std::string path(const std::string& given) const;
 };
 
-/// The cure for a text that is no URL.
+/// The cure for a text that is no URL, and that for a secret that is none.
 extern const Text url_cure;
+extern const Text make_secret_cure;
 
 // Each returns the value, or nothing after a diagnostic.
 

@@ -4,6 +4,8 @@
 #include "engine/base/limits.hpp"
 #include "engine/base/text.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -32,8 +34,18 @@ bool is_name(std::string_view text) {
            std::all_of(text.begin(), text.end(), fits);
 }
 
+/// Whether a folder or one below it has a definition.
+bool holds_yaml(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::recursive_directory_iterator entry(folder, error);
+    for (; !error && entry != std::filesystem::recursive_directory_iterator();
+         entry.increment(error))
+        if (entry->path().extension() == ".yaml") return true;
+    return static_cast<bool>(error);  // what cannot be looked into is told when it is read
+}
+
 void read_listen(Reading& reading, const Node& node, Deployment& to) {
-    const auto text = yaml::as_text(node, reading.found, ticked("listen"));
+    const auto text = yaml::as_expression(node, reading.found, ticked("listen"));
     if (!text) return;
     const std::size_t colon = text->rfind(':');
     unsigned port = 0;
@@ -45,12 +57,21 @@ void read_listen(Reading& reading, const Node& node, Deployment& to) {
     }
     if (!good)
         return reading.error(
-            "CS3001", node, format_both("`{}` is no address and port", "`{}`不是地址和端口", *text),
+            "CS3004", node, format_both("`{}` is no address and port", "`{}`不是地址和端口", *text),
             {"write it as `127.0.0.1:8420`", "请写成`127.0.0.1:8420`"});
     to.address = text->substr(0, colon);
     if (to.address == "localhost") to.address = "127.0.0.1";
     if (to.address.starts_with('[') && to.address.ends_with(']'))
         to.address = to.address.substr(1, to.address.size() - 2);
+    boost::system::error_code no_address;
+    boost::asio::ip::make_address(to.address, no_address);
+    if (no_address)
+        reading.error(
+            "CS3004", node,
+            format_both("`{}` is no IP address of this machine", "`{}`不是本机的IP地址",
+                        to.address),
+            {"write `127.0.0.1:8420` for this machine only, `0.0.0.0:8420` for all networks",
+             "只供本机请写`127.0.0.1:8420`，供所有网络请写`0.0.0.0:8420`"});
     to.port = static_cast<std::uint16_t>(port);
 }
 
@@ -58,7 +79,12 @@ void read_url(Reading& reading, const Node& node, Deployment& to) {
     const auto text = yaml::as_text(node, reading.found, ticked("url"));
     if (!text) return;
     const auto url = http::parse_url(*text);
-    if (!url) return reading.error("CS3001", node, url.error().text(), url_cure);
+    if (!url) return reading.error("CS3004", node, url.error().text(), url_cure);
+    if (url->target.find('?') != std::string::npos)
+        return reading.error("CS3004", node,
+                             format_both("`{}` has a `?`, and paths are put behind it",
+                                         "`{}`中有`?`，而其后还要接路径", *text),
+                             {"leave out what begins with the `?`", "请去掉`?`及其后的部分"});
     to.url = *text;
     while (to.url.ends_with('/')) to.url.pop_back();
     to.hosts.push_back(url->host);
@@ -67,6 +93,12 @@ void read_url(Reading& reading, const Node& node, Deployment& to) {
 void read_binding(Reading& reading, yaml::Keys& keys, const Node& node, Department& department,
                   bool& usable) {
     const Node* push = keys.optional("push");
+    if (const auto* entry = node.entry("worklist"); entry != nullptr && entry->value.is_null()) {
+        keys.also("worklist");
+        usable = false;
+        return reading.error("CS1021", entry->key, {"`worklist` has no value", "`worklist`没有值"},
+                             {"write `worklist: {}`", "请写`worklist: {}`"});
+    }
     const Node* worklist = keys.optional("worklist");
     int bindings = (push != nullptr) + (worklist != nullptr);
     for (const std::string& kind : other_bindings) {
@@ -83,7 +115,7 @@ void read_binding(Reading& reading, yaml::Keys& keys, const Node& node, Departme
     }
     if (bindings != 1) {
         reading.error(
-            "CS3001", node,
+            "CS3007", node,
             format_both("department `{}` needs exactly one binding, but has {}",
                         "部门`{}`应恰好有一种接入方式，现有 {} 种", department.id, bindings),
             {"give it `push: { url: … }` or `worklist: {}`",
@@ -107,7 +139,7 @@ void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to)
     bool usable = is_name(department.id);
     if (!usable)
         reading.error(
-            "CS3001", entry.key,
+            "CS3006", entry.key,
             format_both("`{}` is no id of a department", "`{}`不能作部门的标识", department.id),
             id_cure);
     yaml::Keys keys(entry.value, reading.found,
@@ -132,29 +164,54 @@ void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to)
     if (usable) to.departments.push_back(std::move(department));
 }
 
+/// Whether a token can stand in a header of HTTP: characters that are seen, no blanks.
+bool is_sendable(std::string_view token) {
+    return std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+void read_token(Reading& reading, const Node& given, Person& person) {
+    const auto what = format_both("the token of `{}`", "`{}`的令牌", person.id);
+    const auto token = read_secret(reading, given, what);
+    if (!token) return;
+    if (token->size() < token_bytes_min)
+        reading.error("CS3008", given,
+                      format_both("{} must have at least {} characters", "{}至少应有 {} 个字符",
+                                  what, token_bytes_min),
+                      make_secret_cure);
+    else if (!is_sendable(*token))
+        reading.error("CS3008", given,
+                      format_both("{} holds a blank or another character that no header may hold",
+                                  "{}含有空格或其他不能放进请求头的字符", what),
+                      make_secret_cure);
+    person.token = *token;
+}
+
+void read_roles(Reading& reading, const Node& given, Person& person) {
+    const auto roles = yaml::as_texts(given, reading.found, ticked("roles"));
+    if (!roles) return;
+    if (roles->empty())
+        reading.error(
+            "CS3001", given,
+            format_both("`{}` has no role and could do nothing", "`{}`没有角色，什么也不能办",
+                        person.id),
+            {"name at least one, such as `hall.clerk`", "请至少写一个，例如`hall.clerk`"});
+    for (const Node* role : *roles) {
+        person.roles.push_back(role->text);
+        reading.names.push_back({NameUse::Kind::role, role->text, role->span});
+    }
+}
+
 void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
     Person person;
     person.id = entry.key.text;
     if (!is_name(person.id))
-        reading.error("CS3001", entry.key,
+        reading.error("CS3006", entry.key,
                       format_both("`{}` is no id of a person", "`{}`不能作人员的标识", person.id),
                       id_cure);
     yaml::Keys keys(entry.value, reading.found, format_both("person `{}`", "人员`{}`", person.id));
     if (!keys.ok()) return;
-    if (const Node* given = keys.required("roles"))
-        if (const auto roles = yaml::as_texts(*given, reading.found, ticked("roles")))
-            for (const Node* role : *roles) person.roles.push_back(role->text);
-    if (const Node* given = keys.optional("token")) {
-        const auto what = format_both("the token of `{}`", "`{}`的令牌", person.id);
-        const auto token = read_secret(reading, *given, what);
-        if (token && token->size() < token_bytes_min)
-            reading.error(
-                "CS3003", *given,
-                format_both("{} must have at least {} characters", "{}至少应有 {} 个字符", what,
-                            token_bytes_min),
-                {"make one with `openssl rand -base64 32`", "可用`openssl rand -base64 32`生成"});
-        if (token) person.token = *token;
-    }
+    if (const Node* given = keys.required("roles")) read_roles(reading, *given, person);
+    if (const Node* given = keys.optional("token")) read_token(reading, *given, person);
     if (const auto* delegates = entry.value.entry("delegates")) {
         keys.also("delegates");
         reading.error("CS3002", delegates->key,
@@ -164,7 +221,7 @@ void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
     keys.finish();
     for (const Person& other : to.people)
         if (!person.token.empty() && other.token == person.token)
-            reading.error("CS3003", entry.key,
+            reading.error("CS3010", entry.key,
                           format_both("`{}` and `{}` have the same token", "`{}`与`{}`的令牌相同",
                                       other.id, person.id),
                           {"give each person a token of their own", "请给每人各自的令牌"});
@@ -179,7 +236,7 @@ void read_clock(Reading& reading, const Node& node, Deployment& to) {
             if (at)
                 to.clock_start = *at;
             else
-                reading.error("CS3001", *given,
+                reading.error("CS3005", *given,
                               format_both("`{}` is no date and time", "`{}`不是日期和时间", *text),
                               {"write it like `2026-02-10T10:00+08:00`",
                                "请写成`2026-02-10T10:00+08:00`的形式"});
@@ -207,28 +264,74 @@ void read_log(Reading& reading, const Node& node, Deployment& to) {
     keys.finish();
 }
 
+/// A folder without definitions, or a path that is not there, is an error.
+void read_definitions(Reading& reading, const Node& node, Deployment& to) {
+    const auto paths = yaml::as_texts(node, reading.found, ticked("definitions"));
+    if (!paths) return;
+    for (const Node* given : *paths) {
+        const std::filesystem::path path = reading.path(given->text);
+        to.definitions.push_back(path.string());
+        std::error_code ignored;
+        if (!std::filesystem::exists(path, ignored))
+            reading.error("CS3003", *given,
+                          format_both("there is no file or folder `{}`", "没有文件或文件夹`{}`",
+                                      path.string()),
+                          {"relative paths start at the folder of the deployment file",
+                           "相对路径从部署文件所在的文件夹算起"});
+        else if (std::filesystem::is_directory(path, ignored) && !holds_yaml(path))
+            reading.error("CS3003", *given,
+                          format_both("no file in the folder `{}` ends in .yaml",
+                                      "文件夹`{}`中没有以.yaml结尾的文件", path.string()),
+                          {"name the folder that holds the definitions, or leave it out",
+                           "请写定义所在的文件夹，或去掉它"});
+    }
+}
+
+void read_data(Reading& reading, const Node& node, Deployment& to) {
+    const auto path = yaml::as_text(node, reading.found, ticked("data"));
+    if (!path) return;
+    to.data = *path;
+    std::error_code ignored;
+    const std::filesystem::path seen = reading.path(*path);
+    if (std::filesystem::exists(seen, ignored) && !std::filesystem::is_directory(seen, ignored))
+        reading.error(
+            "CS3003", node,
+            format_both("`{}` is a file, and the data needs a folder",
+                        "`{}`是文件，而数据需要文件夹", seen.string()),
+            {"name a folder; it is made when it is not there", "请写文件夹；没有时会自动建立"});
+}
+
 void read_places(Reading& reading, yaml::Keys& keys, Deployment& to) {
     if (const Node* given = keys.optional("listen")) read_listen(reading, *given, to);
     if (const Node* given = keys.optional("url")) read_url(reading, *given, to);
-    if (const Node* given = keys.optional("data"))
-        if (const auto path = yaml::as_text(*given, reading.found, ticked("data"))) to.data = *path;
+    if (const Node* given = keys.optional("data")) read_data(reading, *given, to);
     to.data = reading.path(to.data);
-    if (const Node* given = keys.optional("calendar"))
+    if (const Node* given = keys.optional("calendar")) {
         to.calendar = yaml::as_text(*given, reading.found, ticked("calendar")).value_or("");
-    if (const Node* given = keys.optional("definitions")) {
-        const auto paths = yaml::as_texts(*given, reading.found, ticked("definitions"));
-        if (paths)
-            for (const Node* path : *paths) {
-                to.definitions.push_back(reading.path(path->text));
-                std::error_code ignored;
-                if (!std::filesystem::exists(to.definitions.back(), ignored))
-                    reading.error("CS3003", *path,
-                                  format_both("there is no file or folder `{}`",
-                                              "没有文件或文件夹`{}`", to.definitions.back()),
-                                  {"relative paths start at the folder of the deployment file",
-                                   "相对路径从部署文件所在的文件夹算起"});
-            }
+        if (!to.calendar.empty())
+            reading.names.push_back({NameUse::Kind::calendar, to.calendar, given->span});
     }
+    if (const Node* given = keys.optional("definitions")) read_definitions(reading, *given, to);
+}
+
+/// Departments answer to `url`; without it they are told where the server listens, which is no
+/// address for others when that is all networks.
+void check_reachable(Reading& reading, const Node& root, const Deployment& to) {
+    const Node* listen = root.find("listen");
+    if (listen == nullptr || !to.url.empty() || root.find("url") != nullptr) return;
+    boost::system::error_code no_address;
+    const auto address = boost::asio::ip::make_address(to.address, no_address);
+    const bool is_pushed_to =
+        std::any_of(to.departments.begin(), to.departments.end(), [](const Department& department) {
+            return std::holds_alternative<PushBinding>(department.binding);
+        });
+    if (no_address || !address.is_unspecified() || !is_pushed_to) return;
+    reading.error("CS3004", *listen,
+                  format_both("departments could not answer: `{}` tells them no address of this "
+                              "server",
+                              "部门无法答复：从`{}`看不出本服务器的地址", to.address),
+                  {"add `url: https://HOST:PORT`, by which departments reach this server",
+                   "请补上部门访问本服务器的地址：`url: https://主机:端口`"});
 }
 
 void read_root(Reading& reading, const Node& root, Deployment& to) {
@@ -237,7 +340,11 @@ void read_root(Reading& reading, const Node& root, Deployment& to) {
     read_places(reading, keys, to);
     if (const Node* given = keys.optional("departments"))
         if (yaml::expect_mapping(*given, reading.found, ticked("departments")))
-            for (const yaml::Entry& entry : given->entries) read_department(reading, entry, to);
+            for (const yaml::Entry& entry : given->entries) {
+                read_department(reading, entry, to);
+                reading.names.push_back(
+                    {NameUse::Kind::department, entry.key.text, entry.key.span});
+            }
     if (const Node* given = keys.optional("people"))
         if (yaml::expect_mapping(*given, reading.found, ticked("people")))
             for (const yaml::Entry& entry : given->entries) read_person(reading, entry, to);
@@ -253,6 +360,7 @@ void read_root(Reading& reading, const Node& root, Deployment& to) {
                       {"leave it out", "请去掉"});
     }
     keys.finish();
+    check_reachable(reading, root, to);
 }
 
 }  // namespace
@@ -274,8 +382,13 @@ Loaded load_text(const std::string& name, std::string text, const std::string& f
                  const Environment& environment) {
     Loaded loaded;
     const auto root = yaml::read(name, std::move(text), loaded.found);
-    Reading reading{loaded.found, folder, environment};
+    Reading reading{loaded.found, folder, environment, loaded.names};
     if (root) read_root(reading, *root, loaded.deployment);
+    if (root) {
+        const auto* entry = root->entry("departments");
+        loaded.departments.file = root->span.file;
+        if (entry != nullptr) loaded.departments = entry->key.span;
+    }
     Deployment& to = loaded.deployment;
     const std::string host =
         to.address.find(':') == std::string::npos ? to.address : "[" + to.address + "]";

@@ -12,28 +12,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <future>
-#include <set>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace countersign::serve {
 
 namespace {
-
-/// The departments that a process may call.
-std::set<std::string> asked_by(const model::Process& process) {
-    std::set<std::string> asked;
-    for (const model::Step& step : process.steps) {
-        const auto* call = std::get_if<model::CallVerb>(&step.verb);
-        if (call == nullptr) continue;
-        if (!call->target.department.empty()) asked.insert(call->target.department);
-        for (const model::Member& member : call->target.members) asked.insert(member.department);
-    }
-    return asked;
-}
 
 /// The calendars by id; the deployment's own also counts for processes that name none.
 calendar::Calendars calendars_of(const std::vector<calendar::CalendarData>& all,
@@ -134,9 +120,8 @@ result<void> Assembled::deploy(const definitions::Deployable& deployable) {
 }
 
 result<void> Assembled::assemble(const deployment::Deployment& deployment, ServeOptions options) {
-    const auto unbound = unbound_departments(deployment, options.deployable.processes);
-    if (!unbound.empty())
-        return failure(ErrorKind::invalid, fmt::to_string(fmt::join(unbound, "\n")));
+    const auto unbound = deployment::unbound_departments(deployment, options.deployable.processes);
+    if (!unbound.empty()) return failure(ErrorKind::invalid, deployment::text_of(unbound.front()));
     if (auto opened = open(deployment); !opened) return opened.error();
     const std::filesystem::path data(deployment.data);
     token_file_ = options.operator_token_file.empty() ? (data / "operator.token").string()
@@ -159,19 +144,6 @@ result<void> Assembled::assemble(const deployment::Deployment& deployment, Serve
 }
 
 }  // namespace
-
-std::vector<std::string> unbound_departments(const deployment::Deployment& deployment,
-                                             const std::vector<model::Process>& processes) {
-    std::vector<std::string> messages;
-    for (const model::Process& process : processes)
-        for (const std::string& department : asked_by(process))
-            if (deployment.department(department) == nullptr)
-                messages.push_back(fmt::format(
-                    "department `{}` is asked by process `{}`, but the deployment does not say how "
-                    "it is reached: add it under `departments`",
-                    department, process.id));
-    return messages;
-}
 
 result<std::unique_ptr<Running>> start(const deployment::Deployment& deployment,
                                        ServeOptions options) {

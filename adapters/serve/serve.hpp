@@ -45,8 +45,4 @@ class Running {
 result<std::unique_ptr<Running>> start(const deployment::Deployment& deployment,
                                        ServeOptions options);
 
-/// Returns one message for each department that a process asks and that has no binding.
-std::vector<std::string> unbound_departments(const deployment::Deployment& deployment,
-                                             const std::vector<model::Process>& processes);
-
 }  // namespace countersign::serve

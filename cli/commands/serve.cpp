@@ -49,14 +49,17 @@ outcome<deployment::Deployment> listen_at(deployment::Deployment changed,
     return changed;
 }
 
+Failure no_deployment(const Terminal& terminal, const Options& options,
+                      const diagnostics::Diagnostics& found) {
+    fmt::print(stderr, "{}", diagnostics::render_human(found, terminal.language));
+    return fail(Exit::usage, options.config + " is no deployment", "mend the places above");
+}
+
 /// Reads the deployment file and applies what the command line says.
-outcome<deployment::Deployment> deployment_of(const Terminal& terminal, const Options& options) {
+outcome<deployment::Loaded> deployment_of(const Terminal& terminal, const Options& options) {
     deployment::Loaded loaded = deployment::load(options.config);
-    if (!loaded.found.all().empty())
-        fmt::print(stderr, "{}", diagnostics::render_human(loaded.found, terminal.language));
-    if (loaded.found.has_errors())
-        return fail(Exit::usage, options.config + " is no deployment", "mend the places above");
-    deployment::Deployment deployment = std::move(loaded.deployment);
+    if (loaded.found.has_errors()) return no_deployment(terminal, options, loaded.found);
+    deployment::Deployment& deployment = loaded.deployment;
     if (!options.data.empty()) deployment.data = options.data;
     if (options.shards) deployment.shards = *options.shards;
     if (options.speed) deployment.clock_speed = *options.speed;
@@ -67,16 +70,19 @@ outcome<deployment::Deployment> deployment_of(const Terminal& terminal, const Op
                         "write it like 2026-02-10T10:00+08:00");
         deployment.clock_start = *at;
     }
-    if (options.listen.empty()) return deployment;
-    return listen_at(std::move(deployment), options.listen);
+    if (options.listen.empty()) return loaded;
+    outcome<deployment::Deployment> changed = listen_at(deployment, options.listen);
+    if (!changed) return changed.error();
+    deployment = std::move(*changed);
+    return loaded;
 }
 
-/// Reads and checks the definitions that the deployment names.
-outcome<serve::ServeOptions> definitions_of(const Terminal& terminal,
-                                            const deployment::Deployment& deployment) {
+/// Reads and checks the definitions that the deployment names, and the deployment by them.
+outcome<serve::ServeOptions> definitions_of(const Terminal& terminal, const Options& given,
+                                            deployment::Loaded& loaded) {
     serve::ServeOptions options;
     options.version = COUNTERSIGN_VERSION;
-    auto sources = definitions::read_sources(deployment.definitions);
+    auto sources = definitions::read_sources(loaded.deployment.definitions);
     if (!sources)
         return fail(Exit::usage, sources.error().message, "name files or folders in `definitions`");
     definitions::Checked checked = definitions::check(*sources);
@@ -85,6 +91,9 @@ outcome<serve::ServeOptions> definitions_of(const Terminal& terminal,
     if (checked.found.has_errors())
         return fail(Exit::refused, "the definitions have errors, so no server was started",
                     "mend the places above, or take the file out of `definitions`");
+    deployment::check_names(loaded, checked.deployable);
+    if (loaded.found.has_errors()) return no_deployment(terminal, given, loaded.found);
+    fmt::print(stderr, "{}", diagnostics::render_human(loaded.found, terminal.language));
     options.sources = std::move(*sources);
     options.deployable = std::move(checked.deployable);
     return options;
@@ -93,12 +102,13 @@ outcome<serve::ServeOptions> definitions_of(const Terminal& terminal,
 int run(const Terminal& terminal, const Options& options) {
     // A department that hangs up in the midst of our writing must not end the server.
     std::signal(SIGPIPE, SIG_IGN);
-    const outcome<deployment::Deployment> deployment = deployment_of(terminal, options);
-    if (!deployment) return report(deployment.error());
-    outcome<serve::ServeOptions> parts = definitions_of(terminal, *deployment);
+    outcome<deployment::Loaded> loaded = deployment_of(terminal, options);
+    if (!loaded) return report(loaded.error());
+    outcome<serve::ServeOptions> parts = definitions_of(terminal, options, *loaded);
     if (!parts) return report(parts.error());
+    const deployment::Deployment& deployment = loaded->deployment;
     parts->operator_token_file = options.operator_token_file;
-    http::set_up_log(deployment->log_level, deployment->log_format);
+    http::set_up_log(deployment.log_level, deployment.log_format);
 
     boost::asio::io_context waiting(1);
     std::optional<Error> failed;
@@ -110,14 +120,14 @@ int run(const Terminal& terminal, const Options& options) {
     };
     boost::asio::signal_set signals(waiting, SIGINT, SIGTERM);
     signals.async_wait([&waiting](const boost::system::error_code&, int) { waiting.stop(); });
-    auto running = serve::start(*deployment, std::move(*parts));
+    auto running = serve::start(deployment, std::move(*parts));
     if (!running)
         return report(
             fail(Exit::refused, running.error().message,
                  fmt::format("see {}, or give another --listen or --data", options.config)));
     fmt::print(
         stderr, "countersign {} serves at {}, data in {}, the first operator's token in {}\n",
-        COUNTERSIGN_VERSION, deployment->url, deployment->data, (*running)->operator_token_file());
+        COUNTERSIGN_VERSION, deployment.url, deployment.data, (*running)->operator_token_file());
     waiting.run();
     if (failed) {
         report(

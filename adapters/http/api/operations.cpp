@@ -288,6 +288,15 @@ void deploy_in_pool(const Exchange& exchange, const std::vector<definitions::Sou
         response.body += R"(,"found":)" + found + "}";
         return exchange.respond(std::move(response));
     }
+    // A step that asks a department which nobody can reach would wait for ever.
+    if (const auto unbound =
+            deployment::unbound_departments(api.deployment, checked->deployable.processes);
+        !unbound.empty())
+        return exchange.respond(exchange.problem_of(
+            422, "unbound_department",
+            format_both("{}: add it under `departments` of the deployment file and restart",
+                        "{}：请在部署文件的`departments`下补上它，然后重新启动",
+                        deployment::text_of(unbound.front()))));
     std::vector<runtime::Engine::NewProcess> processes;
     for (std::size_t i = 0; i < checked->deployable.processes.size(); ++i)
         processes.push_back({checked->deployable.processes[i], checked->deployable.sources[i]});

@@ -443,6 +443,28 @@ TEST_CASE(
     CHECK_EQ(fixture.send("POST /v1/deployments", clerk_token, document(second)).status, 403);
 }
 
+TEST_CASE("api: a process that asks a department which is not bound is not deployed") {
+    Fixture fixture;
+    const auto renamed = [](std::string text, const std::string& from, const std::string& to) {
+        for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+            text.replace(at, from.size(), to);
+        return text;
+    };
+    std::string body = R"({"files": [{"path": "heat.yaml", "text": )";
+    expr::append_json_string(
+        body, renamed(std::string(grid_text), "department: grid", "department: heat"));
+    body += R"(}, {"path": "second.yaml", "text": )";
+    expr::append_json_string(
+        body, renamed(renamed(std::string(process_text), "grid.", "heat."), "hookup", "second"));
+
+    const Reply reply = fixture.send("POST /v1/deployments", operator_token, body + "}]}");
+
+    CHECK_EQ(reply.status, 422);
+    CHECK_NE(reply.text("detail").find("process `second` asks department `heat`"),
+             std::string::npos);
+    CHECK_EQ(fixture.send("GET /v1/processes/second", clerk_token).status, 404);
+}
+
 TEST_CASE("api: a port that another server listens on is refused, not shared") {
     Fixture first;
     deployment::Deployment same = first.deployment;

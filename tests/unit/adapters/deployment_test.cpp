@@ -30,14 +30,18 @@ Loaded load_with(const std::string& text, std::map<std::string, std::string> var
 }
 
 /// What was found, a line each: "3:5 CS3001 message".
-std::vector<std::string> found_in(const std::string& text) {
+std::vector<std::string> lines_of(const diagnostics::Diagnostics& found) {
     std::vector<std::string> lines;
-    const Loaded loaded = load_with(text);
-    tests::check_all_bilingual(loaded.found);
-    for (const auto& one : loaded.found.ordered())
+    for (const auto& one : found.ordered())
         lines.push_back(
             fmt::format("{}:{} {} {}", one.span.line, one.span.column, one.code, one.message.en));
     return lines;
+}
+
+std::vector<std::string> found_in(const std::string& text) {
+    const Loaded loaded = load_with(text);
+    tests::check_all_bilingual(loaded.found);
+    return lines_of(loaded.found);
 }
 
 const std::string good = R"(
@@ -106,48 +110,126 @@ TEST_CASE("deployment: an almost empty file listens on this machine only") {
 
 TEST_CASE("deployment: every mistake is refused with its place") {
     CHECK_EQ(found_in("listen: 8420"),
-             std::vector<std::string>{
-                 "1:9 CS1018 `listen` must be a text, but here is the integer `8420`"});
+             std::vector<std::string>{"1:9 CS3004 `8420` is no address and port"});
     CHECK_EQ(found_in("listen: here"),
-             std::vector<std::string>{"1:9 CS3001 `here` is no address and port"});
+             std::vector<std::string>{"1:9 CS3004 `here` is no address and port"});
     CHECK_EQ(found_in("departments:\n  grid: { pull: {} }"),
              std::vector<std::string>{
                  "2:11 CS3002 the binding `pull` is not available in this version"});
     CHECK_EQ(found_in("departments:\n  grid: {}"),
              std::vector<std::string>{
-                 "2:9 CS3001 department `grid` needs exactly one binding, but has 0"});
+                 "2:9 CS3007 department `grid` needs exactly one binding, but has 0"});
     CHECK_EQ(
         found_in("departments:\n  grid: { push: { url: \"ftp://x/\", signature: optional } }"),
         std::vector<std::string>{
-            "2:24 CS3001 `ftp://x/` is no usable URL: it must begin with http:// or https://"});
+            "2:24 CS3004 `ftp://x/` is no usable URL: it must begin with http:// or https://"});
     CHECK_EQ(
         found_in("departments:\n  grid: { push: { url: \"http://x/\" } }"),
-        std::vector<std::string>{"2:17 CS3001 department `grid` has no `secret`, so its callbacks "
+        std::vector<std::string>{"2:17 CS3009 department `grid` has no `secret`, so its callbacks "
                                  "cannot be verified"});
     CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, rate: 50 }"),
-             std::vector<std::string>{
-                 "2:31 CS1018 `rate` must be a text, but here is the integer `50`"});
+             std::vector<std::string>{"2:31 CS3005 `rate` is no rate: `50`"});
     CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, rate: 50/y }"),
-             std::vector<std::string>{"2:31 CS3001 `rate` is no rate: `50/y`"});
+             std::vector<std::string>{"2:31 CS3005 `rate` is no rate: `50/y`"});
     CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, concurrency: 0 }"),
              std::vector<std::string>{"2:38 CS3001 `concurrency` must be 1 … 2000"});
     CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, retry: { first: 5s, most: 1s } }"),
-             std::vector<std::string>{"2:32 CS3001 `most` must not be shorter than `first`"});
+             std::vector<std::string>{"2:32 CS3011 `most` must not be shorter than `first`"});
     CHECK_EQ(
         found_in("people:\n  li: { roles: [a], token: { value: short } }"),
-        std::vector<std::string>{"2:28 CS3003 the token of `li` must have at least 16 characters"});
+        std::vector<std::string>{"2:28 CS3008 the token of `li` must have at least 16 characters"});
     CHECK_EQ(found_in("people:\n  li: { roles: [a], token: { file: /nowhere/x } }"),
              std::vector<std::string>{
                  "2:36 CS3003 the token of `li`: the file `/nowhere/x` cannot be read"});
     CHECK_EQ(found_in("people:\n  li: { roles: [a], token: { env: NO, value: x } }"),
              std::vector<std::string>{
-                 "2:28 CS3001 the token of `li` needs exactly one of `file`, `env` and `value`"});
+                 "2:28 CS3008 the token of `li` needs exactly one of `file`, `env` and `value`"});
     CHECK_EQ(found_in("clock: { speed: 0 }"),
              std::vector<std::string>{"1:17 CS3001 `speed` must be 0.001 … 1000000"});
     CHECK_EQ(found_in("log: { level: loud }"),
              std::vector<std::string>{
                  "1:15 CS3001 `level` must be one of `debug`, `info`, `warning`, `error`, "
                  "but here is `loud`"});
+}
+
+TEST_CASE("deployment: what would be passed over in silence is refused") {
+    CHECK_EQ(found_in("calendar:"),
+             std::vector<std::string>{"1:1 CS1021 `calendar` of the deployment file has no value"});
+    CHECK_EQ(found_in("departments:\n  hall: { worklist: }"),
+             std::vector<std::string>{"2:11 CS1021 `worklist` has no value"});
+    CHECK_EQ(
+        found_in("listen: engine.example:80"),
+        std::vector<std::string>{"1:9 CS3004 `engine.example` is no IP address of this machine"});
+    CHECK_EQ(found_in("url: \"https://engine.example/?a=b\""),
+             std::vector<std::string>{"1:6 CS3004 `https://engine.example/?a=b` has a `?`, and "
+                                      "paths are put behind it"});
+    CHECK_EQ(found_in("listen: 0.0.0.0:80\ndepartments:\n  grid: { push: { url: \"http://x/\", "
+                      "signature: optional } }"),
+             std::vector<std::string>{"1:9 CS3004 departments could not answer: `0.0.0.0` tells "
+                                      "them no address of this server"});
+    CHECK_EQ(found_in("departments:\n  grid: { push: { url: \"http://x/\", signature: optional, "
+                      "tls: { ca: a.pem } } }"),
+             std::vector<std::string>{
+                 "2:58 CS3011 `tls` is for https, but the `url` begins with http://"});
+    CHECK_EQ(found_in("departments:\n  grid: { push: { url: \"https://x/\", signature: optional, "
+                      "timeouts: { total: 1s } } }"),
+             std::vector<std::string>{"2:69 CS3011 `total` must not be shorter than `first_byte`"});
+    CHECK_EQ(
+        found_in("data: /dev/null"),
+        std::vector<std::string>{"1:7 CS3003 `/dev/null` is a file, and the data needs a folder"});
+    CHECK_EQ(found_in("definitions: [/proc/self/task]"),
+             std::vector<std::string>{
+                 "1:15 CS3003 no file in the folder `/proc/self/task` ends in .yaml"});
+    CHECK_EQ(found_in("people:\n  li: { roles: [], token: { value: \"0123456789 abcdef\" } }"),
+             std::vector<std::string>{"2:16 CS3001 `li` has no role and could do nothing",
+                                      "2:27 CS3008 the token of `li` holds a blank or another "
+                                      "character that no header may hold"});
+}
+
+TEST_CASE("deployment: names that no definition has are refused with the nearest one") {
+    definitions::Checked checked = definitions::check(
+        {{"hall.yaml",
+          "department: hall\ntitle: { en: Hall, zh: 大厅 }\nroles: [clerk]\noperations: {}\n"}});
+    REQUIRE_EQ(checked.found.errors(), 0);
+    Loaded loaded = load_with(
+        "calendar: jiading\n"
+        "departments:\n  halle: { worklist: {} }\n  heating: { worklist: {} }\n"
+        "people:\n  li: { roles: [hall.clark, supervisor, heating.clerk, clerk] }\n");
+    REQUIRE_EQ(loaded.found.errors(), 0);
+
+    check_names(loaded, checked.deployable);
+
+    tests::check_all_bilingual(loaded.found);
+    CHECK_EQ(lines_of(loaded.found),
+             std::vector<std::string>{"1:11 CS3013 no definition has the calendar `jiading`",
+                                      "3:3 CS3014 no definition has the department `halle`",
+                                      "4:3 CS3014 no definition has the department `heating`",
+                                      "6:17 CS3012 no definition has the role `hall.clark`",
+                                      "6:41 CS3012 no definition has the role `heating.clerk`",
+                                      "6:56 CS3012 no definition has the role `clerk`"});
+    CHECK_EQ(loaded.found.errors(), 4);
+    CHECK_EQ(loaded.found.ordered()[1].suggestion.en, "did you mean `hall`?");
+    CHECK_EQ(loaded.found.ordered()[3].suggestion.zh, "是否应为`hall.clerk`？");
+}
+
+TEST_CASE("deployment: a department that a process asks must be bound") {
+    model::Process process;
+    process.id = "permit";
+    model::Step step;
+    model::CallVerb call;
+    call.target.department = "grid";
+    step.verb = call;
+    process.steps = {step, step};
+    definitions::Deployable deployable;
+    deployable.processes = {process, process};
+    Loaded loaded = load_with("departments: {}\n");
+
+    check_names(loaded, deployable);
+
+    tests::check_all_bilingual(loaded.found);
+    CHECK_EQ(lines_of(loaded.found),
+             std::vector<std::string>{"1:1 CS3015 process `permit` asks department `grid`, but "
+                                      "nothing says how it is reached"});
 }
 
 TEST_CASE("deployment: several mistakes are found in one run") {
@@ -162,7 +244,7 @@ TEST_CASE("deployment: two people with one token are refused") {
         "people:\n  a: { roles: [x], token: { value: 0123456789abcdefg } }\n"
         "  b: { roles: [x], token: { value: 0123456789abcdefg } }\n");
 
-    CHECK_EQ(lines, std::vector<std::string>{"3:3 CS3003 `a` and `b` have the same token"});
+    CHECK_EQ(lines, std::vector<std::string>{"3:3 CS3010 `a` and `b` have the same token"});
 }
 
 TEST_CASE("secret file: made once, for its owner only, and read back") {

@@ -37,6 +37,17 @@ TEST_CASE("failures: a problem in two languages is told in the one chosen") {
     CHECK(failure_of(reply, "POST /").what == "x (HTTP 422, POST /)\n  a: is missing");
 }
 
+TEST_CASE("failures: the diagnostics of documents that the server refused, each with its place") {
+    Reply reply;
+    reply.status = 422;
+    reply.json = boost::json::parse(
+        R"({"detail":"x","found":{"diagnostics":[{"code":"CS2007","file":"a.yaml","line":3,
+            "column":7,"message":{"en":"there is no role","zh":"没有角色"}}]}})");
+
+    CHECK(failure_of(reply, "POST /", "zh").what ==
+          "x (HTTP 422, POST /)\n  a.yaml:3:7: CS2007: 没有角色");
+}
+
 TEST_CASE("failures: no answer to a busy server's 503 counts as not reached") {
     Reply reply;
     reply.status = 503;
