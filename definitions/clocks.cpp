@@ -399,4 +399,43 @@ void read_step_clocks(Draft& draft, StepIndex step) {
                   std::make_move_iterator(others.end()));
 }
 
+void read_pauses(Draft& draft, StepIndex step) {
+    const Node* node = part(*draft.steps[step].node, "pauses");
+    if (node == nullptr) return;
+    model::Step& model_step = draft.process.steps[step];
+    if (draft.steps[step].verb == VerbKind::decide) {
+        draft.found.error("CS2045", node->span,
+                          Text{"a decision is made at once: no clock stands still meanwhile",
+                               "判断即时完成，期间没有可以停止的计时"},
+                          Text{"leave `pauses` out", "请去掉`pauses`"});
+        return;
+    }
+    const auto list = yaml::as_texts(*node, draft.found, ticked("pauses"));
+    for (const Node* item : list.value_or(std::vector<const Node*>{})) {
+        if (item->text == "case" && is_after_end(draft, step)) {
+            draft.found.error("CS2045", item->span,
+                              Text{"in `after_end` the clocks of the case have stopped for good",
+                                   "在`after_end`中，办件的计时已经全部结束"},
+                              Text{"leave `case` out", "请去掉`case`"});
+        } else if (item->text == "case") {
+            model_step.pauses_case = true;
+        } else if (item->text == "stage" && stage_of(draft, step) == none) {
+            draft.found.error("CS2045", item->span,
+                              format_both("step `{}` is in no stage whose clocks could stand still",
+                                  "步骤`{}`不在任何阶段内，没有可以停止的阶段计时",
+                                  model_step.id),
+                              Text{"write `pauses: case`", "请写`pauses: case`"});
+        } else if (item->text == "stage") {
+            model_step.pauses_stage = true;
+        } else {
+            draft.found.error("CS2045", item->span,
+                              format_both("`pauses` names whose clocks stand still, but this is {}",
+                                  "`pauses`应指明停止哪些计时，而此处为{}",
+                                  yaml::describe(*item)),
+                              Text{"write `case`, `stage` or `[case, stage]`",
+                                   "请写`case`、`stage`或`[case, stage]`"});
+        }
+    }
+}
+
 }  // namespace countersign::definitions

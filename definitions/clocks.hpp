@@ -12,4 +12,7 @@ void read_case_clocks(Draft& draft);
 /// the others of a stage belong to its scope.
 void read_step_clocks(Draft& draft, model::StepIndex step);
 
+/// Reads `pauses` of a step: whose clocks stand still while it is open.
+void read_pauses(Draft& draft, model::StepIndex step);
+
 }  // namespace countersign::definitions

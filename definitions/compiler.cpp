@@ -6,6 +6,7 @@
 #include "definitions/clocks.hpp"
 #include "definitions/ends.hpp"
 #include "definitions/expressions.hpp"
+#include "definitions/follow.hpp"
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
 #include "definitions/verbs.hpp"
@@ -154,7 +155,8 @@ void read_material(Draft& draft, const Node& key, const Node& value) {
     }
     if (const Node* size = keys.optional("max_size"))
         material.max_bytes = read_size(draft, *size).value_or(0);
-    refuse_unavailable(keys, value, draft.found, {"may_follow", "from", "commit"});
+    keys.optional("may_follow");  // names a step: read_follows() looks at it
+    refuse_unavailable(keys, value, draft.found, {"from", "commit"});
     keys.finish();
     draft.process.materials.push_back(std::move(material));
 }
@@ -234,6 +236,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
     read_step_clocks(draft, step);
     read_on(draft, step);
     read_silence(draft, step);
+    read_pauses(draft, step);
 }
 
 }  // namespace
@@ -254,6 +257,7 @@ model::Process compile_process(const Node& root, const Catalog& catalog, Diagnos
     }
     read_case_clocks(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
+    read_follows(draft);
     compile_ends(draft);
     check_whole(draft);
     // What could not be compiled may well have used a field, so this is said of sound texts only.

@@ -60,6 +60,9 @@ StepIndex find_anywhere(const Draft& draft, std::string_view id);
 /// Returns the stage that owns the step's scope, or none.
 StepIndex stage_of(const Draft& draft, StepIndex step);
 
+/// Whether the step runs once the case has ended.
+bool is_after_end(const Draft& draft, StepIndex step);
+
 /// Returns the ids of a scope's steps.
 std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope);
 

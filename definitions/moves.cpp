@@ -29,12 +29,6 @@ std::vector<std::string> outcome_names(const std::vector<model::Outcome>& outcom
     return names;
 }
 
-bool is_after_end(const Draft& draft, StepIndex step) {
-    for (StepIndex stage = stage_of(draft, step); stage != none; stage = stage_of(draft, stage))
-        step = stage;
-    return draft.process.scopes[draft.process.steps[step].scope].after_end;
-}
-
 /// What is known while the moves of one step are read.
 struct MoveContext {
     StepIndex step = none;

@@ -16,10 +16,11 @@ const std::vector<std::string> modifiers = {
     "title",           "needs",       "when",      "each",   "order",      "join",
     "cancel_rest",     "limit",       "limits",    "clocks", "on",         "silence",
     "safety_critical", "legal_basis", "documents", "by",     "visible_to",
+    "pauses",
 };
 
 const std::vector<std::string> later_modifiers = {
-    "undo",   "pauses", "not_by", "while", "exclusive", "lead",
+    "undo", "not_by", "while", "exclusive", "lead",
     "assist", "veto",   "open",   "sign",  "slots",
 };
 
@@ -202,6 +203,12 @@ StepIndex find_anywhere(const Draft& draft, std::string_view id) {
 
 StepIndex stage_of(const Draft& draft, StepIndex step) {
     return draft.process.scopes[draft.process.steps[step].scope].owner;
+}
+
+bool is_after_end(const Draft& draft, StepIndex step) {
+    for (StepIndex stage = stage_of(draft, step); stage != none; stage = stage_of(draft, stage))
+        step = stage;
+    return draft.process.scopes[draft.process.steps[step].scope].after_end;
 }
 
 std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope) {

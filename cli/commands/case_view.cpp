@@ -37,6 +37,9 @@ void add_steps(const Globals& globals, Table& table, const json::array& steps, s
         std::string holder = text_at(step, "task");
         if (holder.empty()) holder = text_at(step, "call");
         if (!holder.empty()) holder = fmt::format("{} {}", text_at(step, "holder"), holder);
+        for (const json::value& paper : list_at(step, "awaits"))
+            holder += (holder.empty() ? word(terminal, text_at(step, "holder")) + ": " : ", ") +
+                      text_at(paper, "");
         table.add({name, status(terminal, state, text_at(step, "kind")), shown_outcome,
                    when(globals, step, state == "ended" ? "ended" : "due"),
                    text_at(step, "remaining"), card(terminal, text_at(step, "card")), holder});

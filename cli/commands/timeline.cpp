@@ -145,7 +145,7 @@ Happening Timeline::tell_step(std::string_view name, const json::value& event) c
     } else {
         told.what = title_at(event, "text", terminal_.language);
         if (name == "StepSkipped" || name == "StepCancelled") told.style = Style::dim;
-        if (name == "StepSupplementing") told.style = Style::yellow;
+        if (name == "StepSupplementing" || name == "StepHeld") told.style = Style::yellow;
     }
     return told;
 }

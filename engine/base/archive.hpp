@@ -310,6 +310,15 @@ class BinaryReader {
     int depth_ = 0;
 };
 
+/// Whether a record of format `version` has the members that came with format `since`. Dumps, which
+/// only people read, always show all.
+template <class Archive>
+bool has_since(unsigned version, unsigned since) {
+    constexpr bool is_stored =
+        std::is_same_v<Archive, BinaryWriter> || std::is_same_v<Archive, BinaryReader>;
+    return !is_stored || version >= since;
+}
+
 /// Returns the archive's bytes of `value`, without a byte of format.
 template <class T>
 std::string encode(const T& value, unsigned version = 0, const ArchiveKeeping* keeping = nullptr) {

@@ -61,6 +61,25 @@ Text titles_of(const CaseState& state, const model::Process& process, std::uint3
     return titles;
 }
 
+std::string address_of(const CaseState& state, const model::Process& process,
+                       const HeldStep& held) {
+    std::string path = path_of(state, process, held.parent);
+    if (held.role == InstanceRole::member)
+        return fmt::format("{}[{}]", path,
+                           key_text(state.instances[held.parent].items[held.item_index].first));
+    return path.empty() ? process.steps[held.step].id : path + "/" + process.steps[held.step].id;
+}
+
+Text titles_of(const CaseState& state, const model::Process& process, const HeldStep& held) {
+    const Text above = titles_of(state, process, held.parent);
+    if (held.role == InstanceRole::member)  // the set above has the step's title
+        return format_both("{}[{}]", "{}[{}]", above,
+                           key_text(state.instances[held.parent].items[held.item_index].first));
+    const model::Step& step = process.steps[held.step];
+    const Text own = step.title.empty() ? both(step.id, step.id) : step.title;
+    return above.empty() ? own : format_both("{} · {}", "{} · {}", above, own);
+}
+
 std::uint32_t find_instance(const CaseState& state, const model::Process& process,
                             std::string_view address) {
     // From the newest on: after a stage was redone, its latest instances carry the address.

@@ -79,6 +79,24 @@ calendar::Due clock_due(const CaseState& state, const ClockState& clock, const C
 std::optional<calendar::Due> deadline_of(const CaseState& state, std::uint32_t instance,
                                          const Context& context);
 
+/// Returns the instances that make a clock stand still now by their step's `pauses`, in the order
+/// of their numbers. The open supplement is a reason beside them.
+std::vector<std::uint32_t> pausing_instances(const CaseState& state, const model::Process& process,
+                                             const ClockState& clock);
+
+/// Returns which papers the start of a step waits for, by their ids: required ones that may follow
+/// and are not there. `held` as CaseState::held has it. While they alone are missing the applicant
+/// holds the case.
+std::vector<std::string> awaited_materials(const CaseState& state, const Context& context,
+                                           const HeldStep& held);
+
+/// Whether the step under `parent` (for a step with `each`, any member of it) waits for papers.
+bool is_held(const CaseState& state, std::uint32_t parent, model::StepIndex step);
+
+/// Returns the address that the held step's instance will have, e.g. "utility[gas]/connect".
+std::string address_of(const CaseState& state, const model::Process& process,
+                       const HeldStep& held);
+
 /// Returns what a dispatcher needs to send a call, read from the state.
 struct CallView {
     CallId id;

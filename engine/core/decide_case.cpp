@@ -16,6 +16,7 @@ std::vector<model::Problem> missing_materials(const Flow& flow, const expr::Valu
                                               const std::vector<GivenMaterial>& given) {
     std::vector<model::Problem> problems;
     for (const model::Material& material : flow.process().materials) {
+        if (material.follow_step != model::none) continue;  // a need of its step, not of the case
         bool required = material.required;
         if (!required && material.required_when) {
             const auto& refs = material.required_when->refs;

@@ -20,6 +20,12 @@ bool is_deadline(const Flow& flow, const ClockState& clock) {
 void start_clock(Flow& flow, std::uint32_t owner, ClockRef ref, Instant from) {
     const auto number = static_cast<std::uint32_t>(flow.state().clocks.size()) + 1;
     flow.draft.add(ClockStarted{number, owner, ref, from});
+    // It may start while something makes it stand still.
+    const auto& steps = flow.process().steps;
+    flow.pauses_moved =
+        flow.pauses_moved || flow.state().supplement.status == SupplementStatus::noticed ||
+        std::any_of(steps.begin(), steps.end(),
+                    [](const model::Step& step) { return step.pauses_case || step.pauses_stage; });
 }
 
 /// Whether an event of the process's text is the one that happened to `instance`.
@@ -152,6 +158,36 @@ void deadline_passed(Flow& flow, std::uint32_t instance) {
         act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
 }
 
+/// The owners whose clocks an instance makes stand still by its step's `pauses`: the case, the
+/// stage around it.
+void add_paused(const CaseState& state, const model::Process& process, std::uint32_t instance,
+                std::set<std::uint32_t>& owners) {
+    const Instance& pausing = state.instances[instance];
+    if (pausing.step == none || pausing.role == InstanceRole::set) return;
+    const model::Step& step = process.steps[pausing.step];
+    if (step.pauses_case) owners.insert(0);
+    if (step.pauses_stage) owners.insert(holder_of(state, instance));
+}
+
+std::set<std::uint32_t> paused_owners(const Flow& flow) {
+    std::set<std::uint32_t> owners;
+    for (std::uint32_t i = 0; i < flow.state().instances.size(); ++i)
+        if (flow.at(i).is_open()) add_paused(flow.state(), flow.process(), i, owners);
+    return owners;
+}
+
+/// When the last reason of a pause went away: what happened elsewhere may have happened before now.
+Instant resumed_at(const Flow& flow, const ClockState& clock) {
+    Instant last = std::max(clock.pauses.back().from, flow.state().supplement_settled);
+    for (std::uint32_t i = 0; i < flow.state().instances.size(); ++i) {
+        if (!flow.at(i).settled()) continue;
+        std::set<std::uint32_t> owners;
+        add_paused(flow.state(), flow.process(), i, owners);
+        if (owners.contains(clock.owner)) last = std::max(last, flow.at(i).ended);
+    }
+    return std::min(last, flow.context.now);
+}
+
 /// Whether the open supplement makes this clock stand still: it is the asking step's own, its
 /// branch's, or the case's where the process says so.
 bool stands_still(const Flow& flow, const ClockState& clock) {
@@ -263,15 +299,32 @@ void fire_clock(Flow& flow, std::uint32_t number) {
     flow.draft.touch({TimerKind::clock, number});
 }
 
+std::vector<std::uint32_t> pausing_instances(const CaseState& state, const model::Process& process,
+                                             const ClockState& clock) {
+    std::vector<std::uint32_t> pausing;
+    for (std::uint32_t i = 0; i < state.instances.size(); ++i) {
+        std::set<std::uint32_t> owners;
+        if (state.instances[i].is_open()) add_paused(state, process, i, owners);
+        if (owners.contains(clock.owner)) pausing.push_back(i);
+    }
+    return pausing;
+}
+
+void mark_pauses(Flow& flow, std::uint32_t instance) {
+    const model::Step& step = flow.step_of(instance);
+    if (step.pauses_case || step.pauses_stage) flow.pauses_moved = true;
+}
+
 void settle_pauses(Flow& flow) {
+    const std::set<std::uint32_t> owners = paused_owners(flow);
     for (std::size_t i = 0; i < flow.state().clocks.size(); ++i) {
         const ClockState& clock = flow.state().clocks[i];
         if (!clock.is_open()) continue;
-        const bool still = stands_still(flow, clock);
+        const bool still = owners.contains(clock.owner) || stands_still(flow, clock);
         if (still && clock.status == ClockStatus::running)
             flow.draft.add(ClockPaused{clock.number, flow.context.now});
         else if (!still && clock.status == ClockStatus::paused)
-            flow.draft.add(ClockResumed{clock.number, flow.context.now});
+            flow.draft.add(ClockResumed{clock.number, resumed_at(flow, clock)});
     }
 }
 

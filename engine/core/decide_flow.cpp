@@ -69,16 +69,16 @@ std::uint32_t next_instance(const Flow& flow) {
     return static_cast<std::uint32_t>(flow.state().instances.size());
 }
 
-/// Makes and begins one instance, unless its `when` says no.
+/// Makes and begins one instance, unless its `when` says no or papers for it are still to follow.
 void start_instance(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
                     std::uint32_t item_index) {
     const model::Step& definition = flow.process().steps[step];
-    const std::uint32_t number = next_instance(flow);
-    const bool waits = std::holds_alternative<model::WaitVerb>(definition.verb);
     if (!definition.when) {
-        flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
-        return begin(flow, number);
+        if (!hold(flow, parent, step, role, item_index))
+            make_and_begin(flow, parent, step, role, item_index);
+        return;
     }
+    const std::uint32_t number = next_instance(flow);
     const Place place{parent, role == InstanceRole::member ? item_index : none};
     const expr::Evaluated when = evaluate_at(flow.state(), flow.context, *definition.when, place);
     if (when && !when->as_boolean()) {
@@ -87,9 +87,15 @@ void start_instance(Flow& flow, std::uint32_t parent, model::StepIndex step, Ins
         flow.queue.push_back({Flow::Work::settled, number, none});
         return;
     }
+    if (when) {
+        // Asked for once, now: a step that is to be skipped waits for no papers.
+        if (!hold(flow, parent, step, role, item_index))
+            make_and_begin(flow, parent, step, role, item_index);
+        return;
+    }
+    const bool waits = std::holds_alternative<model::WaitVerb>(definition.verb);
     flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
-    if (!when) return raise_expression(flow, number, when.error(), "when");
-    begin(flow, number);
+    raise_expression(flow, number, when.error(), "when");
 }
 
 /// Returns the keyed items of a set, or what is wrong with them.
@@ -192,7 +198,8 @@ void check_join(Flow& flow, std::uint32_t set) {
     const JoinState join = join_state(instance, each);
     if (join == JoinState::open) {
         const auto started = static_cast<std::uint32_t>(instance.children.size());
-        if (each.sequence && instance.children_open == 0 && started < instance.items.size())
+        if (each.sequence && instance.children_open == 0 && started < instance.items.size() &&
+            !is_held(flow.state(), set, instance.step))
             start_instance(flow, set, instance.step, InstanceRole::member, started);
         return;
     }
@@ -206,6 +213,7 @@ void check_join(Flow& flow, std::uint32_t set) {
 
 void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
     if (!holder_open(flow, holder) || flow.at(holder).children.contains(step)) return;
+    if (is_held(flow.state(), holder, step)) return;
     const model::Step& definition = flow.process().steps[step];
     const NeedsState needs = needs_state(flow, holder, definition.needs);
     if (needs == NeedsState::open) return;
@@ -269,6 +277,7 @@ void settle(Flow& flow, std::uint32_t instance, const Ending& ending) {
                              ending.note, ending.happened});
     stop_clocks(flow, instance, true, ending.happened);
     clocks_follow_end(flow, instance);
+    mark_pauses(flow, instance);
     flow.queue.push_back({Flow::Work::settled, instance, none});
 }
 
@@ -304,6 +313,14 @@ void enter_scope(Flow& flow, std::uint32_t holder) {
         if (flow.process().steps[step].needs.steps.empty())
             flow.queue.push_back({Flow::Work::examine, holder, step});
     flow.queue.push_back({Flow::Work::complete, holder, none});
+}
+
+void make_and_begin(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
+                    std::uint32_t item_index) {
+    const std::uint32_t number = next_instance(flow);
+    const bool waits = std::holds_alternative<model::WaitVerb>(flow.process().steps[step].verb);
+    flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
+    begin(flow, number);
 }
 
 namespace {
@@ -365,6 +382,7 @@ bool has_open_incident(const Flow& flow, std::uint32_t instance) {
 
 void begin(Flow& flow, std::uint32_t instance) {
     if (flow.at(instance).role == InstanceRole::set) return begin_set(flow, instance);
+    mark_pauses(flow, instance);
     start_clocks(flow, instance);
     clocks_follow_start(flow, instance);
     const model::Verb& verb = flow.step_of(instance).verb;
@@ -419,6 +437,7 @@ void cancel_instance(Flow& flow, std::uint32_t instance) {
     resolve_incidents(flow, instance);
     flow.draft.add(StepCancelled{instance});
     stop_clocks(flow, instance, false, flow.context.now);
+    mark_pauses(flow, instance);
 }
 
 void skip_absent(Flow& flow, std::uint32_t instance) {
@@ -429,6 +448,7 @@ void skip_absent(Flow& flow, std::uint32_t instance) {
     flow.draft.add(
         StepSkipped{instance, false, none, 0, InstanceRole::single, 0, SkipReason::absent});
     stop_clocks(flow, instance, false, flow.context.now);
+    mark_pauses(flow, instance);
     flow.queue.push_back({Flow::Work::settled, instance, none});
 }
 
@@ -521,6 +541,8 @@ void run(Flow& flow) {
             look_at_wait(flow, instance, std::get<model::WaitVerb>(flow.step_of(instance).verb));
         }
     } while (!flow.queue.empty());
+    // Once a command, so that a pausing step that follows another leaves no gap between them.
+    if (flow.pauses_moved) settle_pauses(flow);
 }
 
 }  // namespace countersign::core

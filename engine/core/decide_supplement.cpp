@@ -170,6 +170,7 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
         if (was_asked(flow, id)) flow.draft.add(MissingItemSupplied{id});
     (void)by;
     redo_satisfied(flow);
+    release_held(flow);
     return std::nullopt;
 }
 

@@ -218,8 +218,23 @@ struct StepSupplementing {
             make_field("note", note);
     }
 };
+/// A step's needs are met, but papers that may follow (容缺) are missing: it starts once they are in.
+/// It has no instance yet; StepStarted ends its wait.
+struct StepHeld {
+    static constexpr unsigned number = 9;
+    std::uint32_t step = none;
+    std::uint32_t parent = 0;
+    InstanceRole role = InstanceRole::single;
+    std::uint32_t item_index = 0;
+    std::vector<std::string> materials;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("step", step) & make_field("parent", parent) & make_field("role", role) &
+            make_field("item_index", item_index) & make_field("materials", materials);
+    }
+};
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
-                               StepRedone, NoticeGiven, StepSupplementing>;
+                               StepRedone, NoticeGiven, StepSupplementing, StepHeld>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

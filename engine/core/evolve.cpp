@@ -60,6 +60,11 @@ Instance& make_instance(CaseState& state, std::uint32_t number, std::uint32_t st
     return state.instances.emplace_back(std::move(instance));
 }
 
+/// Whatever waits for papers below an instance does so no longer: it is settled or begins anew.
+void release_below(CaseState& state, std::uint32_t instance) {
+    std::erase_if(state.held, [&](const HeldStep& held) { return held.parent == instance; });
+}
+
 struct Applier {
     CaseState& state;
     Instant at;
@@ -107,6 +112,7 @@ struct Applier {
         std::erase_if(state.supplement.requests,
                       [&](const auto& r) { return r.instance == e.instance; });
         if (state.supplement.requests.empty()) state.supplement.status = SupplementStatus::idle;
+        state.supplement_settled = at;
     }
     void operator()(const MissingItemSupplied& e) {
         for (auto& request : state.supplement.requests)
@@ -116,6 +122,7 @@ struct Applier {
     void operator()(const CaseEnded& e) {
         state.status = next("CaseEnded", state.status);
         state.end = e.end;
+        state.held.clear();
         Instance& root = state.instances[0];
         root.status = StepStatus::ended;
         root.ended = at;
@@ -138,6 +145,10 @@ struct Applier {
         made.started = at;
         change_status(state, made, "StepStarted", StepStatus::active);
         if (e.waits) state.waits.insert(e.instance);
+        std::erase_if(state.held, [&](const HeldStep& held) {
+            return held.parent == e.parent && held.step == e.step && held.role == e.role &&
+                   held.item_index == e.item_index;
+        });
     }
     void operator()(const EachStarted& e) { instance(e.instance).items = e.items; }
     void operator()(const StepSkipped& e) {
@@ -146,6 +157,7 @@ struct Applier {
         skipped.skip_reason = e.reason;
         skipped.ended = at;
         change_status(state, skipped, "StepSkipped", StepStatus::skipped);
+        release_below(state, e.instance);
         state.waits.erase(e.instance);
     }
     void operator()(const StepEnded& e) {
@@ -157,6 +169,7 @@ struct Applier {
         ended.note = e.note;
         ended.ended = e.happened;
         change_status(state, ended, "StepEnded", StepStatus::ended);
+        release_below(state, e.instance);
         state.waits.erase(e.instance);
         if (e.kind == model::OutcomeKind::refusal && !e.note.empty())
             state.refusal_notes.push_back(e.note);
@@ -165,6 +178,7 @@ struct Applier {
         Instance& cancelled = instance(e.instance);
         cancelled.ended = at;
         change_status(state, cancelled, "StepCancelled", StepStatus::cancelled);
+        release_below(state, e.instance);
         state.waits.erase(e.instance);
     }
     void operator()(const StepRedone& e) {
@@ -176,6 +190,7 @@ struct Applier {
         redone.items.clear();
         redone.children_open = redone.children_ended = redone.children_ok = 0;
         redone.children_skipped = redone.children_cancelled = 0;
+        release_below(state, e.instance);
     }
     void operator()(const NoticeGiven&) {}
     void operator()(const StepSupplementing& e) {
@@ -183,6 +198,10 @@ struct Applier {
         asking.outcome = e.outcome;
         asking.note = e.note;
         change_status(state, asking, "StepSupplementing", StepStatus::supplementing);
+    }
+
+    void operator()(const StepHeld& e) {
+        state.held.push_back({e.step, e.parent, e.role, e.item_index, at, e.materials});
     }
 
     // ── Calls ──

@@ -43,6 +43,7 @@ struct Flow {
     std::string by;              ///< the principal's name, for records
     std::deque<Entry> queue;
     std::size_t worked = 0;
+    bool pauses_moved = false;   ///< a step that pauses clocks, or a clock, came or went
 
     const CaseState& state() const { return draft.state(); }
     const model::Process& process() const { return context.process; }
@@ -91,6 +92,17 @@ void raise_expression(Flow& flow, std::uint32_t instance, const expr::Evaluation
 /// Resolves the open incidents of an instance.
 void resolve_incidents(Flow& flow, std::uint32_t instance);
 
+/// Makes an instance of a step whose needs are met and begins it; its papers are in.
+void make_and_begin(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
+                    std::uint32_t item_index);
+
+// ── decide_held.cpp: papers that may follow ──────────────────────────────────────────────────
+/// Lets a step whose needs are met wait for its papers; false when none is missing.
+bool hold(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
+          std::uint32_t item_index);
+/// Starts what waited for papers that are in by now.
+void release_held(Flow& flow);
+
 // ── decide_clocks.cpp ────────────────────────────────────────────────────────────────────────
 /// Starts the clocks that an instance owns from its start on.
 void start_clocks(Flow& flow, std::uint32_t instance);
@@ -101,8 +113,11 @@ void clocks_follow_start(Flow& flow, std::uint32_t instance);
 void clocks_follow_end(Flow& flow, std::uint32_t instance);
 /// A clock's timer came.
 void fire_clock(Flow& flow, std::uint32_t clock);
-/// Lets every clock stand still or run as the open supplement wants it.
+/// Lets every clock stand still or run as the open supplement and the open steps that pause want
+/// it.
 void settle_pauses(Flow& flow);
+/// Says that an instance has opened or settled, so that the end of the command looks at the clocks.
+void mark_pauses(Flow& flow, std::uint32_t instance);
 /// Returns the next point of a running clock: a rung, or the due.
 struct ClockPoint {
     calendar::Due due;

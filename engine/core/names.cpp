@@ -28,6 +28,7 @@ struct EventName {
     std::string_view operator()(const StepRedone&) const { return "StepRedone"; }
     std::string_view operator()(const NoticeGiven&) const { return "NoticeGiven"; }
     std::string_view operator()(const StepSupplementing&) const { return "StepSupplementing"; }
+    std::string_view operator()(const StepHeld&) const { return "StepHeld"; }
     std::string_view operator()(const CallRequested&) const { return "CallRequested"; }
     std::string_view operator()(const CallAccepted&) const { return "CallAccepted"; }
     std::string_view operator()(const CallAnswered&) const { return "CallAnswered"; }

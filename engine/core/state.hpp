@@ -282,6 +282,22 @@ struct SupplementState {
     }
 };
 
+/// A step whose needs are met and that waits for papers which may follow the application (容缺).
+struct HeldStep {
+    std::uint32_t step = none;
+    std::uint32_t parent = 0;      ///< instance: the scope's holder; of a member, its set
+    InstanceRole role = InstanceRole::single;
+    std::uint32_t item_index = 0;  ///< of a member
+    Instant since;
+    std::vector<std::string> materials;  ///< what was missing when it began to wait
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("step", step) & make_field("parent", parent) & make_field("role", role) &
+            make_field("item_index", item_index) & make_field("since", since) &
+            make_field("materials", materials);
+    }
+};
+
 struct CaseEnd {
     std::string name;
     model::EndKind kind = model::EndKind::granted;
@@ -294,6 +310,10 @@ struct CaseEnd {
             make_field("reason", reason) & make_field("gives", gives);
     }
 };
+
+/// The format of states in snapshots; a reader takes this and all before. A state gains members at
+/// the end of its types' serialize(), each with the format that it came with.
+inline constexpr unsigned state_format = 1;
 
 struct CaseState {
     CaseId id;
@@ -318,10 +338,12 @@ struct CaseState {
     SupplementState supplement;
     std::set<std::uint32_t> waits;     ///< active `wait` instances whose condition is looked at
     std::vector<std::string> refusal_notes;  ///< notes of refusals, for `otherwise` ends
+    std::vector<HeldStep> held;        ///< in the order in which they began to wait
+    Instant supplement_settled;        ///< when a request for papers was last settled
 
     bool holds_personal_key() const { return status != CaseStatus::absent; }
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("id", id) & make_field("process", process) & make_field("status", status) &
             make_field("applicant", applicant) & make_field("opened_by", opened_by) &
             make_field("opened", opened) & make_field("received", received) &
@@ -333,6 +355,8 @@ struct CaseState {
             make_field("incidents", incidents) & make_field("supplement", supplement) &
             make_field("refusal_notes", refusal_notes);
         serialize_waits(ar);
+        if (has_since<Archive>(version, 1))
+            ar& make_field("held", held) & make_field("supplement_settled", supplement_settled);
     }
 
   private:

@@ -23,6 +23,9 @@ Text name_of_principal(std::string_view principal);
 /// without a title has its id. Empty for the case itself.
 Text titles_of(const CaseState& state, const model::Process& process, std::uint32_t instance);
 
+/// Likewise of a step that waits for papers and has no instance yet.
+Text titles_of(const CaseState& state, const model::Process& process, const HeldStep& held);
+
 /// Returns what a material or a field of the form is called; the id when it has no title.
 Text title_of_item(const model::Process& process, std::string_view id);
 

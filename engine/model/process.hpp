@@ -344,10 +344,12 @@ struct Step {
     bool safety_critical = false;
     std::vector<std::string> documents;
     Text legal_basis;
+    bool pauses_case = false;   ///< the case's clocks stand still while an instance is open
+    bool pauses_stage = false;  ///< so do those of the stage around it
     const Outcome* outcome(std::string_view name) const;  ///< or null
     const Move* move_for(std::string_view outcome) const; ///< or null
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("id", id) & make_field("title", title) & make_field("scope", scope) &
             make_field("verb", verb) & make_field("needs", needs) &
             make_field("dependents", dependents) & make_field("when", when) &
@@ -355,6 +357,8 @@ struct Step {
             make_field("on", on) & make_field("set_on", set_on) & make_field("clocks", clocks) &
             make_field("silence", silence) & make_field("safety_critical", safety_critical) &
             make_field("documents", documents) & make_field("legal_basis", legal_basis);
+        if (has_since<Archive>(version, 1))
+            ar& make_field("pauses_case", pauses_case) & make_field("pauses_stage", pauses_stage);
     }
 };
 
@@ -397,11 +401,15 @@ struct Material {
     std::optional<Expression> required_when;
     std::vector<std::string> accept;
     std::uint64_t max_bytes = 0;
+    StepIndex follow_step = none;            ///< may_follow: a hidden need of this step
+    std::optional<Expression> follow_when;   ///< … of those of its instances for which it holds
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar & make_field("id", id) & make_field("title", title) & make_field("required", required) &
             make_field("required_when", required_when) & make_field("accept", accept) &
             make_field("max_bytes", max_bytes);
+        if (has_since<Archive>(version, 1))
+            ar& make_field("follow_step", follow_step) & make_field("follow_when", follow_when);
     }
 };
 
@@ -447,7 +455,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 0;
+inline constexpr unsigned process_format = 1;
 
 /// Returns the stored bytes: the byte of format, then the archive's.
 std::string encode_process(const Process& process);

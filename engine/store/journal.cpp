@@ -77,8 +77,9 @@ std::size_t write_snapshot(Batch& batch, const core::CaseState& state, const Hea
     CHECK(state.sequence == head.sequence);
     thread_local std::string row;
     row = encode_head(head);
+    row.front() = static_cast<char>(core::state_format);
     const Keeping keeping(state.id, secret, nullptr);
-    BinaryWriter writer(row, archive_format, &keeping.archive());
+    BinaryWriter writer(row, core::state_format, &keeping.archive());
     writer& state;
     const Hash hash = sha256(row);
     row.append(view_of(hash));
@@ -88,7 +89,9 @@ std::size_t write_snapshot(Batch& batch, const core::CaseState& state, const Hea
 
 void erase_case(Batch& batch, CaseId id) { batch.remove(Family::keys, case_key(id)); }
 
-std::string encode_state(const core::CaseState& state) { return encode(state); }
+std::string encode_state(const core::CaseState& state) {
+    return encode(state, core::state_format);
+}
 
 result<Head> walk_chain(const Store& store, CaseId id, const Head& start, std::uint64_t last,
                         const RawVisitor& visit, std::uint64_t& at) {

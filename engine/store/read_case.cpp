@@ -16,6 +16,7 @@ struct RawSnapshot {
         return std::string_view(row).substr(snapshot_begin,
                                             row.size() - snapshot_begin - hash_bytes);
     }
+    unsigned format() const { return static_cast<unsigned char>(row.front()); }
 };
 
 /// Returns the snapshot; nothing when there is none or it is damaged.
@@ -27,7 +28,7 @@ result<std::optional<RawSnapshot>> read_snapshot(const Store& store, CaseId id, 
     RawSnapshot out{std::move(**bytes), {}};
     const std::string_view row(out.row);
     damaged = row.size() < snapshot_begin + hash_bytes ||
-              static_cast<unsigned char>(row[0]) > archive_format ||
+              static_cast<unsigned char>(row[0]) > core::state_format ||
               view_of(sha256(row.substr(0, row.size() - hash_bytes))) !=
                   row.substr(row.size() - hash_bytes);
     if (damaged) return std::optional<RawSnapshot>();
@@ -100,7 +101,8 @@ result<LoadedCase> load_case(const Store& store, CaseId id) {
     Head start;
     if (*snapshot) {
         auto state =
-            decode<core::CaseState>((*snapshot)->archive(), archive_format, &fetching.archive());
+            decode<core::CaseState>((*snapshot)->archive(), (*snapshot)->format(),
+                                    &fetching.archive());
         out.snapshot_damaged =
             !state || state->sequence != (*snapshot)->head.sequence || state->id != id;
         if (!out.snapshot_damaged) {

@@ -8,6 +8,11 @@ namespace {
 
 using namespace core;
 
+/// The step that the event tells of, which has no instance yet.
+HeldStep held_by(const StepHeld& e) {
+    return {e.step, e.parent, e.role, e.item_index, {}, {}};
+}
+
 struct Sentence {
     const Viewed& viewed;
 
@@ -93,6 +98,12 @@ struct Sentence {
     }
     Text operator()(const StepSupplementing& e) const {
         return format_both("{} waits for missing papers", "{} 等待补正", step(e.instance));
+    }
+
+    Text operator()(const StepHeld& e) const {
+        return format_both("{} waits for papers to follow: {}", "{} 等待容缺材料：{}",
+                           titles_of(viewed.state, viewed.process, held_by(e)),
+                           titles_of(viewed, e.materials));
     }
 
     // Calls
@@ -208,7 +219,10 @@ void write_event(JsonWriter& json, const Viewed& viewed, const Event& event,
             std::visit(
                 [&](const auto& inner) {
                     const std::uint32_t instance = instance_of(viewed, inner);
-                    if (instance != none && instance < viewed.state.instances.size())
+                    if constexpr (std::is_same_v<std::decay_t<decltype(inner)>, StepHeld>)
+                        json.member("step",
+                                    address_of(viewed.state, viewed.process, held_by(inner)));
+                    else if (instance != none && instance < viewed.state.instances.size())
                         json.member_if("step", viewed.address(instance));
                     json.member("text", event_text(viewed, event));
                     json.key("data");

@@ -4,6 +4,8 @@
 #include "engine/core/transitions.hpp"
 #include "engine/core/words.hpp"
 
+#include <algorithm>
+
 namespace countersign::http {
 
 namespace {
@@ -27,12 +29,47 @@ class Steps {
             if (found != instance.children.end())
                 step(found->second);
             else
-                waiting(index, prefix, instance.is_open());
+                waiting(index, prefix, instance.is_open(), held(index, holder));
         }
     }
 
   private:
-    void waiting(model::StepIndex index, const std::string& prefix, bool holder_open) {
+    /// What a step without an instance waits for beside its needs, or null.
+    const core::HeldStep* held(model::StepIndex index, std::uint32_t parent) const {
+        for (const core::HeldStep& one : viewed_.state.held)
+            if (one.step == index && one.parent == parent && one.role != InstanceRole::member)
+                return &one;
+        return nullptr;
+    }
+
+    /// The papers that are still to follow, and that the applicant has it in hand.
+    void papers(const core::HeldStep& held) {
+        json_.member("since", viewed_.time(held.since));
+        json_.member("holder", "applicant");
+        json_.key("awaits");
+        json_.begin_array();
+        for (const std::string& id :
+             core::awaited_materials(viewed_.state, viewed_.context(), held))
+            json_.value(id);
+        json_.end_array();
+    }
+
+    void held_member(const core::HeldStep& held) {
+        const model::Step& step = viewed_.process.steps[held.step];
+        json_.begin_object();
+        json_.member("address", core::address_of(viewed_.state, viewed_.process, held));
+        json_.member("step", step.id);
+        json_.member("title", step.title);
+        json_.member("verb", verb_of(step));
+        json_.key("key");
+        json_.value(viewed_.state.instances[held.parent].items[held.item_index].first, personal_);
+        json_.member("status", "waiting");
+        papers(held);
+        json_.end_object();
+    }
+
+    void waiting(model::StepIndex index, const std::string& prefix, bool holder_open,
+                 const core::HeldStep* held) {
         const model::Step& step = viewed_.process.steps[index];
         json_.begin_object();
         json_.member("address", prefix + step.id);
@@ -45,6 +82,7 @@ class Steps {
         for (const model::StepIndex need : step.needs.steps)
             json_.value(viewed_.process.steps[need].id);
         json_.end_array();
+        if (held != nullptr) papers(*held);
         json_.end_object();
     }
 
@@ -118,20 +156,40 @@ class Steps {
                   const std::string& address) {
         const auto* stage = std::get_if<model::DoVerb>(&defined.verb);
         const bool is_set = instance.role == InstanceRole::set;
-        if (instance.children.empty() && (is_set || stage == nullptr)) return;
+        const auto& all_held = viewed_.state.held;
+        const bool holds = std::any_of(all_held.begin(), all_held.end(),
+                                       [&](const auto& held) { return held.parent == number; });
+        if (instance.children.empty() && !holds && (is_set || stage == nullptr)) return;
         json_.key("steps");
         json_.begin_array();
         if (is_set)
-            for (const auto& [item, member] : instance.children) step(member);
+            members(instance, number);
         else if (stage != nullptr && instance.status != StepStatus::skipped)
             scope(viewed_.process.scopes[stage->scope], number, address + "/");
         json_.end_array();
+    }
+
+    void members(const Instance& set, std::uint32_t number) {
+        for (const auto& [item, member] : set.children) step(member);
+        for (const core::HeldStep& held : viewed_.state.held)
+            if (held.parent == number && held.role == InstanceRole::member) held_member(held);
     }
 
     JsonWriter& json_;
     const Viewed& viewed_;
     expr::Personal personal_;
 };
+
+/// The open steps for whose sake a clock stands still; none of them where only papers are missing.
+void write_pausing(JsonWriter& json, const Viewed& viewed, const core::ClockState& clock) {
+    if (clock.status != core::ClockStatus::paused) return;
+    json.key("paused_by");
+    json.begin_array();
+    for (const std::uint32_t instance :
+         core::pausing_instances(viewed.state, viewed.process, clock))
+        json.value(viewed.address(instance));
+    json.end_array();
+}
 
 void write_clocks(JsonWriter& json, const Viewed& viewed) {
     json.key("clocks");
@@ -152,6 +210,7 @@ void write_clocks(JsonWriter& json, const Viewed& viewed) {
         json.member_if("remaining", view.remaining);
         json.member("card", view.card);
         if (clock.stopped) json.member("stopped", viewed.time(*clock.stopped));
+        write_pausing(json, viewed, clock);
         if (!defined.legal_basis.empty()) json.member("legal_basis", defined.legal_basis);
         json.end_object();
     }

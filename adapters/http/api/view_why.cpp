@@ -295,6 +295,35 @@ void write_open_incidents(JsonWriter& json, const Viewed& viewed) {
     }
 }
 
+/// Steps that wait for papers which may follow: the applicant holds the case.
+void write_held(JsonWriter& json, const Viewed& viewed) {
+    for (const core::HeldStep& held : viewed.state.held) {
+        const std::vector<std::string> awaited =
+            core::awaited_materials(viewed.state, viewed.context(), held);
+        const Text title = core::titles_of(viewed.state, viewed.process, held);
+        json.begin_object();
+        json.member("step", core::address_of(viewed.state, viewed.process, held));
+        json.member("title", title);
+        json.member("kind", "material");
+        json.member("on", "applicant");
+        json.member("who", core::word_of("applicant"));
+        json.member("since", viewed.time(held.since));
+        json.member("text", format_both("{} starts once the applicant hands in: {}",
+                                        "{} 待申请人补交容缺材料后开始：{}", title,
+                                        titles_of(viewed, awaited)));
+        json.key("materials");
+        json.begin_array();
+        for (const std::string& id : awaited) json.value(id);
+        json.end_array();
+        std::vector<Text> moves;
+        for (const std::string& id : awaited)
+            moves.push_back(format_both("the applicant supplying {} ({})", "申请人补交{}（{}）",
+                                        core::title_of_item(viewed.process, id), id));
+        write_moves(json, moves);
+        json.end_object();
+    }
+}
+
 /// The titles on the way to a step that has no instance yet.
 Text within(const Viewed& viewed, std::uint32_t holder, const model::Step& step) {
     const Text own = step.title.empty() ? both(step.id, step.id) : step.title;
@@ -341,6 +370,7 @@ void write_next(JsonWriter& json, const Viewed& viewed) {
         const std::string above = viewed.address(holder);
         for (const model::StepIndex index : scope->steps) {
             if (instance.children.contains(index)) continue;
+            if (is_held(viewed.state, holder, index)) continue;  // it stands among the waits
             const model::Step& step = viewed.process.steps[index];
             json.begin_object();
             json.member("step", above.empty() ? step.id : above + "/" + step.id);
@@ -378,10 +408,11 @@ void write_why(JsonWriter& json, const Viewed& viewed) {
     json.member("case", viewed.state.id.text());
     json.member("status", core::name_of(viewed.state.status));
     json.member("now", viewed.time(viewed.now));
-    json.member("text", summary(viewed, reasons.size()));
+    json.member("text", summary(viewed, reasons.size() + viewed.state.held.size()));
     json.key("waits");
     json.begin_array();
     for (const auto& [number, reason] : reasons) write_reason(json, viewed, number, reason);
+    write_held(json, viewed);
     write_open_incidents(json, viewed);
     json.end_array();
     write_next(json, viewed);

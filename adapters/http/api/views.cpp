@@ -115,6 +115,15 @@ std::optional<Instant> wait_due(const Viewed& viewed, std::uint32_t instance) {
     return due->at;
 }
 
+Text titles_of(const Viewed& viewed, const std::vector<std::string>& materials) {
+    Text titles;
+    for (const std::string& id : materials) {
+        const Text title = core::title_of_item(viewed.process, id);
+        titles = titles.empty() ? title : format_both("{}, {}", "{}、{}", titles, title);
+    }
+    return titles;
+}
+
 void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) {
     json.begin_object();
     json.member("call", viewed.call_id(call.number));

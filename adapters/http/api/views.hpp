@@ -86,6 +86,9 @@ void write_why(JsonWriter& json, const Viewed& viewed);
 /// Writes `end`, or null.
 void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 
+/// Returns the titles of materials, joined: "Gas appliances, Site plan".
+Text titles_of(const Viewed& viewed, const std::vector<std::string>& materials);
+
 /// Returns whether the wait of an instance ends by itself, and when.
 std::optional<Instant> wait_due(const Viewed& viewed, std::uint32_t instance);
 

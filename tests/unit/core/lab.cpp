@@ -254,10 +254,11 @@ void Lab::check() const {
         REQUIRE(read.has_value());
         evolve(replayed, *read);
     }
-    REQUIRE(encode(replayed) == encode(state_));
-    const auto snapshot = decode<CaseState>(encode(state_));
+    const std::string bytes = encode(state_, state_format);
+    REQUIRE(encode(replayed, state_format) == bytes);
+    const auto snapshot = decode<CaseState>(bytes, state_format);
     REQUIRE(snapshot.has_value());
-    REQUIRE(encode(*snapshot) == encode(state_));
+    REQUIRE(encode(*snapshot, state_format) == bytes);
     for (std::uint32_t i = 0; i < state_.instances.size(); ++i) {
         std::uint32_t open = 0;
         std::uint32_t settled = 0;

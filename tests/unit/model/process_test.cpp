@@ -77,6 +77,19 @@ TEST_CASE("process: its bytes read back to the same process") {
     CHECK(std::get<DoVerb>(read->steps[1].verb).scope == 1);
 }
 
+TEST_CASE("process: bytes of format 0 are read, what they lack as its default") {
+    const Process process = example();
+    std::string old(1, '\0');
+    BinaryWriter writer(old, 0);
+    writer& process;
+
+    const result<Process> read = decode_process(old);
+
+    REQUIRE(read.has_value());
+    CHECK(old.size() < encode_process(process).size());
+    CHECK(encode_process(*read) == encode_process(process));
+}
+
 TEST_CASE("process: bytes that are none are an error, whatever was done to them") {
     const std::string bytes = encode_process(example());
     CHECK(decode_process("").error().kind == ErrorKind::corrupt);

@@ -46,6 +46,21 @@ TEST_CASE("journal: a case is read back as it was written, with and without a sn
     }
 }
 
+TEST_CASE("journal: a snapshot of format 0 reads, what it lacks as its default") {
+    const auto store = make_memory_store();
+    Writer writer(*store, sample_id);
+    writer.open();
+    const std::string old = encode(writer.state(), 0);
+
+    const auto read = decode<core::CaseState>(old, 0);
+
+    REQUIRE(read.has_value());
+    CHECK(old.size() < encode_state(writer.state()).size());
+    CHECK(read->held.empty());
+    CHECK(encode(*read, 0) == old);
+    CHECK_FALSE(decode<core::CaseState>(old, core::state_format).has_value());
+}
+
 TEST_CASE("journal: a record's row is format, the hash before, and the archive") {
     const auto store = make_memory_store();
     Writer writer(*store, sample_id);

@@ -81,7 +81,7 @@ TEST_CASE("mutation: damaged records and states decode to a value or an error") 
     CHECK(refused > read);
     const std::string state = encode_state(writer.state());
     for (int round = 0; round < 5'000; ++round) {
-        const auto decoded = decode<core::CaseState>(mutated(state, random));
+        const auto decoded = decode<core::CaseState>(mutated(state, random), core::state_format);
         if (!decoded) CHECK(decoded.error().kind == ErrorKind::corrupt);
     }
 }
