@@ -28,6 +28,27 @@ std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t en
     return end;
 }
 
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Returns the text without the quotes around it if they were meant for YAML, as in
+/// `"form.n == "x""`: what is within reads as an expression only then, since in `'x' == 'y'` a
+/// string would follow a word.
+std::string_view unwrapped(std::string_view text) {
+    const char quote = text.front();
+    if (text.size() < 3 || (quote != '\'' && quote != '"') || text.back() != quote) return text;
+    const std::string_view inner = text.substr(1, text.size() - 2);
+    if (!is_word(inner.front()) && inner.front() != '!' && inner.front() != '(') return text;
+    for (std::size_t at = 0; at < inner.size(); ++at) {
+        if (inner[at] != '\'' && inner[at] != '"') continue;
+        const auto end = string_end(inner, at);
+        if (!end || (at > 0 && is_word(inner[trimmed_end(inner, 0, at) - 1]))) return text;
+        at = *end - 1;
+    }
+    return inner;
+}
+
 /// Says what in the text gets in YAML's way, as the begin of a sentence's second half.
 Text reason_of(std::string_view text, bool in_flow) {
     const char first = text.front();
@@ -150,7 +171,7 @@ Finding must_be_quoted(std::string_view source, std::size_t begin, std::size_t e
             text.size() > shown_bytes_max
                 ? Text{"put all of it in quotes", "请把它全部放在引号内"}
                 : format_both("write `{}{}`", "请写成`{}{}`", key.empty() ? "" : key + ": ",
-                              quoted(text))};
+                              quoted(unwrapped(text)))};
 }
 
 }  // namespace countersign::yaml

@@ -150,9 +150,15 @@ class Reading {
         });
         for (const Finding& finding : findings) {
             if (finding.begin < shown_until) continue;
-            const bool in_flow = parsed.root && is_in_flow(*parsed.root, finding.begin);
-            const auto end =
-                finding.code == "CS1012" ? negation_end(finding, in_flow) : std::nullopt;
+            // Where the tree is broken off, an expression that ends only within { } or [ ]
+            // stands in them.
+            bool in_flow = parsed.root && is_in_flow(*parsed.root, finding.begin);
+            const bool is_tag = finding.code == "CS1012";
+            auto end = is_tag ? negation_end(finding, in_flow) : std::nullopt;
+            if (is_tag && !end) {
+                in_flow = true;
+                end = negation_end(finding, in_flow);
+            }
             report(end ? must_be_quoted(text_, finding.begin, *end, in_flow) : finding, file_,
                    diagnostics_);
             shown_until = end.value_or(0);

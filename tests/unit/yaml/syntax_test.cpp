@@ -60,6 +60,15 @@ TEST_CASE("an expression that begins with a quote is shown whole and quoted") {
     CHECK(suggestion("when: \"gas\" in form.it's\n") != "");
 }
 
+TEST_CASE("an expression that is quoted with its own quotes gets the others") {
+    CHECK(suggestion(R"~(when: "form.a == "x"")~") == R"~(write `when: 'form.a == "x"'`)~");
+    CHECK(suggestion(R"~(when: '!form.b && 'a' in form.c && form.d == 'e'')~") ==
+          R"~(write `when: "!form.b && 'a' in form.c && form.d == 'e'"`)~");
+    CHECK(suggestion("when: 'x' == 'y'") == R"~(write `when: "'x' == 'y'"`)~");
+    CHECK(suggestion("when: 'x' in [form.a, 'y']") ==
+          R"~(write `when: "'x' in [form.a, 'y']"`)~");
+}
+
 TEST_CASE("carets stand under the characters, however wide they are") {
     CHECK(told("标题: 中文\n步骤: '水' in form.服务\n") ==
           R"~(a.yaml:2:5: error CS1013: )~"
@@ -88,6 +97,9 @@ TEST_CASE("an expression that begins with ! is no tag") {
     CHECK(suggestion("a:\n  when: !(form.a || form.b)  # neither\n") ==
           R"~(write `when: "!(form.a || form.b)"`)~");
     CHECK(codes("a: !!str b") == Codes{"CS1012 1:4-9"});
+    // The second line leaves no tree to tell that the first stands in braces.
+    CHECK(codes("- { required: !form.b }\n- { when: form.a in ['b'] }\n") ==
+          Codes{"CS1013 1:15-22", "CS1013 2:11-26"});
 }
 
 TEST_CASE("an expression with a colon and a space is quoted") {
