@@ -3,6 +3,7 @@
 #include "cli/client.hpp"
 
 #include "adapters/http/client.hpp"
+#include "adapters/http/content_fields.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -25,10 +26,14 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using boost::system::error_code;
 using Message = beast::http::request<beast::http::string_body>;
+using Pieces = beast::http::response_parser<beast::http::buffer_body>;
+using Taker = Client::Taker;
+using Progress = Client::Progress;
 
 constexpr std::chrono::seconds connect_time{5};
 constexpr std::chrono::seconds exchange_time{60};  ///< a long poll of the server is shorter
 constexpr std::size_t body_bytes_max = 64u << 20;  ///< histories are long
+constexpr std::size_t piece_bytes = 256u << 10;    ///< of a file that comes or goes
 constexpr std::chrono::milliseconds pause_first{100};
 constexpr std::chrono::milliseconds pause_most{2'000};
 
@@ -71,17 +76,10 @@ struct Client::Inside {
         return error;
     }
 
-    error_code exchange(const Message& message,
-                        std::optional<beast::http::response<beast::http::string_body>>& answer) {
-        error_code error = step(
+    error_code exchange(const Message& message, std::optional<Reply>& reply) {
+        const error_code error = step(
             exchange_time, [&](auto done) { beast::http::async_write(stream, message, done); });
-        if (error) return error;
-        beast::http::response_parser<beast::http::string_body> parser;
-        parser.body_limit(body_bytes_max);
-        error = step(exchange_time,
-                     [&](auto done) { beast::http::async_read(stream, buffer, parser, done); });
-        if (!error) answer = parser.release();
-        return error;
+        return error ? error : read_reply(reply);
     }
 
     void close() {
@@ -91,7 +89,7 @@ struct Client::Inside {
     }
 
     outcome<Reply> ask(const Message& message) {
-        std::optional<beast::http::response<beast::http::string_body>> answer;
+        std::optional<Reply> answer;
         error_code error;
         const bool reused = connected;
         if (connected) error = exchange(message, answer);
@@ -106,8 +104,87 @@ struct Client::Inside {
             close();
             return unreachable(url, error.message());
         }
-        if (!answer->keep_alive()) close();
-        Reply reply{answer->result_int(), std::move(answer->body()), nullptr};
+        return std::move(*answer);
+    }
+
+    /// Sends a request whose body is a file, each piece within exchange_time.
+    error_code send_file(beast::http::request<beast::http::file_body>& request,
+                         const Progress& progress) {
+        beast::http::request_serializer<beast::http::file_body> serializer(request);
+        serializer.limit(piece_bytes);
+        const std::uint64_t all = request.body().size();
+        std::uint64_t sent = 0;
+        while (!serializer.is_done()) {
+            std::size_t wrote = 0;
+            const error_code error = step(exchange_time, [&](auto done) {
+                beast::http::async_write_some(stream, serializer,
+                                              [&wrote, done](error_code e, std::size_t n) {
+                                                  wrote = n;
+                                                  done(e);
+                                              });
+            });
+            if (error) return error;
+            sent += wrote;
+            if (progress) progress(std::min(sent, all), all);
+        }
+        return {};
+    }
+
+    /// Connects anew, asks, and reads the head of the answer.
+    error_code ask_for_file(std::string_view target, Pieces& parser) {
+        close();
+        error_code error = connect();
+        if (error) return error;
+        const Message asked = message(beast::http::verb::get, target);
+        error =
+            step(exchange_time, [&](auto done) { beast::http::async_write(stream, asked, done); });
+        if (error) return error;
+        return step(exchange_time, [&](auto done) {
+            beast::http::async_read_header(stream, buffer, parser, done);
+        });
+    }
+
+    /// Hands the body of an answer to `take`, each piece within exchange_time, and closes.
+    outcome<void> receive(Pieces& parser, const Taker& take, const Progress& progress) {
+        const std::uint64_t all = parser.content_length().value_or(0);
+        std::string piece(piece_bytes, '\0');
+        std::uint64_t came = 0;
+        error_code error;
+        while (!parser.is_done() && !error) {
+            parser.get().body().data = piece.data();
+            parser.get().body().size = piece.size();
+            error = step(exchange_time, [&](auto done) {
+                beast::http::async_read_some(stream, buffer, parser, done);
+            });
+            if (error == beast::http::error::need_buffer) error = {};
+            const std::string_view got(piece.data(), piece.size() - parser.get().body().size);
+            came += got.size();
+            if (auto taken = take(got); !taken) return taken;
+            if (progress) progress(came, all);
+        }
+        close();
+        if (!error) return boost::system::in_place_value;
+        return fail(Exit::refused,
+                    fmt::format("the file broke off after {} of {} bytes", came, all),
+                    "ask again; if it breaks off at the same place, let an operator run "
+                    "countersign verify");
+    }
+
+    /// Reads one whole response.
+    error_code read_reply(std::optional<Reply>& reply) {
+        beast::http::response_parser<beast::http::string_body> parser;
+        parser.body_limit(body_bytes_max);
+        const error_code error = step(exchange_time, [&](auto done) {
+            beast::http::async_read(stream, buffer, parser, done);
+        });
+        if (error) return error;
+        reply = reply_of(parser.get().result_int(), std::move(parser.get().body()));
+        if (!parser.get().keep_alive()) close();
+        return error;
+    }
+
+    static Reply reply_of(unsigned status, std::string body) {
+        Reply reply{status, std::move(body), nullptr};
         error_code none;
         reply.json = boost::json::parse(reply.body, none);
         if (none) reply.json = nullptr;
@@ -115,7 +192,12 @@ struct Client::Inside {
     }
 
     Message message(beast::http::verb verb, std::string_view target) const {
-        Message request(verb, {target.data(), target.size()}, 11);
+        return request<beast::http::string_body>(verb, target);
+    }
+
+    template <class Body>
+    beast::http::request<Body> request(beast::http::verb verb, std::string_view target) const {
+        beast::http::request<Body> request(verb, {target.data(), target.size()}, 11);
         request.set(beast::http::field::host, parsed.host_header());
         request.set(beast::http::field::accept, "application/json");
         request.set(beast::http::field::accept_language, language);
@@ -183,6 +265,54 @@ outcome<Reply> Client::post_patiently(std::string_view target, const std::string
         std::this_thread::sleep_for(pause);
         pause = std::min(pause * 2, pause_most);
     }
+}
+
+outcome<Reply> Client::upload(std::string_view target, const std::string& path,
+                              const Progress& progress) {
+    auto request = inside_->request<beast::http::file_body>(beast::http::verb::post, target);
+    error_code error;
+    request.body().open(path.c_str(), beast::file_mode::scan, error);
+    if (error)
+        return fail(Exit::usage, fmt::format("{} cannot be read: {}", path, error.message()));
+    request.set(beast::http::field::content_type, "application/octet-stream");
+    request.prepare_payload();
+    // A kept connection might be closed by now; half a file later that would be a pity.
+    inside_->close();
+    error = inside_->connect();
+    if (error) return unreachable(inside_->url, error.message());
+    const error_code broken = inside_->send_file(request, progress);
+    // A server that refuses may say so before all is sent, and close.
+    std::optional<Reply> reply;
+    error = inside_->read_reply(reply);
+    if (broken || error) inside_->close();
+    if (!reply) return unreachable(inside_->url, (broken ? broken : error).message());
+    return only_success(std::move(*reply), fmt::format("POST {}", target), inside_->language);
+}
+
+outcome<FileHead> Client::download(std::string_view target, const Taker& write,
+                                   const Progress& progress) {
+    Inside& inside = *inside_;
+    Pieces parser;
+    parser.body_limit(boost::none);
+    if (const error_code error = inside.ask_for_file(target, parser))
+        return unreachable(inside.url, error.message());
+    if (parser.get().result() != beast::http::status::ok) {
+        std::string body;
+        const Taker collect = [&body](std::string_view piece) -> outcome<void> {
+            if (body.size() < body_bytes_max) body += piece;
+            return boost::system::in_place_value;
+        };
+        if (auto read = inside.receive(parser, collect, nullptr); !read) return read.error();
+        return failure_of(Inside::reply_of(parser.get().result_int(), std::move(body)),
+                          fmt::format("GET {}", target), inside.language);
+    }
+    FileHead head;
+    head.bytes = parser.content_length().value_or(0);
+    head.name = http::file_name_in(parser.get()[beast::http::field::content_disposition]);
+    if (auto digest = http::sha256_in(parser.get()["repr-digest"]); digest && *digest)
+        head.sha256 = std::move(**digest);
+    if (auto read = inside.receive(parser, write, progress); !read) return read.error();
+    return head;
 }
 
 std::string percent_encoded(std::string_view text) {

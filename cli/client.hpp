@@ -6,6 +6,8 @@
 #include <boost/json/value.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +28,13 @@ struct Reply {
     unsigned status = 0;
     std::string body;
     boost::json::value json;  ///< null when the body is no JSON
+};
+
+/// The head of a file that the server sends: its size, the name it is saved under, its SHA-256.
+struct FileHead {
+    std::uint64_t bytes = 0;
+    std::string name;
+    std::string sha256;  ///< its 32 bytes; empty when the server did not say
 };
 
 /// Talks HTTP/1.1 over one connection that is kept between requests. Not for several threads.
@@ -50,6 +59,21 @@ class Client {
     /// most `patience`. Only for requests that may be repeated: those with an Idempotency-Key.
     outcome<Reply> post_patiently(std::string_view target, const std::string& body,
                                   const Headers& headers, std::chrono::seconds patience);
+
+    /// Called with the bytes that went or came so far, and those that are to go or come in all.
+    using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+    /// Called with the next piece of a file; its failure breaks off.
+    using Taker = std::function<outcome<void>(std::string_view)>;
+
+    /// Posts a file's bytes as they lie on the disk, piece by piece. Exit::usage when it cannot be
+    /// read; else fails like post(). Safe to repeat: a content is kept once.
+    outcome<Reply> upload(std::string_view target, const std::string& path,
+                          const Progress& progress);
+
+    /// Gets a file. Nothing is written when the server refuses. Fails when fewer bytes come than
+    /// were announced.
+    outcome<FileHead> download(std::string_view target, const Taker& write,
+                               const Progress& progress);
 
   private:
     struct Inside;

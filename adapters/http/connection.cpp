@@ -20,6 +20,8 @@ namespace beast_http = boost::beast::http;
 namespace {
 
 constexpr std::size_t read_bytes = 16 << 10;
+constexpr std::size_t stream_read_bytes = 128 << 10;  ///< of a body that is taken in pieces
+constexpr std::size_t piece_bytes = 256 << 10;        ///< handed to a sink at once
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -56,9 +58,10 @@ void Connection::read() {
         in_used_ = 0;
     }
     const std::size_t kept = in_.size();
-    in_.resize(kept + read_bytes);
+    const std::size_t wanted = sink_ ? stream_read_bytes : read_bytes;
+    in_.resize(kept + wanted);
     socket_.async_read_some(
-        asio::buffer(in_.data() + kept, read_bytes),
+        asio::buffer(in_.data() + kept, wanted),
         [self = shared_from_this(), kept](const auto& error, std::size_t bytes) {
             self->in_.resize(kept + bytes);
             self->received(error, bytes);
@@ -77,9 +80,11 @@ void Connection::parse() {
         parser_->header_limit(static_cast<std::uint32_t>(limits::http_header_bytes_max));
         // The service says what a body may have once the head is there; until then nothing is read.
         parser_->body_limit(boost::none);
+        request_.head_only = false;
         enter(Phase::head);
     }
     if (!parser_->is_header_done() && !parse_head()) return;
+    if (sink_) return stream_body();
     if (!parser_->is_done() && !parse_body()) return;
     handle();
 }
@@ -115,7 +120,9 @@ bool Connection::parse_head() {
 /// Checks the head; false when the request was refused.
 bool Connection::head_done() {
     const auto& message = parser_->get();
-    request_.method = message.method() == beast_http::verb::get    ? Method::get
+    request_.head_only = message.method() == beast_http::verb::head;
+    request_.method = request_.head_only                           ? Method::get
+                      : message.method() == beast_http::verb::get  ? Method::get
                       : message.method() == beast_http::verb::post ? Method::post
                                                                    : Method::other;
     const std::string_view target = view(message.target());
@@ -125,11 +132,11 @@ bool Connection::head_done() {
     request_.body = {};
     request_.headers.clear();
     std::size_t hosts = 0;
-    bool expects = false;
+    expects_ = false;
     for (const auto& field : message) {
         request_.headers.emplace_back(view(field.name_string()), view(field.value()));
         if (field.name() == beast_http::field::host) ++hosts;
-        if (field.name() == beast_http::field::expect) expects = true;
+        if (field.name() == beast_http::field::expect) expects_ = true;
     }
     close_after_ = !parser_->keep_alive();
     const auto fail = [&](unsigned status, std::string_view code, const Text& detail) {
@@ -151,18 +158,35 @@ bool Connection::head_done() {
                     both("no transfer encoding but `chunked` is taken", "传输编码只支持 chunked"));
     if (message.find(beast_http::field::upgrade) != message.end() && hosts == 1)
         close_after_ = true;
-    const std::size_t body_max = shared_->service.body_bytes_max(request_);
+    const std::uint64_t body_max = shared_->service.body_bytes_max(request_);
     if (parser_->content_length().value_or(0) > body_max)
         return fail(
             413, "too_large",
             format_both("the body may have {} bytes here", "此处请求体最多 {} 字节", body_max));
     parser_->body_limit(body_max);
-    if (expects && !parser_->is_done()) {
+    return open_body();
+}
+
+/// Begins the body: whole or in pieces. False when the sink answers without it.
+bool Connection::open_body() {
+    body_bytes_ = 0;
+    request_.executor = executor_;
+    if (shared_->service.open_body) {
+        enter(Phase::body);
+        answered_ = false;
+        opening_ = true;
+        sink_ = shared_->service.open_body(request_, Responder(shared_from_this()));
+        opening_ = false;
+        if (answered_) {
+            sink_.reset();
+            return false;
+        }
+    }
+    if (expects_ && !parser_->is_done()) {
         boost::system::error_code ignored;
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         socket_.write_some(asio::buffer(go_on), ignored);
     }
-    body_bytes_ = 0;
     if (!parser_->is_done()) enter(Phase::body);
     return true;
 }
@@ -177,9 +201,10 @@ bool Connection::host_fits() const {
     return host.empty() || std::find(known.begin(), known.end(), host) != known.end();
 }
 
-/// Feeds the body; false when more bytes are needed or the request was refused.
-bool Connection::parse_body() {
-    while (!parser_->is_done() && in_used_ < in_.size()) {
+/// Feeds the parser until it is done, holds `enough` of the body, or wants more bytes. False when
+/// the request was refused.
+bool Connection::feed_body(std::size_t enough) {
+    while (!parser_->is_done() && in_used_ < in_.size() && parser_->get().body().size() < enough) {
         boost::system::error_code error;
         const std::size_t used =
             parser_->put(asio::buffer(in_.data() + in_used_, in_.size() - in_used_), error);
@@ -191,9 +216,48 @@ bool Connection::parse_body() {
             return false;
         }
     }
+    return true;
+}
+
+/// Feeds a body that is taken as a whole; false when more bytes are needed or it was refused.
+bool Connection::parse_body() {
+    if (!feed_body(std::string::npos)) return false;
     if (parser_->is_done()) return true;
     read();
     return false;
+}
+
+/// Feeds a body that a sink takes. Nothing more is read while the sink is at work, so that a client
+/// sends no faster than the disk writes.
+void Connection::stream_body() {
+    if (!feed_body(piece_bytes)) return;
+    const bool done = parser_->is_done();
+    const std::size_t gathered = parser_->get().body().size();
+    if (gathered >= piece_bytes || (done && gathered > 0)) return hand_over();
+    if (!done) return read();
+    enter(Phase::handling);
+    std::exchange(sink_, nullptr)->end();
+}
+
+void Connection::hand_over() {
+    waits_ = true;
+    const auto since = Steady::now();
+    const auto sink = sink_;  // it may answer at once, and is let go then
+    sink->piece(std::exchange(parser_->get().body(), {}), [self = shared_from_this(), since] {
+        asio::post(self->socket_.get_executor(), [self, since] {
+            self->since_ += Steady::now() - since;  // the client is not to blame for this time
+            self->taken();
+        });
+    });
+}
+
+void Connection::taken() {
+    waits_ = false;
+    if (sink_ && socket_.is_open()) stream_body();
+}
+
+void Connection::drop_sink() {
+    if (sink_) std::exchange(sink_, nullptr)->broken();
 }
 
 void Connection::refuse_parse(const boost::system::error_code& error) {
@@ -208,6 +272,7 @@ void Connection::refuse_parse(const boost::system::error_code& error) {
 }
 
 void Connection::refuse(unsigned status, std::string_view code, const Text& detail) {
+    drop_sink();
     answered_ = true;
     Response response = problem_response(status, code, detail, request_.language());
     response.close = true;  // what follows cannot be told apart from the rest of this request
@@ -216,7 +281,6 @@ void Connection::refuse(unsigned status, std::string_view code, const Text& deta
 
 void Connection::handle() {
     request_.body = parser_->get().body();
-    request_.executor = executor_;
     answered_ = false;
     enter(Phase::handling);
     shared_->service.handle(request_, Responder(shared_from_this()));
@@ -225,8 +289,12 @@ void Connection::handle() {
 void Connection::respond(Response response) {
     asio::dispatch(socket_.get_executor(),
                    [self = shared_from_this(), response = std::move(response)]() mutable {
-                       if (self->answered_ || self->phase_ != Phase::handling) return;
+                       const bool early = self->opening_ || self->sink_;
+                       if (self->answered_ || (!early && self->phase_ != Phase::handling)) return;
                        self->answered_ = true;
+                       self->sink_.reset();
+                       // The rest of the body cannot be told apart from a next request.
+                       response.close = response.close || early;
                        self->send(std::move(response));
                    });
 }
@@ -234,15 +302,23 @@ void Connection::respond(Response response) {
 void Connection::send(Response response) {
     if (!socket_.is_open()) return;
     enter(Phase::writing);
+    waits_ = false;
     if (response.close || shared_->stopping) close_after_ = true;
+    source_ = std::move(response.source);
+    source_left_ = response.source_bytes;
+    const std::uint64_t bytes = source_ ? source_left_ : response.body.size();
     out_head_.clear();
-    fmt::format_to(std::back_inserter(out_head_),
-                   "HTTP/1.1 {} {}\r\ncontent-type: {}\r\ncontent-length: {}\r\n", response.status,
-                   reason_of(response.status), response.content_type, response.body.size());
+    fmt::format_to(std::back_inserter(out_head_), "HTTP/1.1 {} {}\r\ncontent-type: {}\r\n",
+                   response.status, reason_of(response.status), response.content_type);
+    // A 304 has no body, and the length of the one it stands for is not known here.
+    if (response.status != 304)
+        fmt::format_to(std::back_inserter(out_head_), "content-length: {}\r\n", bytes);
     for (const auto& [name, value] : response.headers)
         fmt::format_to(std::back_inserter(out_head_), "{}: {}\r\n", name, value);
     if (close_after_) out_head_ += "connection: close\r\n";
     out_head_ += "\r\n";
+    if (source_ || request_.head_only) response.body.clear();
+    if (request_.head_only) source_.reset();
     out_body_ = std::move(response.body);
     boost::system::error_code error;
     const std::array<asio::const_buffer, 2> pieces{asio::buffer(out_head_),
@@ -264,7 +340,32 @@ void Connection::send_rest(std::size_t sent) {
     });
 }
 
+void Connection::next_piece() {
+    waits_ = true;
+    source_->next([self = shared_from_this()](result<std::string> piece) {
+        asio::post(self->socket_.get_executor(), [self, piece = std::move(piece)]() mutable {
+            self->piece_came(std::move(piece));
+        });
+    });
+}
+
+/// Sends a piece of the body. What is not right cuts the response off: the client sees that bytes
+/// are missing, and takes none for good.
+void Connection::piece_came(result<std::string> piece) {
+    waits_ = false;
+    if (!socket_.is_open()) return;
+    if (!piece || piece->empty() || piece->size() > source_left_) return close();
+    source_left_ -= piece->size();
+    if (source_left_ == 0) source_.reset();
+    enter(Phase::writing);
+    out_head_.clear();
+    out_body_ = *std::move(piece);
+    send_rest(0);
+}
+
 void Connection::written() {
+    if (source_ && source_left_ > 0) return next_piece();
+    source_.reset();
     if (close_after_) {
         boost::system::error_code ignored;
         socket_.shutdown(Tcp::socket::shutdown_send, ignored);
@@ -292,6 +393,7 @@ void Connection::drain() {
 }
 
 void Connection::sweep(Steady::time_point now) {
+    if (waits_) return;
     const auto waited = now - since_;
     const ListenerOptions& options = shared_->options;
     switch (phase_) {
@@ -321,6 +423,8 @@ void Connection::stop() {
 }
 
 void Connection::close() {
+    drop_sink();
+    source_.reset();
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -76,6 +76,8 @@ std::string_view reason_of(unsigned status) {
             return "Accepted";
         case 204:
             return "No Content";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
         case 401:
@@ -112,6 +114,8 @@ std::string_view reason_of(unsigned status) {
             return "Not Implemented";
         case 503:
             return "Service Unavailable";
+        case 507:
+            return "Insufficient Storage";
         case 504:
             return "Gateway Timeout";
         default:

@@ -2,8 +2,10 @@
 #include "adapters/http/server.hpp"
 
 #include "adapters/http/api/api.hpp"
+#include "adapters/http/api/sweep.hpp"
 #include "adapters/http/listener.hpp"
 #include "adapters/http/log.hpp"
+#include "engine/base/check.hpp"
 
 #include <future>
 #include <utility>
@@ -27,7 +29,10 @@ result<void> check_free(runtime::Engine& engine, ListenerOptions options) {
 class RunningServer final : public Server {
   public:
     RunningServer(std::shared_ptr<Api> api, std::vector<std::shared_ptr<Listener>> listeners)
-        : api_(std::move(api)), listeners_(std::move(listeners)), port_(listeners_[0]->port()) {}
+        : api_(std::move(api)),
+          listeners_(std::move(listeners)),
+          sweep_(ContentSweep::start(api_)),
+          port_(listeners_[0]->port()) {}
     ~RunningServer() override { stop(std::chrono::milliseconds(0)); }
 
     std::uint16_t port() const override { return port_; }
@@ -42,12 +47,15 @@ class RunningServer final : public Server {
             if (one.get_future().wait_until(until) != std::future_status::ready)
                 log_error("a listener did not stop: its thread hangs");
         listeners_.clear();
+        sweep_->stop();
         api_->pool.join();
+        api_->files.join();
     }
 
   private:
     std::shared_ptr<Api> api_;
     std::vector<std::shared_ptr<Listener>> listeners_;
+    std::shared_ptr<ContentSweep> sweep_;
     std::uint16_t port_;
 };
 
@@ -56,6 +64,7 @@ class RunningServer final : public Server {
 result<std::unique_ptr<Server>> start_server(runtime::Engine& engine,
                                              const deployment::Deployment& deployment,
                                              ServerOptions options) {
+    CHECK(options.blobs != nullptr);
     auto api = std::make_shared<Api>(engine, deployment, std::move(options));
     ListenerOptions listening;
     listening.address = deployment.address;

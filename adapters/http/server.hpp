@@ -6,6 +6,7 @@
 #include "adapters/http/signature.hpp"
 #include "definitions/workspace.hpp"
 #include "engine/runtime/engine.hpp"
+#include "engine/store/blobs.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,6 +27,8 @@ struct ServerOptions {
     std::string version = "0.1.0";
     /// The departments among them: what they are called.
     std::vector<definitions::DepartmentDefinition> departments;
+    /// Where the contents of papers are kept; must be given and outlive the server.
+    store::Blobs* blobs = nullptr;
 };
 
 /// A running server. Must be stopped, and destroyed, before its engine is.

@@ -5,7 +5,9 @@
 #include "adapters/departments/registry.hpp"
 #include "adapters/http/log.hpp"
 #include "adapters/http/server.hpp"
+#include "engine/base/bytes.hpp"
 #include "engine/runtime/engine.hpp"
+#include "engine/store/blobs.hpp"
 #include "engine/store/queries.hpp"
 #include "engine/store/rocks.hpp"
 
@@ -30,6 +32,22 @@ calendar::Calendars calendars_of(const std::vector<calendar::CalendarData>& all,
     if (const auto own = calendars.by_id.find(usual); own != calendars.by_id.end())
         calendars.by_id[""] = own->second;
     return calendars;
+}
+
+/// Returns what is stored of a content. A disk that cannot be read is told in the log: whoever
+/// names the content hears that it is not there, and may try again.
+std::optional<core::Content> content_of(const store::Blobs& blobs, const std::string& sha256) {
+    const auto bytes = unhex(sha256);
+    store::Hash hash{};
+    if (!bytes || bytes->size() != hash.size()) return std::nullopt;
+    std::copy(bytes->begin(), bytes->end(), hash.begin());
+    auto found = blobs.find(hash);
+    if (!found) {
+        http::log_error(found.error().message);
+        return std::nullopt;
+    }
+    if (!*found) return std::nullopt;
+    return core::Content{(*found)->bytes, std::move((*found)->first)};
 }
 
 /// One shard a core leaves none to the committer, which mostly waits for the disk.
@@ -61,6 +79,7 @@ class Assembled final : public Running {
     result<void> deploy(const definitions::Deployable& deployable);
 
     std::unique_ptr<store::Store> store_;
+    std::unique_ptr<store::Blobs> blobs_;
     std::unique_ptr<runtime::Clock> clock_;
     std::unique_ptr<runtime::Engine> engine_;
     std::unique_ptr<http::Server> server_;
@@ -77,6 +96,9 @@ result<void> Assembled::open(const deployment::Deployment& deployment) {
     auto opened = store::open_rocks((std::filesystem::path(deployment.data) / "store").string());
     if (!opened) return opened.error();
     store_ = std::move(*opened);
+    auto blobs = store::Blobs::open((std::filesystem::path(deployment.data) / "blobs").string());
+    if (!blobs) return blobs.error();
+    blobs_ = std::move(*blobs);
     const auto stamp = store::last_stamp(*store_);
     if (!stamp) return stamp.error();
     runtime::SystemClockOptions clock;
@@ -100,6 +122,7 @@ result<void> Assembled::make_engine(const deployment::Deployment& deployment,
     }
     config.calendars = calendars_of(options.deployable.calendars, deployment.calendar);
     config.callback_url = http::callback_urls(deployment.url, capabilities);
+    config.contents = [this](const std::string& sha256) { return content_of(*blobs_, sha256); };
     config.on_failure = options.on_failure;
     config.note = [](const std::string& line) { http::log_warning(line); };
     auto engine = runtime::Engine::make(std::move(config));
@@ -134,8 +157,12 @@ result<void> Assembled::assemble(const deployment::Deployment& deployment, Serve
     if (!capabilities) return capabilities.error();
     if (auto made = make_engine(deployment, options, *capabilities); !made) return made.error();
     if (auto deployed = deploy(options.deployable); !deployed) return deployed.error();
-    http::ServerOptions serving{*capabilities, std::move(*token), std::move(options.sources),
-                                options.version, options.deployable.departments};
+    http::ServerOptions serving{*capabilities,
+                                std::move(*token),
+                                std::move(options.sources),
+                                options.version,
+                                options.deployable.departments,
+                                blobs_.get()};
     auto server = http::start_server(*engine_, deployment, std::move(serving));
     if (!server) return server.error();
     server_ = std::move(*server);

@@ -150,20 +150,6 @@ void print_case(const Globals& globals, const json::value& shown) {
     print_incidents(globals, shown);
 }
 
-outcome<json::array> materials_of(const std::vector<std::string>& given) {
-    json::array materials;
-    for (const std::string& one : given) {
-        const std::size_t equals = one.find('=');
-        if (equals == 0 || one.empty())
-            return fail(Exit::usage, fmt::format("--material {} names no material", one),
-                        "write ID or ID=NAME, such as premises_proof=lease.pdf");
-        json::object material{{"id", one.substr(0, equals)}};
-        if (equals != std::string::npos) material["name"] = one.substr(equals + 1);
-        materials.push_back(std::move(material));
-    }
-    return materials;
-}
-
 json::value value_of_argument(const std::string& text) {
     json::error_code error;
     json::value value = json::parse(text, error);

@@ -1,14 +1,12 @@
 #pragma once
-// What several commands show and read alike: a case, its events, materials given on a command line.
+// What several commands show and read alike: a case, its events.
 
 #include "cli/session.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace countersign::cli {
 
@@ -21,9 +19,6 @@ const boost::json::value* find_step(const boost::json::value& shown, std::string
 /// Returns a time of the API as `moment` shows it, at the offset that the server gives with it, or
 /// at that of China where it gives UTC (lists span calendars); empty when there is none.
 std::string when(const Globals& globals, const boost::json::value& value, std::string_view path);
-
-/// Reads "ID" or "ID=NAME" as [{"id", "name"}]. Exit::usage when an id is empty.
-outcome<boost::json::array> materials_of(const std::vector<std::string>& given);
 
 /// Reads a JSON text from the command line; what is no JSON is a text itself, so that
 /// `--field site.address=…` needs no quotes within quotes.

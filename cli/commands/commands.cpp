@@ -34,6 +34,7 @@ void add_everything(CommandLine& line) {
     add_why(line);
     add_task(line);
     add_supply(line);
+    add_material(line);
     add_withdraw(line);
     add_incident(line);
     add_verify(line);

@@ -35,6 +35,7 @@ void add_history(CommandLine& line);   ///< history CASE
 void add_why(CommandLine& line);       ///< why CASE
 void add_task(CommandLine& line);      ///< task list, show, claim, release, complete
 void add_supply(CommandLine& line);    ///< supply CASE
+void add_material(CommandLine& line);  ///< material list, get, put
 void add_withdraw(CommandLine& line);  ///< withdraw CASE
 void add_incident(CommandLine& line);  ///< retry CASE INCIDENT, answer CALL
 void add_verify(CommandLine& line);    ///< verify [CASE]

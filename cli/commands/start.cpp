@@ -3,6 +3,7 @@
 
 #include "adapters/http/signature.hpp"
 #include "cli/commands/case_view.hpp"
+#include "cli/commands/papers.hpp"
 #include "cli/json_view.hpp"
 #include "engine/base/bytes.hpp"
 #include "engine/base/time.hpp"
@@ -58,13 +59,18 @@ outcome<json::object> body_of(const Options& options) {
                         "write it like 2026-02-10T10:00+08:00");
         body["received"] = options.received;
     }
-    if (!options.materials.empty()) {
-        outcome<json::array> added = materials_of(options.materials);
-        if (!added) return added.error();
-        if (!body["materials"].is_array()) body["materials"] = json::array();
-        for (json::value& material : *added) body["materials"].as_array().push_back(material);
-    }
     return body;
+}
+
+/// Sends the files of the command line, and adds all its papers to the application's.
+outcome<void> add_papers(const Globals& globals, Client& client, const std::vector<Paper>& papers,
+                         json::object& body) {
+    if (papers.empty()) return boost::system::in_place_value;
+    outcome<json::array> added = hand_in(globals, client, papers);
+    if (!added) return added.error();
+    if (!body["materials"].is_array()) body["materials"] = json::array();
+    for (json::value& material : *added) body["materials"].as_array().push_back(material);
+    return boost::system::in_place_value;
 }
 
 int wait_for_end(const Globals& globals, Client& client, const std::string& id) {
@@ -82,8 +88,12 @@ int wait_for_end(const Globals& globals, Client& client, const std::string& id) 
 int run(const Globals& globals, const Options& options) {
     outcome<json::object> body = body_of(options);
     if (!body) return report(body.error());
+    const outcome<std::vector<Paper>> papers = papers_of(globals, options.materials);
+    if (!papers) return report(papers.error());
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
+    if (auto added = add_papers(globals, *client, *papers, *body); !added)
+        return report(added.error());
     const std::string key = options.key.empty() ? hex(http::random_bytes(16)) : options.key;
     const outcome<Reply> reply = client->post_patiently(
         fmt::format("/v1/processes/{}/cases", percent_encoded(options.process)),
@@ -120,7 +130,7 @@ void add_start(CommandLine& line) {
     sub->add_option("--received", options->received,
                     "when it was received, if on paper before now");
     sub->add_option("--material", options->materials,
-                    "a paper handed in: ID or ID=NAME; may be repeated");
+                    "a paper: ID=FILE, or ID alone if it was presented on paper; may be repeated");
     sub->add_flag("--wait", options->wait, "wait until the case has ended, then show it");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };

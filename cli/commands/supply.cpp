@@ -2,6 +2,7 @@
 #include "cli/commands/commands.hpp"
 
 #include "cli/commands/case_view.hpp"
+#include "cli/commands/papers.hpp"
 #include "cli/json_view.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,7 +24,7 @@ struct Options {
 outcome<boost::json::object> body_of(const Options& options) {
     if (options.fields.empty() && options.materials.empty())
         return fail(Exit::usage, "nothing is supplied",
-                    "add --field PATH=VALUE or --material ID=NAME");
+                    "add --field PATH=VALUE or --material ID=FILE");
     boost::json::object fields;
     for (const std::string& field : options.fields) {
         const std::size_t equals = field.find('=');
@@ -32,14 +33,19 @@ outcome<boost::json::object> body_of(const Options& options) {
                         "write it like site.address=嘉定区示例路1号");
         fields[field.substr(0, equals)] = value_of_argument(field.substr(equals + 1));
     }
-    outcome<boost::json::array> materials = materials_of(options.materials);
-    if (!materials) return materials.error();
-    return boost::json::object{{"fields", fields}, {"materials", std::move(*materials)}};
+    return boost::json::object{{"fields", fields}};
 }
 
 int run(const Globals& globals, const Options& options) {
-    const outcome<boost::json::object> body = body_of(options);
+    outcome<boost::json::object> body = body_of(options);
     if (!body) return report(body.error());
+    const outcome<std::vector<Paper>> papers = papers_of(globals, options.materials);
+    if (!papers) return report(papers.error());
+    outcome<Client> client = connect(globals);
+    if (!client) return report(client.error());
+    outcome<boost::json::array> materials = hand_in(globals, *client, *papers);
+    if (!materials) return report(materials.error());
+    (*body)["materials"] = std::move(*materials);
     return post_and_show(globals, fmt::format("/v1/cases/{}/supply", percent_encoded(options.id)),
                          *body, [&](const boost::json::value&) {
                              fmt::print(stderr, "{} {}\n", options.id,
@@ -55,7 +61,8 @@ void add_supply(CommandLine& line) {
     sub->add_option("CASE", options->id, "its id")->required();
     sub->add_option("--field", options->fields,
                     "PATH=VALUE, such as site.address=…; may be repeated");
-    sub->add_option("--material", options->materials, "ID or ID=NAME of a paper; may be repeated");
+    sub->add_option("--material", options->materials,
+                    "a paper: ID=FILE, or ID alone if it was presented on paper; may be repeated");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };
     });

@@ -52,6 +52,13 @@ inline constexpr std::size_t cases_cached_bytes_max = 48 << 20;  ///< what they 
 inline constexpr std::size_t timers_in_window_max = 20'000;  ///< timers held in memory a shard
 inline constexpr std::size_t dispatch_queue_max = 2'000;     ///< calls held in memory a department
 
+// Materials
+inline constexpr std::uint64_t material_bytes_usual = 100'000'000;  ///< where none says `max_size`
+inline constexpr std::uint64_t material_bytes_max = 2'000'000'000;  ///< that a `max_size` may say
+inline constexpr std::size_t file_name_bytes_max = 255;             ///< what file systems take
+inline constexpr std::size_t materials_max = 1'000;                 ///< papers that a case may hold
+inline constexpr std::size_t uploads_max = 64;  ///< at once; each holds under 1 MB of memory
+
 // HTTP (trust.md §2.7)
 inline constexpr std::size_t http_header_bytes_max = 8 << 10;
 inline constexpr std::size_t http_body_bytes_max = 8 << 20;  ///< an application with its fields

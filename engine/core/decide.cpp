@@ -149,6 +149,11 @@ void Draft::add_event(Event event) {
     events_.push_back(std::move(event));
 }
 
+const Contents& Flow::contents() const {
+    static const Contents none_stored;
+    return context.contents == nullptr ? none_stored : *context.contents;
+}
+
 std::optional<Rejection> decide(Draft& draft, const Command& command, const Context& context) {
     const bool opens = std::holds_alternative<OpenCase>(command.body);
     if (!opens && draft.state().status == CaseStatus::absent)

@@ -3,6 +3,7 @@
 // randomness; a join is a predicate over step states, never a token count.
 
 #include "engine/core/command.hpp"
+#include "engine/core/contents.hpp"
 
 #include <optional>
 #include <set>
@@ -14,6 +15,8 @@ struct Context {
     Instant now;
     const model::Process& process;
     const calendar::Calendars& calendars;
+    /// What is stored of the contents that the command names; null: none of them is.
+    const Contents* contents = nullptr;
 };
 
 /// What one command adds to a case. `add` applies each event to the state in place by `evolve`,

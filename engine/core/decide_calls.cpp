@@ -164,6 +164,8 @@ std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
     if (!call->is_open()) return answer_late(flow, *call, answer);
     const model::Operation& operation = flow.process().operations[call->operation];
     model::Conformed conformed = model::conform(operation.output, answer.result, false);
+    conformed.value =
+        settle_files(operation.output, conformed.value, flow.contents(), conformed.problems);
     const Text problem = contract_problem(flow, operation, answer, conformed);
     if (!problem.empty()) {
         flow.draft.set_reply(Reply::answer_refused);

@@ -67,14 +67,26 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
                                      command.case_id.text()),
                          {}};
     model::Conformed conformed = model::conform(flow.process().form, open.form);
-    std::vector<model::Problem> missing = missing_materials(flow, conformed.value, open.materials);
-    conformed.problems.insert(conformed.problems.end(), missing.begin(), missing.end());
+    conformed.value =
+        settle_files(flow.process().form, conformed.value, flow.contents(), conformed.problems);
+    std::vector<GivenMaterial> materials = open.materials;
+    const auto add_problems = [&](const std::vector<model::Problem>& more) {
+        conformed.problems.insert(conformed.problems.end(), more.begin(), more.end());
+    };
+    add_problems(missing_materials(flow, conformed.value, materials));
+    add_problems(settle_materials(flow.process(), flow.contents(), materials));
     if (!conformed.problems.empty())
         return Rejection{RejectionCode::invalid,
                          format_both("Expected a complete application, but it has {} {}",
                                      "申请不完整或有误，共 {} 处", conformed.problems.size(),
                                      conformed.problems.size() == 1 ? "mistake" : "mistakes"),
                          std::move(conformed.problems)};
+    if (materials.size() > limits::materials_max)
+        return Rejection{RejectionCode::too_large,
+                         format_both("Expected at most {} papers in a case, but there are {}",
+                                     "一个办件最多可有 {} 份材料，现有 {} 份",
+                                     limits::materials_max, materials.size()),
+                         {}};
     if (open.received && *open.received > flow.context.now)
         return Rejection{RejectionCode::invalid,
                          both("Expected an instant of receipt in the past, but it lies in the "
@@ -88,7 +100,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     opened.opened_by = flow.by;
     opened.received = open.received.value_or(flow.context.now);
     opened.form.value = std::move(conformed.value);
-    opened.materials = open.materials;
+    opened.materials = std::move(materials);
     flow.draft.add(std::move(opened));
     start_case_clocks(flow);
     enter_scope(flow, 0);

@@ -3,6 +3,8 @@
 #include "engine/core/flow.hpp"
 #include "engine/core/words.hpp"
 
+#include "engine/base/limits.hpp"
+
 #include <algorithm>
 
 namespace countersign::core {
@@ -148,6 +150,15 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
                              format_both("Expected a material of this process, but '{}' is none",
                                          "“{}”不是本事项的材料", material.id),
                              {}};
+    if (flow.state().materials.size() + command.materials.size() > limits::materials_max)
+        return Rejection{
+            RejectionCode::too_large,
+            format_both("Expected at most {} papers in a case, but there would be more",
+                        "一个办件最多可有 {} 份材料，本次补交后将超出", limits::materials_max),
+            {}};
+    std::vector<GivenMaterial> materials = command.materials;
+    std::vector<model::Problem> problems =
+        settle_materials(flow.process(), flow.contents(), materials);
     expr::Value form = flow.state().form.value;
     for (const auto& [path, value] : command.fields) {
         if (!was_asked(flow, path))
@@ -159,10 +170,18 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
     }
     if (!command.fields.empty()) {
         model::Conformed conformed = model::conform(flow.process().form, form);
-        if (!conformed.problems.empty()) return form_refused(std::move(conformed.problems));
-        flow.draft.add(FormChanged{flow.state().form_version + 1, {std::move(conformed.value)}});
+        form =
+            settle_files(flow.process().form, conformed.value, flow.contents(), conformed.problems);
+        problems.insert(problems.begin(), conformed.problems.begin(), conformed.problems.end());
     }
-    for (const GivenMaterial& material : command.materials) flow.draft.add(MaterialGiven{material});
+    if (!problems.empty())
+        return Rejection{RejectionCode::invalid,
+                         both("Expected fields and papers without mistakes, but there are some",
+                              "补交的字段或材料有误"),
+                         std::move(problems)};
+    if (!command.fields.empty())
+        flow.draft.add(FormChanged{flow.state().form_version + 1, {std::move(form)}});
+    for (GivenMaterial& material : materials) flow.draft.add(MaterialGiven{std::move(material)});
     std::set<std::string> supplied;
     for (const auto& [path, value] : command.fields) supplied.insert(path);
     for (const GivenMaterial& material : command.materials) supplied.insert(material.id);

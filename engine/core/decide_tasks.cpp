@@ -110,6 +110,7 @@ std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command
             {}};
     const auto& verb = std::get<model::AskVerb>(step.verb);
     model::Conformed conformed = model::conform(verb.form, command.form);
+    conformed.value = settle_files(verb.form, conformed.value, flow.contents(), conformed.problems);
     if (!conformed.problems.empty()) return form_refused(std::move(conformed.problems));
     if (outcome->kind == model::OutcomeKind::supplement) {
         const Text problem = check_missing(flow.process(), command.missing);

@@ -46,6 +46,7 @@ struct Flow {
     bool pauses_moved = false;   ///< a step that pauses clocks, or a clock, came or went
 
     const CaseState& state() const { return draft.state(); }
+    const Contents& contents() const;
     const model::Process& process() const { return context.process; }
     const Instance& at(std::uint32_t instance) const { return draft.state().instances[instance]; }
     const model::Step& step_of(std::uint32_t instance) const {

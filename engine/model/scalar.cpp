@@ -255,14 +255,6 @@ std::optional<Value> conform_identity(const Value& given, Verdict verdict, Compl
     return given;
 }
 
-std::optional<Value> conform_bounded_text(const Value& given, std::size_t characters_max,
-                                          Complaints& complaints) {
-    if (given.size() > characters_max)
-        complaints.add("too_long", fmt::format("must have at most {} characters", characters_max),
-                       fmt::format("不能超过 {} 个字符", characters_max));
-    return given;
-}
-
 }  // namespace
 
 void Complaints::add(std::string code, std::string_view en, std::string_view zh) {
@@ -304,14 +296,16 @@ std::optional<Value> conform_scalar(const Field& field, const Value& given,
             if (given.is(Kind::boolean)) return given;
             complaints.add("not_a_boolean", "must be true or false", "应为是或否");
             return std::nullopt;
-        case FieldType::text:
         case FieldType::file:
+            return conform_file(given, complaints);
+        case FieldType::point:
+            return conform_point(given, complaints);
+        case FieldType::text:
         case FieldType::phone:
         case FieldType::email:
         case FieldType::uscc:
         case FieldType::citizen_id:
         case FieldType::division:
-        case FieldType::point:
         case FieldType::record:
         case FieldType::list:
             break;
@@ -324,8 +318,6 @@ std::optional<Value> conform_scalar(const Field& field, const Value& given,
         return conform_identity(given, judge_uscc(given.as_string()), complaints);
     if (field.type == FieldType::citizen_id)
         return conform_identity(given, judge_citizen_id(given.as_string()), complaints);
-    if (field.type == FieldType::file) return conform_bounded_text(given, 256, complaints);
-    if (field.type == FieldType::point) return conform_bounded_text(given, 64, complaints);
     return given;
 }
 

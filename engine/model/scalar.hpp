@@ -31,6 +31,13 @@ class Complaints {
 std::optional<expr::Value> conform_scalar(const Field& field, const expr::Value& given,
                                           Complaints& complaints);
 
+/// Types a file that is stored elsewhere: {name, sha256, bytes}. `bytes` may be absent and counts
+/// for nothing: whoever knows the stored content fills it in.
+std::optional<expr::Value> conform_file(const expr::Value& given, Complaints& complaints);
+
+/// Types a point in degrees of CGCS2000 (GB 22021-2008): {lon, lat}, or the text "lon,lat".
+std::optional<expr::Value> conform_point(const expr::Value& given, Complaints& complaints);
+
 /// Checks `min` and `max` of a list or choices against the count of its items.
 void check_count(const Field& field, std::size_t count, Complaints& complaints);
 

@@ -51,14 +51,19 @@ Type type_of(const Field& field) {
         case FieldType::text:
         case FieldType::choice:
         case FieldType::date:
-        case FieldType::file:
         case FieldType::phone:
         case FieldType::email:
         case FieldType::uscc:
         case FieldType::citizen_id:
         case FieldType::division:
-        case FieldType::point:
             return Type::of(TypeKind::string);
+        case FieldType::file:
+            return Type::record_of({{"name", Type::of(TypeKind::string), false},
+                                    {"sha256", Type::of(TypeKind::string), false},
+                                    {"bytes", Type::of(TypeKind::integer), false}});
+        case FieldType::point:
+            return Type::record_of({{"lon", Type::of(TypeKind::real), false},
+                                    {"lat", Type::of(TypeKind::real), false}});
     }
     return Type::of(TypeKind::dyn);
 }

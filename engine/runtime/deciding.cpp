@@ -41,6 +41,18 @@ void write_record(Desk& desk, CachedCase& cached, const core::Command& command, 
     ++desk.counts.snapshots;
 }
 
+/// Looks up the contents that a command names, so that the core can judge them.
+core::Contents contents_of(const Desk& desk, const core::CommandBody& body) {
+    core::Contents contents;
+    if (!desk.contents) return contents;
+    core::each_hash_in(body, [&](std::string_view sha256) {
+        if (contents.contains(sha256)) return;
+        if (auto content = desk.contents(std::string(sha256)))
+            contents.emplace(sha256, *std::move(content));
+    });
+    return contents;
+}
+
 }  // namespace
 
 std::variant<CommandDone, core::Rejection> decide_into(Desk& desk, CachedCase& cached,
@@ -48,7 +60,8 @@ std::variant<CommandDone, core::Rejection> decide_into(Desk& desk, CachedCase& c
                                                        const timer::Timer* fired) {
     ++desk.counts.commands;
     const store::Before before = store::before_of(cached.state);
-    const core::Context context{desk.now, *cached.deployed->process, desk.calendars};
+    const core::Contents contents = contents_of(desk, command.body);
+    const core::Context context{desk.now, *cached.deployed->process, desk.calendars, &contents};
     core::Draft draft(cached.state, desk.now);
     auto rejection = core::decide(draft, command, context);
     if (rejection) ++desk.counts.rejections;

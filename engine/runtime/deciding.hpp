@@ -15,6 +15,7 @@ struct Desk {
     ShardMetrics& counts;
     Instant now;
     const calendar::Calendars& calendars;
+    const ContentLookup& contents;
 };
 
 /// Decides the command at `desk.now` and adds its record, rows, timers and, when it pays, a

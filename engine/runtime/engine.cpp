@@ -105,6 +105,7 @@ result<void> Engine::Inside::make_shards() {
         shard.calendars = calendars;
         shard.departments = config.departments;
         shard.callback_url = config.callback_url;
+        shard.contents = config.contents;
         shard.note = config.note;
         threads[index]->make(std::move(shard), threads);
     }

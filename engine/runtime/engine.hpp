@@ -29,6 +29,8 @@ struct EngineConfig {
     calendar::Calendars calendars;
     /// Makes the absolute callback URL of a call, with its capability. May be empty.
     std::function<std::string(const CallId&)> callback_url;
+    /// Where papers' contents are looked up.
+    ContentLookup contents;
     /// Called once, from any thread, when the engine cannot go on (a failed commit): the process
     /// should report the message and exit non-zero. Nothing more is written after it.
     std::function<void(const Error&)> on_failure;

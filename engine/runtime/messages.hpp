@@ -66,6 +66,11 @@ struct CaseRead {
 /// Runs on the shard's thread; what it returns runs there too, once all that was seen is durable.
 using CaseVisitor = std::function<std::function<void()>(const result<CaseRead>&)>;
 
+/// Returns what is stored of a content by its SHA-256 (lower-case hexadecimal), or nothing. It must
+/// then stay stored for long enough that a case can be written that names it. Called on shards'
+/// threads: it may take as long as reading a row. An empty function: nothing is stored.
+using ContentLookup = std::function<std::optional<core::Content>(const std::string& sha256)>;
+
 /// Counters of a shard; the engine adds them up.
 struct ShardMetrics {
     std::uint64_t commands = 0;         ///< decided, rejected ones too

@@ -78,7 +78,7 @@ struct Shard::Inside {
     void settle(const AttemptResult& result, std::uint64_t batch);
     void send(unsigned shard, Mail mail);
 
-    Desk desk() { return {batches, timers, counts, now, *calendars}; }
+    Desk desk() { return {batches, timers, counts, now, *calendars, config.contents}; }
     core::Context context(const CachedCase& cached) const {
         return {now, *cached.deployed->process, *calendars};
     }

@@ -83,6 +83,7 @@ struct ShardConfig {
     boost::asio::any_io_executor executor;      ///< handed to adapters
     std::function<RealTime()> real_now;
     std::function<std::string(const CallId&)> callback_url;
+    ContentLookup contents;
     std::function<void(unsigned shard, Mail)> route;  ///< to another shard; keeps their order
     /// An adapter completed outside step(): another step has something to do.
     std::function<void()> wake;

@@ -245,6 +245,12 @@ std::string claim_index_key(TaskId task) {
     return key;
 }
 
+std::string content_index_prefix(std::uint8_t partition) { return begin(partition) + 'b'; }
+
+std::string content_index_prefix(std::uint8_t partition, const Hash& content) {
+    return content_index_prefix(partition).append(view_of(content));
+}
+
 std::string idempotency_key(std::string_view principal, std::string_view key) {
     std::string out = begin(idempotency_partition(principal, key)) + 'k';
     const Hash hash = sha256(std::string(principal) + '\0' + std::string(key));

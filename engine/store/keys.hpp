@@ -100,6 +100,9 @@ std::string role_index_prefix(std::uint8_t partition, std::string_view role);
 std::string role_index_key(std::string_view role, TaskId task);
 /// 'c', rest, number 4 → who claimed the task.
 std::string claim_index_key(TaskId task);
+/// 'b', SHA-256 of a content, rest: a case that names it.
+std::string content_index_prefix(std::uint8_t partition);
+std::string content_index_prefix(std::uint8_t partition, const Hash& content);
 /// 'k', SHA-256 of principal and key.
 std::string idempotency_key(std::string_view principal, std::string_view key);
 /// Returns the partition of the case that this principal opens with this Idempotency-Key.

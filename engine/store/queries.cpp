@@ -368,6 +368,32 @@ result<std::optional<Repeat>> find_repeat(const Store& store, std::string_view p
     return std::optional(repeat);
 }
 
+result<bool> is_content_named(const Store& store, const Hash& content) {
+    bool named = false;
+    for (std::uint8_t partition = 0; partition < partitions && !named; ++partition) {
+        const std::string prefix = content_index_prefix(partition, content);
+        const auto scanned =
+            store.scan(Family::indexes, prefix, after_prefix(prefix),
+                       [&](std::string_view, std::string_view) { return !(named = true); });
+        if (!scanned) return scanned.error();
+    }
+    return named;
+}
+
+result<void> each_content_named(const Store& store, std::uint8_t partition,
+                                const std::function<bool(const Hash&, CaseId)>& visit) {
+    const std::string prefix = content_index_prefix(partition);
+    return store.scan(Family::indexes, prefix, after_prefix(prefix),
+                      [&](std::string_view key, std::string_view) {
+                          Hash hash{};
+                          const auto id = read_case_rest(key, prefix.size() + hash.size());
+                          if (!id) return true;
+                          std::copy_n(key.begin() + static_cast<std::ptrdiff_t>(prefix.size()),
+                                      hash.size(), hash.begin());
+                          return visit(hash, *id);
+                      });
+}
+
 result<std::optional<Instant>> last_stamp(const Store& store) {
     const auto bytes = store.get(Family::meta, stamp_row);
     if (!bytes) return bytes.error();

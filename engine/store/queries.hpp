@@ -101,6 +101,13 @@ result<std::vector<FiledTimer>> timers_of_case(const Store& store, CaseId id);
 result<std::optional<Repeat>> find_repeat(const Store& store, std::string_view principal,
                                           std::string_view key);
 
+/// Whether any case names the content (blobs.hpp): a seek a partition.
+result<bool> is_content_named(const Store& store, const Hash& content);
+
+/// Visits what the cases of a partition name, in the order of hashes and cases; false stops.
+result<void> each_content_named(const Store& store, std::uint8_t partition,
+                                const std::function<bool(const Hash&, CaseId)>& visit);
+
 /// Returns the last case time that put_stamp() kept, or nothing in a fresh store.
 result<std::optional<Instant>> last_stamp(const Store& store);
 

@@ -5,6 +5,7 @@
 
 #include "engine/base/bytes.hpp"
 #include "engine/base/check.hpp"
+#include "engine/core/contents.hpp"
 #include "engine/store/meta.hpp"
 #include "engine/store/seal.hpp"
 
@@ -139,6 +140,41 @@ struct RowWriter {
     }
 };
 
+/// Adds rows for the contents that a record's events name: papers, and files in forms and results.
+struct ContentNamer {
+    Batch& batch;
+    const core::CaseState& state;
+    const model::Process& process;
+
+    void name(std::string_view sha256) const {
+        const auto bytes = unhex(sha256);
+        Hash hash{};
+        if (!bytes || bytes->size() != hash.size()) return;
+        std::copy(bytes->begin(), bytes->end(), hash.begin());
+        put_content_name(batch, state.id, hash);
+    }
+    void files(const model::Field& root, const expr::StoredValue& value) const {
+        core::each_file(root, value.value,
+                        [&](std::string_view sha256, const expr::Value&) { name(sha256); });
+    }
+    void operator()(const core::CaseOpened& e) const {
+        for (const core::GivenMaterial& material : e.materials) name(material.sha256);
+        files(process.form, e.form);
+    }
+    void operator()(const core::FormChanged& e) const { files(process.form, e.form); }
+    void operator()(const core::MaterialGiven& e) const { name(e.material.sha256); }
+    void operator()(const core::StepEnded& e) const {
+        const core::Instance& instance = state.instances[e.instance];
+        if (instance.step == core::none) return;
+        const model::Verb& verb = process.steps[instance.step].verb;
+        if (const auto* ask = std::get_if<model::AskVerb>(&verb)) files(ask->form, e.result);
+        if (std::holds_alternative<model::CallVerb>(verb) && instance.call != 0)
+            files(process.operations[state.calls[instance.call - 1].operation].output, e.result);
+    }
+    template <class Other>
+    void operator()(const Other&) const {}
+};
+
 std::string filed_value(core::TimerDue due) {
     std::string value;
     put_time(value, due.at);
@@ -163,6 +199,9 @@ void add_rows(Batch& batch, const core::CaseState& after, const model::Process& 
         std::visit([&](const auto& group) { Toucher{touched}(group.event); }, event);
     CHECK(touched.opened ==
           (before.status == CaseStatus::absent && after.status != CaseStatus::absent));
+    const ContentNamer namer{batch, after, process};
+    for (const core::Event& event : events)
+        std::visit([&](const auto& group) { std::visit(namer, group.event); }, event);
     const RowWriter writer{batch, after, process, secret};
     if (after.status != before.status) writer.move_indexes(before.status, after.status);
     for (const std::uint32_t call : touched.calls) {
@@ -172,6 +211,10 @@ void add_rows(Batch& batch, const core::CaseState& after, const model::Process& 
         writer.change_call(call, there ? std::optional(at->second) : std::nullopt);
     }
     for (const auto& [task, opened] : touched.tasks) writer.change_task(task, opened);
+}
+
+void put_content_name(Batch& batch, CaseId id, const Hash& content) {
+    batch.put(Family::indexes, with_case(content_index_prefix(id.partition, content), id), {});
 }
 
 void file_timer(Batch& batch, CaseId id, core::TimerId timer, std::optional<Instant> filed,

@@ -82,6 +82,9 @@ struct CaseInfo {
 void add_rows(Batch& batch, const core::CaseState& after, const model::Process& process,
               std::span<const core::Event> events, const Before& before, const CaseSecret& secret);
 
+/// Adds that the case names the content; in the batch of the record that does.
+void put_content_name(Batch& batch, CaseId id, const Hash& content);
+
 /// Moves a timer's row from where it is filed (nothing: nowhere) to `due` (nothing: it is removed).
 void file_timer(Batch& batch, CaseId id, core::TimerId timer, std::optional<Instant> filed,
                 std::optional<core::TimerDue> due);

@@ -7,6 +7,7 @@
 #include "adapters/http/message.hpp"
 #include "adapters/http/server.hpp"
 #include "engine/runtime/engine.hpp"
+#include "engine/store/blobs.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -45,10 +46,14 @@ struct Api {
     std::vector<Known> people;  ///< of the deployment, and the first operator
     /// For work that blocks: lists, histories, verification, the check of definitions.
     boost::asio::thread_pool pool{2};
+    /// For contents of papers: a disk that is slow to take them holds nothing else up.
+    boost::asio::thread_pool files{2};
+    std::atomic<std::size_t> uploads{0};  ///< under way
     std::mutex sources_guard;  ///< of options.sources and the names
     std::string boot;          ///< random; command ids begin with it
     std::atomic<std::uint64_t> commands{0};
 
+    const store::Blobs& blobs() const { return *options.blobs; }
     /// Returns an id for a command that no other has.
     std::string next_command();
     /// Returns what departments are called now; a deployment may change it.
@@ -107,6 +112,9 @@ expr::Personal personal_for(const Asker& who, const core::CaseState& state,
 /// Returns the asker of a request's token, or null.
 std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authorization);
 
+/// Returns the bytes that an upload may have: the largest `max_size` of what is deployed.
+std::uint64_t upload_bytes_max(const Api& api);
+
 /// Returns the service that listeners run.
 Service make_service(std::shared_ptr<Api> api);
 
@@ -129,6 +137,11 @@ void supply_case(const Exchange& exchange);
 void withdraw_case(const Exchange& exchange);
 void signal_case(const Exchange& exchange);
 void retry_incident(const Exchange& exchange);
+// materials.cpp
+/// Takes an upload's body; null after a response.
+std::shared_ptr<BodySink> receive_material(const Exchange& exchange);
+void list_materials(const Exchange& exchange);
+void show_material(const Exchange& exchange);
 // tasks.cpp
 void list_tasks(const Exchange& exchange);
 void claim_task(const Exchange& exchange);

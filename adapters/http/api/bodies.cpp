@@ -41,7 +41,7 @@ result<core::GivenMaterial> material_of(const Value& given) {
     }
     material.id = std::move(*id);
     material.name = std::move(*name);
-    material.sha256 = std::move(*hash);
+    material.sha256 = hash->empty() ? "" : hex(*unhex(*hash));  // in lower case
     return material;
 }
 

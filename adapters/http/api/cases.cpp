@@ -154,6 +154,18 @@ void show_case(const Exchange& exchange) {
     if (const auto id = exchange.case_id()) respond_with_case(exchange, *id, write_case);
 }
 
+void list_materials(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    if (!id) return;
+    respond_with_case(exchange, *id,
+                      [](JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
+                          json.begin_object();
+                          json.member("case", viewed.state.id.text());
+                          write_materials(json, viewed, personal);
+                          json.end_object();
+                      });
+}
+
 void show_why(const Exchange& exchange) {
     const auto id = exchange.case_id();
     if (!id) return;

@@ -3,6 +3,7 @@
 #include "adapters/http/api/bodies.hpp"
 #include "adapters/http/api/views.hpp"
 #include "definitions/diagnostics/render.hpp"
+#include "engine/base/limits.hpp"
 #include "engine/store/journal.hpp"
 
 #include <prometheus/metric_family.h>
@@ -408,6 +409,13 @@ void show_process(const Exchange& exchange) {
         json.member("id", material.id);
         json.member("title", material.title);
         json.member("required", material.required);
+        json.member("required_when", material.required_when.has_value());
+        json.key("accept");
+        json.begin_array();
+        for (const std::string& extension : material.accept) json.value(extension);
+        json.end_array();
+        json.member("max_bytes",
+                    material.max_bytes == 0 ? limits::material_bytes_usual : material.max_bytes);
         json.end_object();
     }
     json.end_array();

@@ -27,6 +27,8 @@ struct Route {
     Access access;
     std::size_t body_bytes_max;
     void (*handle)(const Exchange&);
+    /// Takes a body of upload_bytes_max() in pieces, instead of `handle`.
+    std::shared_ptr<BodySink> (*receive)(const Exchange&) = nullptr;
 };
 
 constexpr Route routes[] = {
@@ -48,6 +50,9 @@ constexpr Route routes[] = {
     {Method::post, "/v1/cases/*/signal", Access::operators, control_bytes, signal_case},
     {Method::post, "/v1/cases/*/incidents/*/retry", Access::operators, control_bytes,
      retry_incident},
+    {Method::post, "/v1/materials", Access::person, 0, nullptr, receive_material},
+    {Method::get, "/v1/cases/*/materials", Access::person, 0, list_materials},
+    {Method::get, "/v1/cases/*/materials/*", Access::person, 0, show_material},
     {Method::get, "/v1/tasks", Access::person, 0, list_tasks},
     {Method::post, "/v1/tasks/*/claim", Access::person, control_bytes, claim_task},
     {Method::post, "/v1/tasks/*/release", Access::person, control_bytes, release_task},
@@ -147,9 +152,19 @@ bool admitted(const Exchange& exchange, Access access) {
 
 Service make_service(std::shared_ptr<Api> api) {
     Service service;
-    service.body_bytes_max = [](const Request& request) {
+    service.body_bytes_max = [api](const Request& request) -> std::uint64_t {
         const Match found = match(request);
-        return found.route == nullptr ? control_bytes : found.route->body_bytes_max;
+        if (found.route == nullptr) return control_bytes;
+        return found.route->receive == nullptr ? found.route->body_bytes_max
+                                               : upload_bytes_max(*api);
+    };
+    service.open_body = [api](const Request& request,
+                              Responder respond) -> std::shared_ptr<BodySink> {
+        const Match found = match(request);
+        if (found.route == nullptr || found.route->receive == nullptr) return nullptr;
+        Exchange exchange{api, &request, std::move(respond), found.parameters, nullptr};
+        exchange.who = asker_of(*api, request.header("authorization"));
+        return admitted(exchange, found.route->access) ? found.route->receive(exchange) : nullptr;
     };
     service.handle = [api = std::move(api)](const Request& request, Responder respond) {
         const Match found = match(request);

@@ -301,22 +301,25 @@ void write_supplement(JsonWriter& json, const Viewed& viewed) {
     json.end_object();
 }
 
-void write_materials(JsonWriter& json, const Viewed& viewed) {
+}  // namespace
+
+void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
     json.key("materials");
     json.begin_array();
     for (const core::GivenMaterial& material : viewed.state.materials) {
         json.begin_object();
         json.member("id", material.id);
         json.member("title", core::title_of_item(viewed.process, material.id));
-        json.member_if("name", material.name);
-        json.member_if("sha256", material.sha256);
-        if (material.bytes != 0) json.member("bytes", material.bytes);
+        const bool open = personal == expr::Personal::open;
+        if (!material.name.empty()) json.member("name", open ? material.name : "***");
+        json.member("on_paper", material.sha256.empty());
+        // Whoever knows a content's hash may have a case name it: it is as good as the content.
+        if (open) json.member_if("sha256", material.sha256);
+        if (!material.sha256.empty()) json.member("bytes", material.bytes);
         json.end_object();
     }
     json.end_array();
 }
-
-}  // namespace
 
 void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
     if (!viewed.state.end) return json.raw("null");
@@ -368,7 +371,7 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     write_tasks(json, viewed);
     write_incidents(json, viewed);
     write_supplement(json, viewed);
-    write_materials(json, viewed);
+    write_materials(json, viewed, personal);
     json.member("form", state.form.value, personal);
     json.end_object();
 }

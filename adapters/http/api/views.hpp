@@ -77,6 +77,9 @@ const core::ClockState* deadline_clock(const Viewed& viewed, std::uint32_t insta
 
 /// Writes the state view of GET /v1/cases/{id}.
 void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
+/// Writes the member `materials`: the papers handed in, in their order. Names
+/// and hashes are for those to whom personal values are open.
+void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes the steps tree: an array.
 void write_steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes one call as GET /v1/calls/{id} gives it.

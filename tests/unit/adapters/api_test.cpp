@@ -1,15 +1,5 @@
-// The API over a real engine with an in-memory store: each request goes through a socket.
-#include "adapters/departments/registry.hpp"
-#include "adapters/http/server.hpp"
-#include "engine/expr/json.hpp"
-#include "engine/store/memory.hpp"
-#include "wire.hpp"
-
-#include <doctest/doctest.h>
-
-#include <fmt/format.h>
-
-#include <future>
+// The API: who may do what, what is refused, what is answered.
+#include "api_fixture.hpp"
 
 using namespace countersign;
 using namespace countersign::http;
@@ -17,174 +7,12 @@ using namespace countersign::tests;
 
 namespace {
 
-constexpr std::string_view grid_text = R"(
-department: grid
-title: { en: Grid, zh: 电网 }
-operations:
-  plan:
-    input: { address: { type: text, required: true } }
-    output: { drawing: { type: text, required: true } }
-    outcomes: { approved: ok, rejected: refusal }
-)";
-
-constexpr std::string_view hall_text = R"(
-department: hall
-title: { en: Hall, zh: 大厅 }
-roles: [clerk]
-)";
-
-constexpr std::string_view process_text = R"(
-process: hookup
-version: 1
-title: { en: Hookup, zh: 报装 }
-calendar: jiading
-form:
-  address: { type: text, required: true, title: { en: Address, zh: 地址 } }
-  phone: { type: text, personal: true }
-steps:
-  plan:
-    call: grid.plan
-    with: { address: =form.address }
-    limit: 3wd
-    on: { rejected: { end: refused } }
-  accept:
-    needs: plan
-    ask: hall.clerk
-    choices: { accepted: ok, refused: refusal }
-    on: { refused: { end: refused } }
-ends:
-  granted: { kind: granted, otherwise: true }
-  refused: { kind: refused }
-  withdrawn: { kind: withdrawn }
-)";
-
-struct Reply {
-    unsigned status = 0;
-    std::string head;
-    std::string body;
-    expr::Value json() const {
-        auto value = expr::from_json(body);
-        REQUIRE_MESSAGE(value.has_value(), body);
-        return *value;
-    }
-    std::string text(std::string_view member) const {
-        const expr::Value whole = json();
-        const expr::Value* found = whole.find(member);
-        REQUIRE_MESSAGE(found != nullptr, body);
-        return found->is(expr::Kind::string) ? found->as_string() : expr::to_json(*found);
-    }
-};
-
-const std::string operator_token = "operator-token-0123456789";
-const std::string clerk_token = "clerk-token-0123456789";
-const std::string auditor_token = "auditor-token-0123456789";
-const std::string applicant_token = "applicant-token-0123456789";
-
-struct Fixture {
-    std::unique_ptr<store::Store> store = store::make_memory_store();
-    runtime::ManualClock clock{*parse_rfc3339("2026-03-03T10:00:00+08:00")};
-    Signer capabilities = *Signer::from_key(std::string(32, 'c'));
-    deployment::Deployment deployment;
-    std::unique_ptr<runtime::Engine> engine;
-    std::unique_ptr<Server> server;
-    boost::asio::io_context context;
-
-    explicit Fixture(bool signature_required = false) {
-        deployment.port = 0;
-        deployment.hosts = {"127.0.0.1"};
-        deployment::Department grid;
-        grid.id = "grid";
-        grid.binding = deployment::WorklistBinding{};
-        auto config = departments::make_department(grid, "test");
-        REQUIRE(config.has_value());
-        if (signature_required) {
-            // The engine keeps the silent adapter; only the check of callbacks sees the push
-            // binding.
-            deployment::PushBinding push;
-            push.signer = *Signer::from_key(std::string(32, 'g'));
-            grid.binding = push;
-        }
-        deployment.departments.push_back(grid);
-        deployment.people = {{"li", {"hall.clerk"}, clerk_token},
-                             {"wu", {"auditor"}, auditor_token},
-                             {"acme", {"applicant"}, applicant_token}};
-        auto checked = definitions::check(documents());
-        REQUIRE_EQ(checked.found.errors(), 0);
-        runtime::EngineConfig engine_config;
-        engine_config.store = store.get();
-        engine_config.clock = &clock;
-        engine_config.shards = 2;
-        engine_config.departments.push_back(*config);
-        for (const auto& data : checked.deployable.calendars)
-            engine_config.calendars.by_id[data.id] = calendar::make_calendar(data);
-        auto made = runtime::Engine::make(std::move(engine_config));
-        REQUIRE(made.has_value());
-        engine = std::move(*made);
-        REQUIRE(engine->start().has_value());
-        deploy(checked.deployable);
-        auto started = start_server(
-            *engine, deployment,
-            {capabilities, operator_token, documents(), "test", checked.deployable.departments});
-        REQUIRE(started.has_value());
-        server = std::move(*started);
-    }
-    ~Fixture() {
-        if (server) server->stop(std::chrono::milliseconds(0));
-        if (engine) engine->stop();
-    }
-
-    static std::vector<definitions::SourceFile> documents() {
-        auto files = definitions::read_sources({LIBRARY_CALENDARS});
-        REQUIRE(files.has_value());
-        files->push_back({"grid.yaml", std::string(grid_text)});
-        files->push_back({"hall.yaml", std::string(hall_text)});
-        files->push_back({"hookup.yaml", std::string(process_text)});
-        return *files;
-    }
-    void deploy(const definitions::Deployable& deployable) {
-        std::vector<runtime::Engine::NewProcess> processes;
-        for (std::size_t i = 0; i < deployable.processes.size(); ++i)
-            processes.push_back({deployable.processes[i], deployable.sources[i]});
-        std::promise<result<void>> done;
-        engine->deploy(std::move(processes), engine->executor(0),
-                       [&done](result<void> came) { done.set_value(came); });
-        REQUIRE(done.get_future().get().has_value());
-    }
-
-    Reply send(const std::string& line, const std::string& token, const std::string& body = {},
-               const std::string& fields = {}) {
-        RawClient client(context, server->port());
-        const std::string authorization =
-            token.empty() ? "" : "authorization: Bearer " + token + "\r\n";
-        client.send(
-            fmt::format("{} HTTP/1.1\r\nhost: 127.0.0.1\r\n{}{}content-length: {}\r\n\r\n{}", line,
-                        authorization, fields, body.size(), body));
-        const std::string response = client.response();
-        Reply reply;
-        REQUIRE_GE(response.size(), 12);
-        reply.status = static_cast<unsigned>(std::stoul(response.substr(9, 3)));
-        const std::size_t end = response.find("\r\n\r\n");
-        reply.head = response.substr(0, end);
-        reply.body = response.substr(end + 4);
-        return reply;
-    }
-    std::string open(const std::string& token = operator_token) {
-        const Reply reply = send("POST /v1/processes/hookup/cases", token,
-                                 R"({"form": {"address": "Road 1", "phone": "021"}})");
-        REQUIRE_MESSAGE(reply.status == 201, reply.body);
-        return reply.text("case");
-    }
-    std::string answer_line(const std::string& call) {
-        return "POST /v1/calls/" + call + "/answer?k=" + capabilities.capability(call);
-    }
-};
-
 const std::string approved = R"({"outcome": "approved", "result": {"drawing": "D-1"}})";
 
 }  // namespace
 
 TEST_CASE("api: health needs no token, everything else does, and applicants may do less") {
-    Fixture fixture;
+    ApiFixture fixture;
 
     CHECK_EQ(fixture.send("GET /healthz", "").status, 200);
     CHECK_EQ(fixture.send("GET /readyz", "").text("status"), "ready");
@@ -201,7 +29,7 @@ TEST_CASE("api: health needs no token, everything else does, and applicants may 
 }
 
 TEST_CASE("api: an Idempotency-Key opens one case; another body with it is a conflict") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string line = "POST /v1/processes/hookup/cases";
     const std::string body = R"({"form": {"address": "Road 1"}})";
     const std::string key = "idempotency-key: k-1\r\n";
@@ -222,7 +50,7 @@ TEST_CASE("api: an Idempotency-Key opens one case; another body with it is a con
 }
 
 TEST_CASE("api: a form with mistakes gives all of them, and opens nothing") {
-    Fixture fixture;
+    ApiFixture fixture;
 
     const Reply reply = fixture.send("POST /v1/processes/hookup/cases", operator_token,
                                      R"({"form": {"phone": 5, "street": "x"}})");
@@ -241,7 +69,7 @@ TEST_CASE("api: a form with mistakes gives all of them, and opens nothing") {
 }
 
 TEST_CASE("api: a problem is told in the language asked for, with both for each field") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string line = "POST /v1/processes/hookup/cases";
     const std::string chinese = "accept-language: zh-CN,zh;q=0.9,en;q=0.8\r\n";
 
@@ -266,7 +94,7 @@ TEST_CASE("api: a problem is told in the language asked for, with both for each 
 }
 
 TEST_CASE("api: the view tells who holds the case; personal fields are masked for others") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string id = fixture.open();
 
     const Reply open = fixture.send("GET /v1/cases/" + id, operator_token);
@@ -286,7 +114,7 @@ TEST_CASE("api: the view tells who holds the case; personal fields are masked fo
 }
 
 TEST_CASE("api: why names the department, the call, the due and what would move it") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string id = fixture.open();
 
     const Reply why = fixture.send("GET /v1/cases/" + id + "/why", operator_token);
@@ -308,7 +136,7 @@ TEST_CASE("api: why names the department, the call, the due and what would move 
 }
 
 TEST_CASE("api: a callback with its capability answers once; repeats are told so") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string call = fixture.open() + "-C1";
 
     CHECK_EQ(fixture.send("POST /v1/calls/" + call + "/answer", "", approved).status, 401);
@@ -325,7 +153,7 @@ TEST_CASE("api: a callback with its capability answers once; repeats are told so
 }
 
 TEST_CASE("api: a binding that demands signatures refuses an unsigned callback") {
-    Fixture fixture(true);
+    ApiFixture fixture(true);
     const std::string call = fixture.open() + "-C1";
     const Signer signer = *Signer::from_key(std::string(32, 'g'));
     const std::string at = std::to_string(machine_now().ms / 1'000);
@@ -339,7 +167,7 @@ TEST_CASE("api: a binding that demands signatures refuses an unsigned callback")
 }
 
 TEST_CASE("api: an answer that breaks the contract is refused and opens an incident") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string id = fixture.open();
 
     const Reply refused = fixture.send(fixture.answer_line(id + "-C1"), "",
@@ -354,7 +182,7 @@ TEST_CASE("api: an answer that breaks the contract is refused and opens an incid
 }
 
 TEST_CASE("api: a clerk finds, claims and completes a task; the waiting request then answers") {
-    Fixture fixture;
+    ApiFixture fixture;
     RawClient waiting(fixture.context, fixture.server->port());
     const std::string body = R"({"form": {"address": "Road 1"}})";
     waiting.send(
@@ -400,7 +228,7 @@ TEST_CASE("api: a clerk finds, claims and completes a task; the waiting request 
 }
 
 TEST_CASE("api: an applicant withdraws its own case only; an answer after it moves nothing") {
-    Fixture fixture;
+    ApiFixture fixture;
     const std::string own = fixture.open(applicant_token);
     const std::string other = fixture.open();
     const std::string body = R"({"reason": "moved away"})";
@@ -421,7 +249,7 @@ TEST_CASE("api: an applicant withdraws its own case only; an answer after it mov
 
 TEST_CASE(
     "api: documents with mistakes are refused with their diagnostics; good ones are deployed") {
-    Fixture fixture;
+    ApiFixture fixture;
     const auto document = [](const std::string& text) {
         std::string body = R"({"files": [{"path": "second.yaml", "text": )";
         expr::append_json_string(body, text);
@@ -444,7 +272,7 @@ TEST_CASE(
 }
 
 TEST_CASE("api: a process that asks a department which is not bound is not deployed") {
-    Fixture fixture;
+    ApiFixture fixture;
     const auto renamed = [](std::string text, const std::string& from, const std::string& to) {
         for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
             text.replace(at, from.size(), to);
@@ -466,19 +294,20 @@ TEST_CASE("api: a process that asks a department which is not bound is not deplo
 }
 
 TEST_CASE("api: a port that another server listens on is refused, not shared") {
-    Fixture first;
+    ApiFixture first;
     deployment::Deployment same = first.deployment;
     same.port = first.server->port();
 
     const auto second =
-        start_server(*first.engine, same, {first.capabilities, operator_token, {}, "test", {}});
+        start_server(*first.engine, same,
+                     {first.capabilities, operator_token, {}, "test", {}, first.blobs.get()});
 
     REQUIRE_FALSE(second.has_value());
     CHECK_EQ(second.error().kind, ErrorKind::io);
 }
 
 TEST_CASE("api: metrics count what happened") {
-    Fixture fixture;
+    ApiFixture fixture;
     fixture.open();
 
     const Reply reply = fixture.send("GET /metrics", operator_token);

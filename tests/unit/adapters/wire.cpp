@@ -31,6 +31,11 @@ void RawClient::send(const std::string& bytes) {
     run_until(context_, [&] { return sent; });
 }
 
+void RawClient::begin_to_send(std::string bytes) {
+    const auto kept = std::make_shared<const std::string>(std::move(bytes));
+    asio::async_write(socket_, asio::buffer(*kept), [kept](const auto&, std::size_t) {});
+}
+
 void RawClient::read_some() {
     reading_ = true;
     socket_.async_read_some(asio::buffer(buffer_), [this](const auto& error, std::size_t bytes) {

@@ -24,6 +24,8 @@ void run_until(boost::asio::io_context& context, const std::function<bool()>& do
 struct RawClient {
     RawClient(boost::asio::io_context& context, std::uint16_t port);
     void send(const std::string& bytes);
+    /// Begins to send; the bytes go as far as the other side takes them while the context runs.
+    void begin_to_send(std::string bytes);
     /// Reads until what came satisfies `enough`, or the other side closed.
     std::string read(const std::function<bool(const std::string&)>& enough);
     /// Reads one whole response that has a content-length.

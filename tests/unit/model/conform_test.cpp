@@ -219,6 +219,44 @@ TEST_CASE(
           Told{"code malformed", "id malformed"});
 }
 
+TEST_CASE("conform: a file is named by its name and its hash") {
+    const Field root = record("", {field("scan", FieldType::file)});
+    const std::string hash(64, 'A');
+    const auto with = [&](const std::string& file) {
+        return filled_in(root, R"({"scan":)" + file + "}");
+    };
+
+    const Conformed good = with(R"({"name":"图.pdf","sha256":")" + hash + R"("})");
+    CHECK(told(good) == Told{});
+    CHECK(good.value.find("scan")->find("sha256")->as_string() == std::string(64, 'a'));
+    CHECK(good.value.find("scan")->find("bytes")->as_integer() == 0);
+    CHECK(told(with(R"("plan.pdf")")) == Told{"scan not_a_file"});
+    CHECK(told(with(R"({"name":"a.pdf"})")) == Told{"scan not_a_file"});
+    CHECK(told(with(R"({"name":"../a.pdf","sha256":"12"})")) ==
+          Told{"scan bad_name", "scan malformed"});
+}
+
+TEST_CASE("conform: a point is two numbers of degrees, the longitude first") {
+    const Field root = record("", {field("at", FieldType::point)});
+    const auto with = [&](const std::string& point) {
+        return filled_in(root, R"({"at":)" + point + "}");
+    };
+
+    for (const char* spelled :
+         {R"({"lon":121.25,"lat":31.5})", R"("121.25,31.5")", R"(" 121.25 , 31.5 ")"}) {
+        const Conformed good = with(spelled);
+        CHECK(told(good) == Told{});
+        CHECK(good.value.find("at")->find("lon")->as_real() == 121.25);
+        CHECK(good.value.find("at")->find("lat")->as_real() == 31.5);
+    }
+    CHECK(told(with(R"({"lon":-180,"lat":90})")) == Told{});
+    for (const char* none : {R"("121.25")", R"("a,b")", R"("121.25,31.5,0")", R"({"lon":1})",
+                             R"({"lon":1,"lat":2,"height":3})", "[1,2]"})
+        CHECK(told(with(none)) == Told{"at not_a_point"});
+    for (const char* beyond : {R"("31.5,121.25")", R"("181,0")", R"("nan,0")"})
+        CHECK(told(with(beyond)) == Told{"at out_of_range"});
+}
+
 TEST_CASE("conform: personal scalars are marked, and not repeated in messages") {
     Field phone = field("phone", FieldType::phone);
     phone.personal = true;
