@@ -100,6 +100,19 @@ void print_incidents(const Globals& globals, const json::value& shown) {
     }
 }
 
+void print_overrides(const Globals& globals, const json::value& shown) {
+    const Terminal& terminal = globals.terminal;
+    Table table({{heading(terminal, "ACCEPTED NUMBER", "已认可的可疑号码"), true},
+                 {heading(terminal, "BY", "认可人"), true},
+                 {heading(terminal, "AT", "时间")},
+                 {heading(terminal, "REASON", "理由"), true}});
+    for (const json::value& accepted : list_at(shown, "overrides"))
+        table.add({title_at(accepted, "title", terminal.language),
+                   title_at(accepted, "by_title", terminal.language),
+                   when(globals, accepted, "at"), text_at(accepted, "reason")});
+    if (!table.empty()) fmt::print("\n{}", table.draw(terminal));
+}
+
 }  // namespace
 
 std::string when(const Globals& globals, const json::value& value, std::string_view path) {
@@ -148,6 +161,20 @@ void print_case(const Globals& globals, const json::value& shown) {
     print_steps(globals, shown);
     print_clocks(globals, shown);
     print_incidents(globals, shown);
+    print_overrides(globals, shown);
+}
+
+outcome<json::array> overrides_of(const std::vector<std::string>& given) {
+    json::array overrides;
+    for (const std::string& one : given) {
+        const std::size_t equals = one.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == one.size())
+            return fail(Exit::usage, fmt::format("--accept-suspicious {} has no reason", one),
+                        "write FIELD=REASON, such as applicant.uscc=\"as on the licence\"");
+        overrides.push_back(
+            json::object{{"field", one.substr(0, equals)}, {"reason", one.substr(equals + 1)}});
+    }
+    return overrides;
 }
 
 json::value value_of_argument(const std::string& text) {

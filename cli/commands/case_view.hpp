@@ -20,6 +20,9 @@ const boost::json::value* find_step(const boost::json::value& shown, std::string
 /// at that of China where it gives UTC (lists span calendars); empty when there is none.
 std::string when(const Globals& globals, const boost::json::value& value, std::string_view path);
 
+/// Reads "FIELD=REASON" as [{"field", "reason"}]. Exit::usage when either is empty.
+outcome<boost::json::array> overrides_of(const std::vector<std::string>& given);
+
 /// Reads a JSON text from the command line; what is no JSON is a text itself, so that
 /// `--field site.address=…` needs no quotes within quotes.
 boost::json::value value_of_argument(const std::string& text);

@@ -32,6 +32,7 @@ struct Options {
     std::string applicant;
     std::string received;
     std::vector<std::string> materials;
+    std::vector<std::string> overrides;
     bool wait = false;
 };
 
@@ -58,6 +59,12 @@ outcome<json::object> body_of(const Options& options) {
             return fail(Exit::usage, "--received: " + at.error().message,
                         "write it like 2026-02-10T10:00+08:00");
         body["received"] = options.received;
+    }
+    if (!options.overrides.empty()) {
+        outcome<json::array> added = overrides_of(options.overrides);
+        if (!added) return added.error();
+        if (!body["overrides"].is_array()) body["overrides"] = json::array();
+        for (json::value& one : *added) body["overrides"].as_array().push_back(one);
     }
     return body;
 }
@@ -131,6 +138,8 @@ void add_start(CommandLine& line) {
                     "when it was received, if on paper before now");
     sub->add_option("--material", options->materials,
                     "a paper: ID=FILE, or ID alone if it was presented on paper; may be repeated");
+    sub->add_option("--accept-suspicious", options->overrides,
+                    "FIELD=REASON: take a number whose check digit is wrong; may be repeated");
     sub->add_flag("--wait", options->wait, "wait until the case has ended, then show it");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };

@@ -19,10 +19,11 @@ struct Options {
     std::string id;
     std::vector<std::string> fields;
     std::vector<std::string> materials;
+    std::vector<std::string> overrides;
 };
 
 outcome<boost::json::object> body_of(const Options& options) {
-    if (options.fields.empty() && options.materials.empty())
+    if (options.fields.empty() && options.materials.empty() && options.overrides.empty())
         return fail(Exit::usage, "nothing is supplied",
                     "add --field PATH=VALUE or --material ID=FILE");
     boost::json::object fields;
@@ -33,7 +34,11 @@ outcome<boost::json::object> body_of(const Options& options) {
                         "write it like site.address=嘉定区示例路1号");
         fields[field.substr(0, equals)] = value_of_argument(field.substr(equals + 1));
     }
-    return boost::json::object{{"fields", fields}};
+    outcome<boost::json::array> overrides = overrides_of(options.overrides);
+    if (!overrides) return overrides.error();
+    boost::json::object body{{"fields", fields}};
+    if (!overrides->empty()) body["overrides"] = std::move(*overrides);
+    return body;
 }
 
 int run(const Globals& globals, const Options& options) {
@@ -63,6 +68,8 @@ void add_supply(CommandLine& line) {
                     "PATH=VALUE, such as site.address=…; may be repeated");
     sub->add_option("--material", options->materials,
                     "a paper: ID=FILE, or ID alone if it was presented on paper; may be repeated");
+    sub->add_option("--accept-suspicious", options->overrides,
+                    "FIELD=REASON: take a number whose check digit is wrong; may be repeated");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };
     });

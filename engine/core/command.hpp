@@ -11,6 +11,11 @@
 
 namespace countersign::core {
 
+/// Somebody vouches for a number whose check digit is wrong. Only staff may.
+struct FieldOverride {
+    std::string field;  ///< a problem's path: "applicant.uscc"
+    std::string reason;
+};
 /// Opens a case. `form` is what the applicant filled in, untyped: decide checks and types it.
 struct OpenCase {
     static constexpr unsigned number = 1;
@@ -19,6 +24,7 @@ struct OpenCase {
     expr::Value form;
     std::vector<GivenMaterial> materials;
     std::optional<Instant> received;  ///< paper and walk-in: when it was received; else now
+    std::vector<FieldOverride> overrides;
 };
 /// A department's answer, or an operator's by hand. `result` is untyped: checked by the contract.
 struct AnswerCall {
@@ -93,6 +99,7 @@ struct Supply {
     static constexpr unsigned number = 8;
     std::vector<std::pair<std::string, expr::Value>> fields;
     std::vector<GivenMaterial> materials;
+    std::vector<FieldOverride> overrides;
 };
 struct WithdrawCase {
     static constexpr unsigned number = 9;
@@ -117,6 +124,8 @@ struct Principal {
     std::string name;
     std::vector<std::string> roles;  ///< "operator", "hall.clerk", "applicant" …
     bool has(std::string_view role) const;
+    /// Whether it is an applicant and nothing else: no member of staff.
+    bool is_only_applicant() const;
 };
 
 struct Command {

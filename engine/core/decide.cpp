@@ -45,6 +45,8 @@ struct Touched {
     void operator()(const IncidentRaised&) {}
     void operator()(const IncidentResolved&) {}
     void operator()(const SignalReceived&) {}
+    void operator()(const SuspiciousFieldAccepted&) {}
+    void operator()(const AcceptanceLapsed&) {}
     void operator()(const StepStarted&) {}
     void operator()(const EachStarted&) {}
     void operator()(const NoticeGiven&) {}

@@ -66,7 +66,10 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
                          format_both("Expected to open case {}, but it exists", "办件 {} 已存在",
                                      command.case_id.text()),
                          {}};
+    if (auto refused = refuse_overrides(open.overrides, command.by)) return refused;
     model::Conformed conformed = model::conform(flow.process().form, open.form);
+    const Acceptances accepted =
+        accept_suspicious(flow, conformed.value, open.overrides, conformed.problems);
     conformed.value =
         settle_files(flow.process().form, conformed.value, flow.contents(), conformed.problems);
     std::vector<GivenMaterial> materials = open.materials;
@@ -102,6 +105,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     opened.form.value = std::move(conformed.value);
     opened.materials = std::move(materials);
     flow.draft.add(std::move(opened));
+    record(flow, accepted);
     start_case_clocks(flow);
     enter_scope(flow, 0);
     return std::nullopt;

@@ -144,6 +144,7 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
                          both("Expected a field or a material, but nothing was supplied",
                               "未补交任何字段或材料"),
                          {}};
+    if (auto refused = refuse_overrides(command.overrides, by)) return refused;
     for (const GivenMaterial& material : command.materials)
         if (!is_material(flow.process(), material.id))
             return Rejection{RejectionCode::invalid,
@@ -168,8 +169,10 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
                              {}};
         form = set_at(form, path, value);
     }
-    if (!command.fields.empty()) {
+    Acceptances accepted;
+    if (!command.fields.empty() || !command.overrides.empty()) {
         model::Conformed conformed = model::conform(flow.process().form, form);
+        accepted = accept_suspicious(flow, conformed.value, command.overrides, conformed.problems);
         form =
             settle_files(flow.process().form, conformed.value, flow.contents(), conformed.problems);
         problems.insert(problems.begin(), conformed.problems.begin(), conformed.problems.end());
@@ -181,13 +184,13 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
                          std::move(problems)};
     if (!command.fields.empty())
         flow.draft.add(FormChanged{flow.state().form_version + 1, {std::move(form)}});
+    record(flow, accepted);
     for (GivenMaterial& material : materials) flow.draft.add(MaterialGiven{std::move(material)});
     std::set<std::string> supplied;
     for (const auto& [path, value] : command.fields) supplied.insert(path);
     for (const GivenMaterial& material : command.materials) supplied.insert(material.id);
     for (const std::string& id : supplied)
         if (was_asked(flow, id)) flow.draft.add(MissingItemSupplied{id});
-    (void)by;
     redo_satisfied(flow);
     release_held(flow);
     return std::nullopt;

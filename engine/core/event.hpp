@@ -113,9 +113,28 @@ struct SignalReceived {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("name", name); }
 };
+/// A number with a wrong check digit was accepted all the same.
+struct SuspiciousFieldAccepted {
+    static constexpr unsigned number = 13;
+    std::string field;  ///< path in the form
+    std::string by;
+    std::string reason;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("field", field) & make_field("by", by) & make_field("reason", reason);
+    }
+};
+/// The number that was accepted has been changed: whoever vouched for it did so for that one alone.
+struct AcceptanceLapsed {
+    static constexpr unsigned number = 14;
+    std::string field;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) { ar & make_field("field", field); }
+};
 using CaseEvent = std::variant<CaseOpened, FormChanged, MaterialGiven, SupplementRequested,
                                SupplementNoticed, SupplementSettled, MissingItemSupplied, CaseEnded,
-                               CaseClosed, IncidentRaised, IncidentResolved, SignalReceived>;
+                               CaseClosed, IncidentRaised, IncidentResolved, SignalReceived,
+                               SuspiciousFieldAccepted, AcceptanceLapsed>;
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────
 struct StepStarted {

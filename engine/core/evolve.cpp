@@ -138,6 +138,12 @@ struct Applier {
     }
     void operator()(const IncidentResolved& e) { state.incidents[e.incident - 1].resolved = at; }
     void operator()(const SignalReceived&) {}
+    void operator()(const SuspiciousFieldAccepted& e) {
+        state.accepted.push_back({e.field, e.by, e.reason, at});
+    }
+    void operator()(const AcceptanceLapsed& e) {
+        std::erase_if(state.accepted, [&](const auto& number) { return number.field == e.field; });
+    }
 
     // ── Steps ──
     void operator()(const StepStarted& e) {

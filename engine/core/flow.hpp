@@ -104,6 +104,23 @@ bool hold(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole 
 /// Starts what waited for papers that are in by now.
 void release_held(Flow& flow);
 
+// ── decide_overrides.cpp: numbers with a wrong check digit that somebody vouches for ─────────
+/// What is to be recorded behind a form.
+struct Acceptances {
+    std::vector<AcceptanceLapsed> lapsed;
+    std::vector<SuspiciousFieldAccepted> accepted;
+};
+/// Takes the problems that overrides answer out of `problems`, and those of numbers accepted before
+/// that are still the same in `form`; adds a problem for each override that answers none. Returns
+/// what is to be recorded, behind the form, if no problem is left.
+Acceptances accept_suspicious(const Flow& flow, const expr::Value& form,
+                              const std::vector<FieldOverride>& overrides,
+                              std::vector<model::Problem>& problems);
+void record(Flow& flow, const Acceptances& acceptances);
+/// Refuses overrides of someone who is no member of staff, or of endless reasons.
+std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& overrides,
+                                          const Principal& by);
+
 // ── decide_clocks.cpp ────────────────────────────────────────────────────────────────────────
 /// Starts the clocks that an instance owns from its start on.
 void start_clocks(Flow& flow, std::uint32_t instance);

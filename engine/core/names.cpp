@@ -20,6 +20,10 @@ struct EventName {
     std::string_view operator()(const IncidentRaised&) const { return "IncidentRaised"; }
     std::string_view operator()(const IncidentResolved&) const { return "IncidentResolved"; }
     std::string_view operator()(const SignalReceived&) const { return "SignalReceived"; }
+    std::string_view operator()(const SuspiciousFieldAccepted&) const {
+        return "SuspiciousFieldAccepted";
+    }
+    std::string_view operator()(const AcceptanceLapsed&) const { return "AcceptanceLapsed"; }
     std::string_view operator()(const StepStarted&) const { return "StepStarted"; }
     std::string_view operator()(const EachStarted&) const { return "EachStarted"; }
     std::string_view operator()(const StepSkipped&) const { return "StepSkipped"; }
@@ -72,6 +76,8 @@ std::string_view name_of(const Event& event) {
 }
 
 std::string_view name_of(const CommandBody& body) { return std::visit(CommandName{}, body); }
+
+bool Principal::is_only_applicant() const { return roles.size() == 1 && roles[0] == "applicant"; }
 
 bool Principal::has(std::string_view role) const {
     return std::find(roles.begin(), roles.end(), role) != roles.end();

@@ -298,6 +298,19 @@ struct HeldStep {
     }
 };
 
+/// A number of the form whose check digit is wrong and that somebody vouched for.
+struct AcceptedField {
+    std::string field;   ///< path in the form
+    std::string by;
+    std::string reason;
+    Instant at;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("field", field) & make_field("by", by) & make_field("reason", reason) &
+            make_field("at", at);
+    }
+};
+
 struct CaseEnd {
     std::string name;
     model::EndKind kind = model::EndKind::granted;
@@ -313,7 +326,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 1;
+inline constexpr unsigned state_format = 2;
 
 struct CaseState {
     CaseId id;
@@ -340,6 +353,7 @@ struct CaseState {
     std::vector<std::string> refusal_notes;  ///< notes of refusals, for `otherwise` ends
     std::vector<HeldStep> held;        ///< in the order in which they began to wait
     Instant supplement_settled;        ///< when a request for papers was last settled
+    std::vector<AcceptedField> accepted;  ///< of the present form version
 
     bool holds_personal_key() const { return status != CaseStatus::absent; }
     template <class Archive>
@@ -357,6 +371,7 @@ struct CaseState {
         serialize_waits(ar);
         if (has_since<Archive>(version, 1))
             ar& make_field("held", held) & make_field("supplement_settled", supplement_settled);
+        if (has_since<Archive>(version, 2)) ar& make_field("accepted", accepted);
     }
 
   private:

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace countersign::model {
@@ -29,6 +30,8 @@ const Value& unwrapped(const Value& value) {
     return value.is(Kind::optional) ? unwrapped(*value.held()) : value;
 }
 
+bool is_suspicion(const Problem& problem) { return problem.code == "suspicious"; }
+
 class Conforming {
   public:
     explicit Conforming(bool strict_unknown) : strict_unknown_(strict_unknown) {}
@@ -42,10 +45,10 @@ class Conforming {
             Complaints(complaints)
                 .add("not_a_record", "must be a record of fields", "应为由字段组成的记录");
         }
-        const bool is_whole = problems_.empty();
+        const bool is_whole = nothing_stops();
         for (const Conditional& conditional : conditionals_)
             check_condition(conditional, value, is_whole);
-        if (problems_.empty() && encode(value).size() > limits::form_bytes_max)
+        if (nothing_stops() && encode(value).size() > limits::form_bytes_max)
             Complaints(complaints)
                 .add("too_large",
                      fmt::format("is larger than {} KiB", limits::form_bytes_max >> 10),
@@ -54,6 +57,11 @@ class Conforming {
     }
 
   private:
+    /// A suspicious number may still be accepted, so it hides no other mistake.
+    bool nothing_stops() const {
+        return std::all_of(problems_.begin(), problems_.end(), is_suspicion);
+    }
+
     /// A field that is absent and that a condition may require.
     struct Conditional {
         const Field* field;
@@ -202,7 +210,35 @@ class Conforming {
     std::vector<Conditional> conditionals_;
 };
 
+/// Takes "name" or "[3]" and the dot behind it from the front of a path.
+std::string_view next_part(std::string_view& path) {
+    const bool is_item = path.starts_with('[');
+    std::size_t end = is_item ? path.find(']') : path.find_first_of(".[");
+    if (end == std::string_view::npos) end = path.size();
+    const std::string_view part = path.substr(is_item ? 1 : 0, is_item ? end - 1 : end);
+    path.remove_prefix(std::min(path.size(), is_item ? end + 1 : end));
+    if (path.starts_with('.')) path.remove_prefix(1);
+    return part;
+}
+
 }  // namespace
+
+const Value* part_at(const Value& form, std::string_view path) {
+    const Value* at = &form;
+    while (at != nullptr && !path.empty()) {
+        const std::string_view part = next_part(path);
+        if (at->is(Kind::list)) {
+            std::size_t index = 0;
+            const auto [stop, error] =
+                std::from_chars(part.data(), part.data() + part.size(), index);
+            const bool is_index = error == std::errc() && stop == part.data() + part.size();
+            at = is_index && index < at->items().size() ? &at->items()[index] : nullptr;
+        } else {
+            at = at->is(Kind::map) ? at->find(part) : nullptr;
+        }
+    }
+    return at;
+}
 
 Conformed conform(const Field& root, const Value& given, bool strict_unknown) {
     return Conforming(strict_unknown).run(root, given);

@@ -129,4 +129,7 @@ struct Conformed {
 /// may say more). Pure; any thread.
 Conformed conform(const Field& root, const expr::Value& given, bool strict_unknown = true);
 
+/// Returns the part of a form at a problem's path ("site.address", "rooms[2].area"), or null.
+const expr::Value* part_at(const expr::Value& form, std::string_view path);
+
 }  // namespace countersign::model

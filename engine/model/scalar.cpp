@@ -3,7 +3,6 @@
 #include "engine/model/scalar.hpp"
 
 #include "engine/base/date.hpp"
-#include "engine/model/identity.hpp"
 #include "engine/model/messages.hpp"
 
 #include <fmt/format.h>
@@ -218,43 +217,6 @@ std::optional<Value> conform_choices(const Field& field, const Value& given,
     return given;
 }
 
-bool matches(const Value& given, const re2::RE2& form) {
-    return re2::RE2::FullMatch(given.as_string(), form);
-}
-
-std::optional<Value> conform_phone(const Value& given, Complaints& complaints) {
-    // Mobile, fixed line with area code, 400 numbers; abroad ITU-T E.164.
-    static const re2::RE2 form(
-        R"((?:\+?86[- ]?)?(?:1[3-9]\d{9}|0?\d{2,3}-?\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})|)"
-        R"(\+[1-9]\d{6,14})");
-    if (!matches(given, form))
-        complaints.add("malformed", "is no telephone number", "不是有效的电话号码");
-    return given;
-}
-
-std::optional<Value> conform_email(const Value& given, Complaints& complaints) {
-    static const re2::RE2 form(R"([^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+)");
-    if (given.size() > 254 || !matches(given, form))
-        complaints.add("malformed", "is no e-mail address", "不是有效的电子邮箱地址");
-    return given;
-}
-
-std::optional<Value> conform_division(const Value& given, Complaints& complaints) {
-    static const re2::RE2 form(R"([1-9]\d{5}(?:\d{3}){0,2})");
-    if (!matches(given, form))
-        complaints.add("malformed", "is no division code of 6, 9 or 12 digits",
-                       "不是 6、9 或 12 位的行政区划代码");
-    return given;
-}
-
-std::optional<Value> conform_identity(const Value& given, Verdict verdict, Complaints& complaints) {
-    if (verdict == Verdict::malformed)
-        complaints.add("malformed", "does not have the form of such a number", "号码格式不正确");
-    if (verdict == Verdict::suspicious)
-        complaints.add("suspicious", "has a wrong check digit", "校验位不正确");
-    return given;
-}
-
 }  // namespace
 
 void Complaints::add(std::string code, std::string_view en, std::string_view zh) {
@@ -310,15 +272,11 @@ std::optional<Value> conform_scalar(const Field& field, const Value& given,
         case FieldType::list:
             break;
     }
-    if (!check_text(field, given, complaints)) return std::nullopt;
-    if (field.type == FieldType::phone) return conform_phone(given, complaints);
-    if (field.type == FieldType::email) return conform_email(given, complaints);
-    if (field.type == FieldType::division) return conform_division(given, complaints);
-    if (field.type == FieldType::uscc)
-        return conform_identity(given, judge_uscc(given.as_string()), complaints);
-    if (field.type == FieldType::citizen_id)
-        return conform_identity(given, judge_citizen_id(given.as_string()), complaints);
-    return given;
+    // An identity number of digits alone is a number to whoever writes JSON by hand.
+    const bool is_digits = field.type != FieldType::text && given.is(Kind::integer);
+    const Value text = is_digits ? Value::string(fmt::format("{}", given.as_integer())) : given;
+    if (!check_text(field, text, complaints)) return std::nullopt;
+    return conform_coded(field, text, complaints);
 }
 
 }  // namespace countersign::model

@@ -31,6 +31,12 @@ class Complaints {
 std::optional<expr::Value> conform_scalar(const Field& field, const expr::Value& given,
                                           Complaints& complaints);
 
+// ── coded.cpp ────────────────────────────────────────────────────────────────────────────────
+/// Judges a text by the rule of its type: phone, email, uscc, citizen_id, division; plain texts
+/// pass. Letters of identity numbers become capitals.
+std::optional<expr::Value> conform_coded(const Field& field, const expr::Value& given,
+                                         Complaints& complaints);
+
 /// Types a file that is stored elsewhere: {name, sha256, bytes}. `bytes` may be absent and counts
 /// for nothing: whoever knows the stored content fills it in.
 std::optional<expr::Value> conform_file(const expr::Value& given, Complaints& complaints);

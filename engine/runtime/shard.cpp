@@ -286,7 +286,7 @@ void Shard::Inside::work(OpenMail& mail) {
     command.by = std::move(request.by);
     command.body = core::OpenCase{fresh.deployed->ref, std::move(request.applicant),
                                   std::move(request.form), std::move(request.materials),
-                                  request.received};
+                                  request.received, std::move(request.overrides)};
     fresh.state.id = command.case_id;
     fresh.secret = store::make_secret();
     Desk here = desk();

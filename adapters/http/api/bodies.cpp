@@ -85,6 +85,23 @@ result<std::vector<core::GivenMaterial>> materials_of(const Value& object) {
     return materials;
 }
 
+result<std::vector<core::FieldOverride>> overrides_of(const Value& object) {
+    const Text wanted = both(R"(a list of {"field": …, "reason": …})",
+                             R"(由 {"field": …, "reason": …} 组成的列表)");
+    std::vector<core::FieldOverride> overrides;
+    const Value* found = object.find("overrides");
+    if (found == nullptr || found->is_null()) return overrides;
+    if (!found->is(Kind::list)) return wrong("overrides", wanted);
+    for (const Value& given : found->items()) {
+        if (!given.is(Kind::map)) return wrong("overrides", wanted);
+        auto field = text_of(given, "field");
+        auto reason = text_of(given, "reason");
+        if (!field || !reason || field->empty()) return wrong("overrides", wanted);
+        overrides.push_back({std::move(*field), std::move(*reason)});
+    }
+    return overrides;
+}
+
 result<std::vector<std::pair<std::string, Value>>> fields_of(const Value& object) {
     std::vector<std::pair<std::string, Value>> fields;
     auto given = record_of(object, "fields");

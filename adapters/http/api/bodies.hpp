@@ -22,6 +22,9 @@ result<std::optional<Instant>> instant_of_member(const expr::Value& object, std:
 /// `materials`: a list of ids, or of {id, name, sha256, bytes}.
 result<std::vector<core::GivenMaterial>> materials_of(const expr::Value& object);
 
+/// `overrides`: a list of {field, reason}.
+result<std::vector<core::FieldOverride>> overrides_of(const expr::Value& object);
+
 /// `fields`: {"site.address": value, …} as Supply has them.
 result<std::vector<std::pair<std::string, expr::Value>>> fields_of(const expr::Value& object);
 

@@ -116,6 +116,9 @@ std::optional<runtime::OpenRequest> open_request(const Exchange& exchange) {
     if (!applicant) return refuse(applicant.error());
     auto received = instant_of_member(*given, "received");
     if (!received) return refuse(received.error());
+    auto overrides = overrides_of(*given);
+    if (!overrides) return refuse(overrides.error());
+    open.overrides = std::move(*overrides);
     open.form = std::move(*form);
     open.materials = std::move(*materials);
     open.applicant = applicant->empty() ? exchange.who->id : std::move(*applicant);

@@ -43,7 +43,10 @@ void supply_case(const Exchange& exchange) {
     if (!fields) return exchange.error(fields.error());
     auto materials = materials_of(*given);
     if (!materials) return exchange.error(materials.error());
-    submit_if_own(exchange, *id, core::Supply{std::move(*fields), std::move(*materials)});
+    auto overrides = overrides_of(*given);
+    if (!overrides) return exchange.error(overrides.error());
+    submit_if_own(exchange, *id,
+                  core::Supply{std::move(*fields), std::move(*materials), std::move(*overrides)});
 }
 
 void withdraw_case(const Exchange& exchange) {

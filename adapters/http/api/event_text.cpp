@@ -69,6 +69,14 @@ struct Sentence {
     Text operator()(const SignalReceived& e) const {
         return format_both("the signal {} came", "收到信号 {}", e.name);
     }
+    Text operator()(const SuspiciousFieldAccepted& e) const {
+        return format_both("{} accepted the suspicious number in {}: {}",
+                           "{} 认可“{}”中的可疑号码：{}", who(e.by), item(e.field), e.reason);
+    }
+    Text operator()(const AcceptanceLapsed& e) const {
+        return format_both("the suspicious number in {} was changed; its acceptance lapses",
+                           "“{}”中的可疑号码已更改，原认可失效", item(e.field));
+    }
 
     // Steps
     Text operator()(const StepStarted& e) const {

@@ -303,6 +303,24 @@ void write_supplement(JsonWriter& json, const Viewed& viewed) {
 
 }  // namespace
 
+/// Numbers with a wrong check digit that somebody vouched for.
+void write_overrides(JsonWriter& json, const Viewed& viewed) {
+    if (viewed.state.accepted.empty()) return;
+    json.key("overrides");
+    json.begin_array();
+    for (const core::AcceptedField& accepted : viewed.state.accepted) {
+        json.begin_object();
+        json.member("field", accepted.field);
+        json.member("title", core::title_of_item(viewed.process, accepted.field));
+        json.member("by", accepted.by);
+        json.member("by_title", viewed.names.principal(accepted.by));
+        json.member("reason", accepted.reason);
+        json.member("at", viewed.time(accepted.at));
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
     json.key("materials");
     json.begin_array();
@@ -372,6 +390,7 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     write_incidents(json, viewed);
     write_supplement(json, viewed);
     write_materials(json, viewed, personal);
+    write_overrides(json, viewed);
     json.member("form", state.form.value, personal);
     json.end_object();
 }

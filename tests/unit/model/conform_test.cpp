@@ -257,6 +257,69 @@ TEST_CASE("conform: a point is two numbers of degrees, the longitude first") {
         CHECK(told(with(beyond)) == Told{"at out_of_range"});
 }
 
+TEST_CASE("conform: numbers of China and of the world, each in its form") {
+    const Field root = record("", {field("phone", FieldType::phone)});
+    for (const char* good :
+         {"13812345678", "+8613812345678", "86 13812345678", "021-59991234", "02159991234",
+          "010-62345678-801", "0755-23456789", "+86 21-59991234", "4008001234", "400-800-1234",
+          "+81312345678"}) {
+        CAPTURE(good);
+        CHECK(told(filled_in(root, std::string(R"({"phone":")") + good + R"("})")) == Told{});
+    }
+    for (const char* bad : {"12345678901", "1381234567", "59991234", "021-1234567", "+8612345",
+                            "call me", "13812345678,13912345678"}) {
+        CAPTURE(bad);
+        CHECK(told(filled_in(root, std::string(R"({"phone":")") + bad + R"("})")) ==
+              Told{"phone malformed"});
+    }
+}
+
+TEST_CASE("conform: addresses of mail and divisions") {
+    const Field root = record("", {field("m", FieldType::email), field("d", FieldType::division)});
+    CHECK(told(filled_in(root, R"({"m":"li.si+x@mail.example.cn","d":"310114103002"})")) == Told{});
+    for (const char* bad : {"a b@c.cn", "a@b..cn", ".a@b.cn", "a.@b.cn", "a@b.c", "a@@b.cn"}) {
+        CAPTURE(bad);
+        CHECK(told(filled_in(root, std::string(R"({"m":")") + bad + R"("})")) ==
+              Told{"m malformed"});
+    }
+    for (const char* bad : {"160114", "31011", "3101141", "31011410300", "91310114"}) {
+        CAPTURE(bad);
+        CHECK(told(filled_in(root, std::string(R"({"d":")") + bad + R"("})")) ==
+              Told{"d malformed"});
+    }
+}
+
+TEST_CASE("conform: letters of identity numbers become capitals, and digits may be a number") {
+    const Field root =
+        record("", {field("code", FieldType::uscc), field("id", FieldType::citizen_id),
+                    field("phone", FieldType::phone)});
+    CHECK(typed(root, R"({"code":"91310114mac0tex05a","id":"31011420001231123x"})") ==
+          R"({"code":"91310114MAC0TEX05A","id":"31011420001231123X"})");
+    CHECK(typed(root, R"({"id":310114199001010014,"phone":13812345678})") ==
+          R"({"id":"310114199001010014","phone":"13812345678"})");
+}
+
+TEST_CASE("part_at: follows the path of a problem") {
+    const Value value = expr::Value::record(
+        {{"rooms", Value::list({Value::record({{"area", Value::integer(3)}})})}});
+    REQUIRE(part_at(value, "rooms[0].area") != nullptr);
+    CHECK(part_at(value, "rooms[0].area")->as_integer() == 3);
+    CHECK(part_at(value, "rooms[1].area") == nullptr);
+    CHECK(part_at(value, "rooms[x]") == nullptr);
+    CHECK(part_at(value, "rooms.area") == nullptr);
+    CHECK(part_at(value, "rooms[0].area.more") == nullptr);
+    CHECK(part_at(value, "") == &value);
+}
+
+TEST_CASE("conform: a suspicious number hides no other mistake") {
+    Field code = field("code", FieldType::uscc);
+    Field wanted = field("wanted", FieldType::text);
+    wanted.required_when = has_in_form("code");
+    const Field root = record("", {code, wanted});
+    CHECK(told(filled_in(root, R"({"code":"91350203M0001QAY9B"})")) ==
+          Told{"code suspicious", "wanted missing"});
+}
+
 TEST_CASE("conform: personal scalars are marked, and not repeated in messages") {
     Field phone = field("phone", FieldType::phone);
     phone.personal = true;
