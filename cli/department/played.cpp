@@ -153,7 +153,10 @@ void Department::take(const json::value& event, std::uint32_t attempt,
                       const http::Responder& respond) {
     const std::string id = text_at(event, "id");
     const std::string operation = text_at(event, "data.operation");
-    const Answer* answer = options_.profile.answer(operation, id);
+    const json::value* input = find(event, "data.input");
+    const Answer* answer = options_.profile.answer(
+        {operation, id, static_cast<std::uint32_t>(integer_at(event, "data.round", 1)),
+         input != nullptr ? *input : json::value()});
     if (answer == nullptr)
         return respond(http::problem_response(
             422, "operation",
@@ -167,6 +170,7 @@ void Department::take(const json::value& event, std::uint32_t attempt,
     }
     json::object said = {{"outcome", answer->outcome}, {"result", answer->result}};
     if (!answer->note.empty()) said["note"] = answer->note;
+    if (!answer->missing.empty()) said["missing"] = answer->missing;
     const std::string body = json::serialize(said);
     const std::string callback = text_at(event, "data.callback");
     const auto known = calls_.find(id);

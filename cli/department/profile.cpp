@@ -1,6 +1,7 @@
 // Profiles are YAML of the same kind as definitions, read with the same care for places.
 #include "cli/department/profile.hpp"
 
+#include "cli/json_view.hpp"
 #include "definitions/yaml/access.hpp"
 #include "definitions/yaml/reader.hpp"
 #include "engine/base/bytes.hpp"
@@ -8,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,6 +24,7 @@ namespace json = boost::json;
 
 constexpr int offset_of_china = 480;  ///< minutes
 constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t count_max = 1'000'000;
 
 constexpr std::array<std::pair<std::string_view, Fault>, 6> fault_names = {
     {{"error", Fault::error},
@@ -87,17 +90,33 @@ void read_at(const Node& node, Answer& answer, Diagnostics& found) {
         answer.at = Duration{at->ms};
 }
 
+std::uint32_t read_count(const Node& node, std::string_view key, std::int64_t least,
+                         Diagnostics& found) {
+    const auto value = yaml::as_integer(node, found, ticked(key));
+    if (value && *value >= least && *value <= count_max) return static_cast<std::uint32_t>(*value);
+    if (value)
+        wrong(found, node,
+              format_both("`{}` must be {} … {}", "`{}`应在 {} 与 {} 之间", key, least, count_max),
+              {"write a whole number", "请写整数"});
+    return static_cast<std::uint32_t>(least);
+}
+
+/// `missing: { site_plan: why, form.site.address: why }`, as an answer of the API has it.
+json::array read_missing(const Node& node, Diagnostics& found) {
+    json::array missing;
+    if (!yaml::expect_mapping(node, found, ticked("missing"))) return missing;
+    for (const yaml::Entry& entry : node.entries)
+        missing.push_back(
+            {{"id", entry.key.text},
+             {"reason", yaml::as_text(entry.value, found, ticked(entry.key.text)).value_or("")}});
+    return missing;
+}
+
 Answer read_answer(const Node& node, Diagnostics& found) {
     Answer answer;
     Keys keys(node, found, {"an answer", "答复"});
-    if (const Node* share = keys.optional("share")) {
-        const auto value = yaml::as_integer(*share, found, ticked("share"));
-        if (value && (*value < 0 || *value > 1'000'000))
-            wrong(found, *share, {"`share` must be 0 … 1000000", "`share`应在 0 与 1000000 之间"},
-                  {"write a whole number", "请写整数"});
-        else if (value)
-            answer.share = static_cast<std::uint64_t>(*value);
-    }
+    if (const Node* share = keys.optional("share"))
+        answer.share = read_count(*share, "share", 0, found);
     if (const Node* after = keys.optional("after")) {
         const auto text = yaml::as_expression(*after, found, ticked("after"));
         const auto length = parse_duration(text.value_or("0s"));
@@ -108,17 +127,16 @@ Answer read_answer(const Node& node, Diagnostics& found) {
         else
             answer.after = *length;
     }
+    if (const Node* when = keys.optional("when"))
+        if (yaml::expect_mapping(*when, found, ticked("when")))
+            for (const yaml::Entry& entry : when->entries)
+                answer.when[entry.key.text] = to_json(entry.value);
+    if (const Node* round = keys.optional("round"))
+        answer.round = read_count(*round, "round", 1, found);
     if (const Node* at = keys.optional("at")) read_at(*at, answer, found);
     if (const Node* fault = keys.optional("fault")) read_fault(*fault, answer, found);
-    if (const Node* attempts = keys.optional("fault_attempts")) {
-        const auto value = yaml::as_integer(*attempts, found, ticked("fault_attempts"));
-        if (value && (*value < 0 || *value > 1'000))
-            wrong(found, *attempts,
-                  {"`fault_attempts` must be 0 … 1000", "`fault_attempts`应在 0 与 1000 之间"},
-                  {"write a whole number", "请写整数"});
-        else if (value)
-            answer.fault_attempts = static_cast<std::uint32_t>(*value);
-    }
+    if (const Node* attempts = keys.optional("fault_attempts"))
+        answer.fault_attempts = read_count(*attempts, "fault_attempts", 0, found);
     const bool answers = answer.fault == Fault::none || answer.fault_attempts != 0;
     if (const Node* outcome = answers ? keys.required("outcome") : keys.optional("outcome"))
         answer.outcome = yaml::as_text(*outcome, found, ticked("outcome")).value_or("");
@@ -127,23 +145,50 @@ Answer read_answer(const Node& node, Diagnostics& found) {
             answer.result = to_json(*result).as_object();
     if (const Node* note = keys.optional("note"))
         answer.note = yaml::as_text(*note, found, ticked("note")).value_or("");
+    if (const Node* missing = keys.optional("missing"))
+        answer.missing = read_missing(*missing, found);
     keys.finish();
     return answer;
 }
 
+/// Whether a value of the call is the one that the profile writes; numbers by their value, so that
+/// 120 is 120.0.
+bool is_same(const json::value& given, const json::value& wanted) {
+    if (given.is_number() && wanted.is_number())
+        return given.to_number<double>() == wanted.to_number<double>();
+    return given == wanted;
+}
+
+bool fits(const Answer& answer, const PlayedCall& call) {
+    if (answer.round != 0 && answer.round != call.round) return false;
+    return std::all_of(answer.when.begin(), answer.when.end(), [&](const auto& condition) {
+        const json::value* given = find(call.input, condition.first);
+        return given != nullptr && is_same(*given, condition.second);
+    });
+}
+
+bool is_meant(const Answer& answer) { return answer.round != 0 || !answer.when.empty(); }
+
 }  // namespace
 
-const Answer* Profile::answer(std::string_view operation, std::string_view call) const {
-    auto found = operations.find(operation);
+const Answer* Profile::answer(const PlayedCall& call) const {
+    auto found = operations.find(call.operation);
     if (found == operations.end()) found = operations.find("*");
     if (found == operations.end()) return nullptr;
+    std::vector<const Answer*> candidates;
+    for (const bool meant : {true, false}) {
+        for (const Answer& answer : found->second)
+            if (is_meant(answer) == meant && answer.share > 0 && fits(answer, call))
+                candidates.push_back(&answer);
+        if (!candidates.empty()) break;
+    }
     std::uint64_t shares = 0;
-    for (const Answer& answer : found->second) shares += answer.share;
+    for (const Answer* answer : candidates) shares += answer->share;
     if (shares == 0) return nullptr;
-    std::uint64_t drawn = stable_hash(call) % shares;
-    for (const Answer& answer : found->second) {
-        if (drawn < answer.share) return &answer;
-        drawn -= answer.share;
+    std::uint64_t drawn = stable_hash(call.id) % shares;
+    for (const Answer* answer : candidates) {
+        if (drawn < answer->share) return answer;
+        drawn -= answer->share;
     }
     return nullptr;
 }

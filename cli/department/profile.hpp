@@ -4,7 +4,9 @@
 #include "definitions/diagnostics/diagnostic.hpp"
 #include "engine/base/time.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -29,14 +31,27 @@ enum class Fault {
 
 /// One way in which an operation may be answered.
 struct Answer {
+    /// Members of the call's input and what they must be ("site.address" looks into records); with
+    /// any, only calls that fit are answered so.
+    std::map<std::string, boost::json::value> when;
+    std::uint32_t round = 0;     ///< of the step, the first is 1; 0: any
     std::uint64_t share = 1;     ///< of the calls, against the other answers' shares
     Duration after;              ///< case time until it answers; 0: in the response itself
     std::optional<Duration> at;  ///< then it waits for this time of the day, China's wall clock
     std::string outcome;
     boost::json::object result;
     std::string note;
+    boost::json::array missing;  ///< papers and fields that a supplement asks for: {id, reason}
     Fault fault = Fault::none;
     std::uint32_t fault_attempts = 0;  ///< the first attempts of each call that go wrong; 0: all
+};
+
+/// What a played department looks at of a call.
+struct PlayedCall {
+    std::string operation;
+    std::string id;
+    std::uint32_t round = 1;
+    boost::json::value input;
 };
 
 /// The answers by operation; "*" stands for every operation that is not named.
@@ -44,8 +59,9 @@ struct Profile {
     std::map<std::string, std::vector<Answer>, std::less<>> operations;
 
     /// Returns the answer for a call, always the same one for the same call, or null when the
-    /// profile has none for the operation.
-    const Answer* answer(std::string_view operation, std::string_view call) const;
+    /// profile has none for it. Answers that are meant for such calls (`when`, `round`) go before
+    /// those for any.
+    const Answer* answer(const PlayedCall& call) const;
 };
 
 /// Returns how long in case time a department takes that was asked at `asked`.

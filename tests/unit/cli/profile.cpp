@@ -1,6 +1,7 @@
 // Profiles of played departments: what is read, what is refused, who is answered how.
 #include "cli/department/profile.hpp"
 
+#include <boost/json.hpp>
 #include <doctest/doctest.h>
 
 #include <unistd.h>
@@ -36,7 +37,7 @@ TEST_CASE("profile: an operation's answer is read whole") {
         found);
 
     REQUIRE(profile);
-    const Answer* answer = profile->answer("plan", "06ETMB-C1");
+    const Answer* answer = profile->answer({"plan", "06ETMB-C1", 1, {}});
     REQUIRE(answer != nullptr);
     CHECK(answer->after == hours(20));
     CHECK(answer->outcome == "approved");
@@ -44,7 +45,7 @@ TEST_CASE("profile: an operation's answer is read whole") {
           boost::json::object{{"drawing", "T-1"}, {"free", true}, {"n", 2}, {"no", "7"}});
     CHECK(answer->fault == Fault::error);
     CHECK(answer->fault_attempts == 1);
-    CHECK(profile->answer("survey", "06ETMB-C1") == nullptr);
+    CHECK(profile->answer({"survey", "06ETMB-C1", 1, {}}) == nullptr);
 }
 
 TEST_CASE("profile: an answer may wait for a time of the day, as offices do") {
@@ -54,7 +55,7 @@ TEST_CASE("profile: an answer may wait for a time of the day, as offices do") {
         found);
 
     REQUIRE(profile);
-    const Answer& answer = *profile->answer("plan", "06ETMB-C1");
+    const Answer& answer = *profile->answer({"plan", "06ETMB-C1", 1, {}});
     const auto asked = [](const char* text) { return *parse_rfc3339(text); };
     CHECK(answering_time(answer, asked("2026-02-10T12:00+08:00")) == minutes(22 * 60 + 30));
     CHECK(answering_time(answer, asked("2026-02-10T14:30+08:00")) == hours(20));
@@ -74,12 +75,37 @@ TEST_CASE("profile: shares are drawn by the call's id, the same for each attempt
     int rejected = 0;
     for (int i = 0; i < 1'000; ++i) {
         const std::string call = "06ETMB-C" + std::to_string(i);
-        const Answer* answer = profile->answer("plan", call);
-        CHECK(answer == profile->answer("plan", call));
+        const Answer* answer = profile->answer({"plan", call, 1, {}});
+        CHECK(answer == profile->answer({"plan", call, 1, {}}));
         rejected += answer->outcome == "rejected";
     }
     CHECK(rejected > 180);
     CHECK(rejected < 320);
+}
+
+TEST_CASE("profile: an answer may be meant for some calls or for a round") {
+    diagnostics::Diagnostics found;
+    const auto profile = profile_of(
+        "profile: gasco\n"
+        "operations:\n"
+        "  plan:\n"
+        "    - { outcome: approved }\n"
+        "    - { when: { address: Road 2, flow: 6 }, outcome: rejected, note: no main }\n"
+        "    - { when: { address: Road 3 }, round: 1, outcome: incomplete,\n"
+        "        missing: { site_plan: unreadable } }\n",
+        found);
+    const auto outcome = [&](const char* input, std::uint32_t round) {
+        return profile->answer({"plan", "C1", round, boost::json::parse(input)})->outcome;
+    };
+
+    REQUIRE(profile);
+    CHECK(outcome(R"({"address": "Road 1", "flow": 6})", 1) == "approved");
+    CHECK(outcome(R"({"address": "Road 2", "flow": 6.0})", 1) == "rejected");
+    CHECK(outcome(R"({"address": "Road 2"})", 1) == "approved");
+    CHECK(outcome(R"({"address": "Road 3"})", 1) == "incomplete");
+    CHECK(outcome(R"({"address": "Road 3"})", 2) == "approved");
+    const boost::json::array expected{{{"id", "site_plan"}, {"reason", "unreadable"}}};
+    CHECK(profile->operations.at("plan")[2].missing == expected);
 }
 
 TEST_CASE("profile: mistakes are refused with their place") {
