@@ -32,6 +32,7 @@ void add_everything(CommandLine& line) {
     add_show(line);
     add_history(line);
     add_why(line);
+    add_clock(line);
     add_task(line);
     add_supply(line);
     add_material(line);

@@ -33,6 +33,7 @@ void add_list(CommandLine& line);      ///< list
 void add_show(CommandLine& line);      ///< show CASE
 void add_history(CommandLine& line);   ///< history CASE
 void add_why(CommandLine& line);       ///< why CASE
+void add_clock(CommandLine& line);     ///< clock CASE
 void add_task(CommandLine& line);      ///< task list, show, claim, release, complete
 void add_supply(CommandLine& line);    ///< supply CASE
 void add_material(CommandLine& line);  ///< material list, get, put

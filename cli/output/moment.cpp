@@ -69,6 +69,23 @@ std::string readable(Duration length, std::string_view language) {
     return out;
 }
 
+std::string working(std::int64_t ms, std::int64_t day_ms, std::string_view language) {
+    const bool zh = language == "zh";
+    std::string out;
+    const auto part = [&](std::int64_t count, std::string_view en, std::string_view in_chinese) {
+        if (count == 0) return;
+        if (!out.empty() && !zh) out += " ";
+        out += fmt::format("{}{}", count, zh ? in_chinese : en);
+    };
+    if (day_ms > 0) {
+        part(ms / day_ms, "wd", "工作日");
+        ms %= day_ms;
+    }
+    part(ms / 3'600'000, "wh", "小时");
+    part(ms / 60'000 % 60, "min", "分");
+    return out.empty() ? "0" : out;
+}
+
 int offset_of(std::string_view text) {
     if (text.size() < 6) return 0;
     const std::string_view end = text.substr(text.size() - 6);

@@ -13,7 +13,7 @@ struct Word {
     std::string_view en;
     std::string_view zh;
 };
-constexpr std::array<Word, 43> words = {{{"open", "open", "办理中"},
+constexpr std::array<Word, 46> words = {{{"open", "open", "办理中"},
                                          {"ended", "ended", "已办结"},
                                          {"closed", "closed", "已归档"},
                                          {"granted", "granted", "准予"},
@@ -53,9 +53,12 @@ constexpr std::array<Word, 43> words = {{{"open", "open", "办理中"},
                                          {"dead_path", "nothing led to it", "前序未办"},
                                          {"absent", "did not come", "缺席"},
                                          {"empty_list", "nothing to do", "无事项"},
-                                         {"government", "the government", "政府"},
+                                         {"government", "the departments", "承办单位"},
                                          {"applicant", "the applicant", "申请人"},
-                                         {"third_party", "a third party", "第三方"}}};
+                                         {"third_party", "a third party", "第三方"},
+                                         {"nobody", "nobody", "无人持有"},
+                                         {"operator", "the operator", "运维人员"},
+                                         {"supervisor", "the supervisor", "督查人员"}}};
 
 }  // namespace
 

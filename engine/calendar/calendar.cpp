@@ -46,18 +46,43 @@ std::int64_t last_counted(const Question& q, std::int64_t first, std::int64_t co
     return last;
 }
 
+/// Returns the number of countable things from number `first` on that lie before number `end` and
+/// that no pause takes out: what last_counted() inverts.
+template <class NumberAt>
+std::int64_t counted_before(const Question& q, std::int64_t first, std::int64_t end,
+                            NumberAt number_at) {
+    std::int64_t counted = std::max<std::int64_t>(end - first, 0);
+    std::int64_t settled = first;
+    for (const Pause& pause : q.pauses) {
+        const std::int64_t begin = std::max(number_at(within_years(pause.from)), settled);
+        const std::int64_t stop =
+            std::min(number_at(within_years(pause.to ? *pause.to : q.now)), end);
+        if (stop <= begin) continue;
+        counted -= stop - begin;
+        settled = stop;
+    }
+    return counted;
+}
+
 bool is_provisional(const Calendar& calendar, Date first, Date last) {
     return !calendar.certain(first) || !calendar.certain(last);
 }
 
-Due working_day_point(const Question& q, std::int64_t count) {
+/// Returns the number of the first working day that a clock may count.
+std::int64_t first_working_day(const Question& q) {
     const Calendar& calendar = q.calendar;
     const Date start = calendar.local(q.from).date;
     const DayPattern& start_day = calendar.day(start);
     // A start at or after the close does not count its date: the clock did not run at that close.
     const bool counts_start = q.counting.count_start_day && start_day.works() &&
                               q.from < calendar.at(start, start_day.close_ms);
-    const std::int64_t first = calendar.working_days_before(counts_start ? start : start + 1);
+    return calendar.working_days_before(counts_start ? start : start + 1);
+}
+
+Due working_day_point(const Question& q, std::int64_t count) {
+    const Calendar& calendar = q.calendar;
+    const Date start = calendar.local(q.from).date;
+    const std::int64_t first = first_working_day(q);
     const std::int64_t whole = count * q.percent / 100;
     const std::int64_t rest = count * q.percent % 100;
     const auto number_at = [&calendar](Instant at) {
@@ -182,6 +207,46 @@ std::int64_t working_ms_between(const Calendar& calendar, Instant from, Instant 
     if (to <= from) return 0;
     return calendar.worked_ms_before(within_years(to)) -
            calendar.worked_ms_before(within_years(from));
+}
+
+std::int64_t used_of(const Calendar& calendar, Instant from, Unit unit, const Counting& counting,
+                     const std::vector<Pause>& pauses, Instant until) {
+    from = within_years(from);
+    until = within_years(std::max(from, until));
+    const Question q{calendar, from, counting, pauses, until, 100};
+    switch (unit) {
+        case Unit::working_day:
+            return counted_before(
+                q, first_working_day(q), calendar.closes_until(until),
+                [&calendar](Instant at) { return calendar.closes_until(at - milliseconds(1)); });
+        case Unit::working_hour: {
+            const auto worked = [&calendar](Instant at) { return calendar.worked_ms_before(at); };
+            return counted_before(q, worked(from), worked(until), worked);
+        }
+        case Unit::day:
+        case Unit::month:
+        case Unit::year:
+            return counted_before(q, calendar.local(from).date.days + 1,
+                                  calendar.local(until).date.days,
+                                  [&calendar](Instant at) -> std::int64_t {
+                                      return calendar.local(at - milliseconds(1)).date.days;
+                                  });
+        case Unit::hour:
+        case Unit::minute:
+        case Unit::second:
+            return counted_before(q, from.ms, until.ms, [](Instant at) { return at.ms; });
+    }
+    return 0;  // a unit that no version wrote
+}
+
+std::int64_t usual_day_ms(const Calendar& calendar) {
+    std::int64_t longest = 0;
+    for (const auto& hours : calendar.data().week) {
+        std::int64_t day = 0;
+        for (const Hours& part : hours) day += (part.to - part.from) * std::int64_t{60'000};
+        longest = std::max(longest, day);
+    }
+    return longest == 0 ? std::int64_t{8} * 3'600'000 : longest;
 }
 
 bool is_working_day(const Calendar& calendar, Date date) { return calendar.day(date).works(); }

@@ -176,6 +176,16 @@ std::int64_t working_days_between(const Calendar& calendar, Instant from, Instan
 /// Returns the working time in [from, to) in milliseconds; 0 when to <= from.
 std::int64_t working_ms_between(const Calendar& calendar, Instant from, Instant to);
 
+/// Returns how much of a limit in `unit` a clock has used that runs from `from` and is looked at
+/// at `until`: of wd the working days counted, of d, month and year the dates, of all others the
+/// milliseconds. The inverse of due_after(): at the due of N it is N, just before it less.
+std::int64_t used_of(const Calendar& calendar, Instant from, Unit unit, const Counting& counting,
+                     const std::vector<Pause>& pauses, Instant until);
+
+/// Returns the working milliseconds of the longest usual day of the week: what "1wd" of working
+/// time is when people read it. Never 0.
+std::int64_t usual_day_ms(const Calendar& calendar);
+
 bool is_working_day(const Calendar& calendar, Date date);
 
 /// Returns the close of business of a date that is a working day; nothing otherwise.

@@ -132,6 +132,8 @@ void show_form(const Exchange& exchange);
 void show_why(const Exchange& exchange);
 void show_history(const Exchange& exchange);
 void verify_one(const Exchange& exchange);
+// ledger.cpp
+void show_clock(const Exchange& exchange);
 // changes.cpp
 void supply_case(const Exchange& exchange);
 void withdraw_case(const Exchange& exchange);

@@ -5,6 +5,7 @@
 #include "adapters/http/json_writer.hpp"
 #include "definitions/workspace.hpp"
 #include "engine/base/date.hpp"
+#include "engine/core/ledger.hpp"
 #include "engine/runtime/engine.hpp"
 
 #include <functional>
@@ -86,6 +87,9 @@ void write_steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal
 void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call);
 /// Writes what the case waits for, as GET /v1/cases/{id}/why gives it.
 void write_why(JsonWriter& json, const Viewed& viewed);
+/// Writes where the time went, as GET /v1/cases/{id}/clock gives it. The view's state is that of
+/// the ledger's journal.
+void write_ledger(JsonWriter& json, const Viewed& viewed, const core::Ledger& ledger);
 /// Writes `end`, or null.
 void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 

@@ -135,6 +135,46 @@ TEST_CASE("api: why names the department, the call, the due and what would move 
     CHECK_EQ(json.find("next")->items()[0].find("step")->as_string(), "accept");
 }
 
+TEST_CASE("api: the clock tells who held the case, in parts that sum to its whole life") {
+    ApiFixture fixture;
+    const std::string id = fixture.open();
+    fixture.clock.advance(hours(26));  // from Tuesday 10:00 to Wednesday 12:00
+    CHECK_EQ(fixture.send(fixture.answer_line(id + "-C1"), "", approved).text("status"),
+             "accepted");
+    fixture.clock.advance(hours(1));
+
+    const Reply clock = fixture.send("GET /v1/cases/" + id + "/clock", operator_token);
+
+    CHECK_EQ(clock.status, 200);
+    const expr::Value json = clock.json();
+    CHECK_EQ(json.find("whole")->find("working_ms")->as_integer(), 11 * 3'600'000);
+    CHECK_EQ(json.find("whole")->find("elapsed_ms")->as_integer(), 27 * 3'600'000);
+    const expr::Value& government = json.find("holders")->items()[0];
+    CHECK_EQ(government.find("holder")->as_string(), "government");
+    CHECK_EQ(government.find("working_ms")->as_integer(), 11 * 3'600'000);
+    REQUIRE_EQ(government.find("who")->items().size(), 2);
+    const expr::Value& grid = government.find("who")->items()[0];
+    CHECK_EQ(grid.find("who")->as_string(), "grid");
+    CHECK_EQ(grid.find("alone")->find("working_ms")->as_integer(), 10 * 3'600'000);
+    REQUIRE_EQ(json.find("intervals")->items().size(), 2);
+    const expr::Value& second = json.find("intervals")->items()[1];
+    CHECK_EQ(second.find("from")->as_string(), "2026-03-04T12:00:00+08:00");
+    CHECK_EQ(second.find("busy")->items()[0].find("who")->as_string(), "hall");
+    CHECK_EQ(second.find("busy")
+                 ->items()[0]
+                 .find("steps")
+                 ->items()[0]
+                 .find("title")
+                 ->find("zh")
+                 ->as_string(),
+             "accept");
+    const expr::Value& limit = json.find("clocks")->items()[0];
+    CHECK_EQ(limit.find("within")->as_string(), "3wd");
+    CHECK_EQ(limit.find("counted")->as_integer(), 0);  // Wednesday's close had not come
+    CHECK_EQ(fixture.send("GET /v1/cases/" + id + "/clock", applicant_token).status, 404);
+    CHECK_EQ(fixture.send("GET /v1/cases/000000000000X/clock", operator_token).status, 404);
+}
+
 TEST_CASE("api: a callback with its capability answers once; repeats are told so") {
     ApiFixture fixture;
     const std::string call = fixture.open() + "-C1";

@@ -124,3 +124,20 @@ TEST_CASE("point pause: the counted days move, the share of the next counted day
                                local("2026-03-05 10:00"));
     CHECK(shown(point.at) == "2026-03-06 12:12");
 }
+
+TEST_CASE("used: whole days counted, a pause over two closes takes two, an open one counts on") {
+    const auto calendar = mainland();
+    const Instant from = local("2026-03-02 10:00");
+    const auto used = [&](const std::vector<Pause>& pauses, std::string_view until) {
+        return used_of(*calendar, from, Unit::working_day, {}, pauses, local(until));
+    };
+    CHECK(used({}, "2026-03-03 16:59") == 0);
+    CHECK(used({}, "2026-03-03 17:00") == 1);
+    CHECK(used({}, "2026-03-09 12:00") == 4);
+    CHECK(used({pause("2026-03-04 16:00", "2026-03-06 09:00")}, "2026-03-09 12:00") == 2);
+    CHECK(used({{local("2026-03-04 16:00"), {}}}, "2026-03-09 12:00") == 1);
+    CHECK(used_of(*calendar, from, Unit::working_hour, {},
+                  {pause("2026-03-02 11:00", "2026-03-02 12:00")},
+                  local("2026-03-03 10:00")) == 7 * 3'600'000);
+    CHECK(usual_day_ms(*calendar) == 8 * 3'600'000);
+}

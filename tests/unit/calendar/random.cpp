@@ -265,3 +265,29 @@ TEST_CASE("random: a later percent never lies before an earlier one, and 100 % i
         CHECK(before == due_of(given, length.count, length.unit).at);
     }
 }
+
+TEST_CASE("random: what a clock has used is the limit at its due, and less a moment before") {
+    for (std::uint64_t seed = first_seed(); seed < first_seed() + 1'000; ++seed) {
+        CAPTURE(seed);
+        Random random(seed);
+        Case given = random_case(random, 5'000);
+        given.counting.ends_midnight = given.counting.roll = false;
+        if (!given.pauses.empty() && !given.pauses.back().to)
+            given.pauses.back().to = std::max(given.pauses.back().from, given.now);
+        const std::int64_t count = random.between(1, 30);
+        for (const Unit unit : {Unit::working_day, Unit::working_hour, Unit::day, Unit::minute}) {
+            CAPTURE(Limit({count, unit}).text());
+            const Instant due = due_of(given, count, unit).at;
+            const std::int64_t whole = unit == Unit::working_hour ? count * 60 * minute_ms
+                                       : unit == Unit::minute     ? count * minute_ms
+                                                                  : count;
+            const auto used = [&](Instant until) {
+                return used_of(*given.calendar, given.from, unit, given.counting, given.pauses,
+                               until);
+            };
+            CHECK(used(due) == whole);
+            CHECK(used(due - milliseconds(1)) == whole - 1);
+            CHECK(used(given.from - minutes(5)) == 0);
+        }
+    }
+}

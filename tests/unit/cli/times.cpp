@@ -31,6 +31,14 @@ TEST_CASE("readable: the two largest units, none that is zero") {
     CHECK(readable(hours(76), "zh") == "3 天 4 小时");
 }
 
+TEST_CASE("working: days of the calendar's length, hours and minutes, none that is zero") {
+    CHECK(working((hours(27) + minutes(20)).ms, hours(8).ms, "en") == "3wd 3wh 20min");
+    CHECK(working((hours(27) + minutes(20)).ms, hours(8).ms, "zh") == "3工作日3小时20分");
+    CHECK(working(hours(16).ms, hours(8).ms, "en") == "2wd");
+    CHECK(working(hours(16).ms, 0, "en") == "16wh");
+    CHECK(working(59'999, hours(8).ms, "en") == "0");
+}
+
 TEST_CASE("offset: read off the end of an RFC 3339 text") {
     CHECK(offset_of("2026-02-10T10:00:00+08:00") == 480);
     CHECK(offset_of("2026-02-10T10:00:00-03:30") == -210);
