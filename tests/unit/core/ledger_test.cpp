@@ -235,3 +235,54 @@ TEST_CASE("ledger: a set of branches shows how many are open and names the first
     CHECK(told(ledger).ends_with("dept_a call many[a] many[c] many[d];\n"));
     check_sums(ledger);
 }
+
+TEST_CASE("ledger: a paper that may follow is the applicant's once nobody else can go on") {
+    Builder b;
+    const auto a = b.call(0, "a", "dept_a");
+    const auto connect = b.call(0, "connect", "dept_b", {a});
+    b.call(0, "c", "dept_c");
+    b.process.materials[0].required = true;
+    b.process.materials[0].follow_step = connect;
+    Lab lab(b.process);
+    lab.open();
+    lab.advance(hours(1));
+    CHECK(lab.answer("a", "approved") == "");
+    lab.advance(hours(1));
+    CHECK(lab.answer("c", "approved") == "");
+    lab.advance(hours(2));
+    CHECK(lab.tell(plan_supplied()) == "");
+    lab.advance(hours(1));
+
+    const Ledger ledger = ledger_of(lab);
+
+    CHECK(told(ledger) ==
+          "02-10T10:00 government 60min: dept_a call a; dept_c call c;\n"
+          "02-10T11:00 government 60min: dept_c call c; applicant papers connect;\n"
+          "02-10T12:00 applicant 120min: applicant papers connect;\n"
+          "02-10T14:00 government 60min: dept_b call connect;\n");
+    check_sums(ledger);
+}
+
+TEST_CASE("ledger: what a step that pauses the case waits for is a third party's") {
+    Builder b = intake_and_two();
+    const auto permits = b.stage(0, "permits", {0});
+    b.step(permits).pauses_case = true;
+    b.call(b.inside(permits), "road", "roads");
+    Lab lab(b.process);
+    lab.open();
+    lab.advance(hours(1));
+    CHECK(lab.complete("accept", "approved") == "");
+    lab.advance(hours(2));
+    CHECK(lab.answer("permits/road", "approved") == "");
+    lab.advance(hours(1));
+
+    const Ledger ledger = ledger_of(lab);
+
+    CHECK(told(ledger) ==
+          "02-10T10:00 government 60min: hall task accept;\n"
+          "02-10T11:00 third_party 120min: roads call permits/road; dept_a call a; dept_b call b; "
+          "stands still: 1\n"
+          "02-10T13:00 government 60min: dept_a call a; dept_b call b;\n");
+    check_sums(ledger);
+    CHECK(ledger.shares.at({Holder::third_party, "roads"}).alone == Span{2 * hour_ms, 2 * hour_ms});
+}
