@@ -70,10 +70,9 @@ Span& Span::operator+=(const Span& other) {
 
 /// Whether the clocks of the case stand still for this instance or a stage around it.
 bool LedgerReader::stands_aside(std::uint32_t number) const {
-    while (number != 0) {
-        const Instance& instance = state_.instances[number];
-        if (instance.step != none && process_.steps[instance.step].pauses_case) return true;
-        number = instance.parent;
+    for (; number != none; number = state_.instances[number].parent) {
+        const std::uint32_t step = state_.instances[number].step;
+        if (step != none && process_.steps[step].pauses_case) return true;
     }
     return false;
 }

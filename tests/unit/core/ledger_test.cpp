@@ -286,3 +286,24 @@ TEST_CASE("ledger: what a step that pauses the case waits for is a third party's
     check_sums(ledger);
     CHECK(ledger.shares.at({Holder::third_party, "roads"}).alone == Span{2 * hour_ms, 2 * hour_ms});
 }
+
+TEST_CASE("ledger: what comes after the end is nobody's time") {
+    Builder b;
+    b.call(0, "a", "dept_a");
+    const auto after = b.add_scope(model::none);
+    b.process.after_end = after;
+    b.process.scopes[after].after_end = true;
+    b.call(after, "archive", "archive");
+    Lab lab(b.process);
+    lab.open();
+    lab.advance(hours(1));
+    CHECK(lab.answer("a", "approved") == "");
+    lab.advance(hours(3));
+    CHECK(lab.answer("archive", "approved") == "");
+
+    const Ledger ledger = ledger_of(lab);
+
+    CHECK(told(ledger) == "02-10T10:00 government 60min: dept_a call a;\n");
+    CHECK(ledger.whole == Span{hour_ms, hour_ms});
+    check_sums(ledger);
+}
