@@ -37,15 +37,20 @@ std::string target_of(const Options& options) {
 void show(const Globals& globals, const boost::json::value& answer) {
     const Terminal& terminal = globals.terminal;
     Table table({{std::string(terminal.say("CASE", "办件编号"))},
-                 {std::string(terminal.say("OPENED", "收件时间"))},
+                 {std::string(terminal.say("RECEIVED", "收到时间"))},
+                 {std::string(terminal.say("ENTERED", "登记时间"))},
                  {std::string(terminal.say("STATUS", "状态"))},
                  {std::string(terminal.say("END", "结果")), true},
                  {std::string(terminal.say("PROCESS", "事项")), true},
                  {std::string(terminal.say("APPLICANT", "申请人")), true}});
-    for (const boost::json::value& one : list_at(answer, "cases"))
-        table.add({text_at(one, "case"), when(globals, one, "opened"),
+    for (const boost::json::value& one : list_at(answer, "cases")) {
+        const std::string received = when(globals, one, "received");
+        const std::string opened = when(globals, one, "opened");
+        // What came and was entered at once needs no second time.
+        table.add({text_at(one, "case"), received, opened == received ? "" : opened,
                    status(terminal, text_at(one, "status")), text_at(one, "end"),
                    title_at(one, "title", terminal.language), text_at(one, "applicant")});
+    }
     if (table.empty())
         fmt::print(stderr, "{}\n", terminal.say("no case fits", "没有符合条件的办件"));
     else

@@ -92,6 +92,20 @@ int wait_for_end(const Globals& globals, Client& client, const std::string& id) 
     }
 }
 
+/// The same applicant may well want the same thing twice, so this is said and nothing more.
+void warn_of_duplicates(const Globals& globals, const json::value& opened) {
+    std::string ids;
+    for (const json::value& id : list_at(opened, "possible_duplicates"))
+        ids += (ids.empty() ? "" : ", ") + text_at(id, "");
+    if (ids.empty()) return;
+    fmt::print(stderr, "{}\n",
+               globals.terminal.language == "zh"
+                   ? fmt::format("提示：该申请人还有同一事项的在办件 {}，请核对是否重复申请", ids)
+                   : fmt::format("warning: the applicant has other open cases of this process: {}; "
+                                 "look whether this one repeats them",
+                                 ids));
+}
+
 int run(const Globals& globals, const Options& options) {
     outcome<json::object> body = body_of(options);
     if (!body) return report(body.error());
@@ -115,6 +129,7 @@ int run(const Globals& globals, const Options& options) {
         return report(failure);
     }
     const std::string id = text_at(reply->json, "case");
+    warn_of_duplicates(globals, reply->json);
     if (options.wait) return wait_for_end(globals, *client, id);
     if (globals.json())
         print_json(reply->json);
@@ -133,9 +148,10 @@ void add_start(CommandLine& line) {
         ->required();
     sub->add_option("--idempotency-key", options->key,
                     "the same key opens one case only (default: a random one)");
-    sub->add_option("--applicant", options->applicant, "who applies");
+    sub->add_option("--on-behalf-of,--applicant", options->applicant,
+                    "who applies, of a walk-in or paper application");
     sub->add_option("--received", options->received,
-                    "when it was received, if on paper before now");
+                    "when the paper came, at most 30 days ago; its clocks count from then");
     sub->add_option("--material", options->materials,
                     "a paper: ID=FILE, or ID alone if it was presented on paper; may be repeated");
     sub->add_option("--accept-suspicious", options->overrides,

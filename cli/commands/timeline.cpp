@@ -81,6 +81,13 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
     if (name == "CaseOpened") {
         told.what = fmt::format("{} {}", terminal_.say("applied for by", "收件，申请人"),
                                 text_at(event, "data.applicant"));
+        const std::optional<Instant> received = instant_at(event, "data.received");
+        const std::optional<Instant> opened = instant_at(case_, "opened");
+        if (received && opened && *received != *opened)
+            told.what += fmt::format(
+                "{}{}{}{}", terminal_.say(", received ", "，收到于 "),
+                short_moment(*received, offset_of(text_at(case_, "now")), terminal_.language),
+                terminal_.say(", entered by ", "，登记人 "), text_at(case_, "opened_by"));
         told.style = Style::bold;
     } else if (name == "CaseEnded") {
         const std::string end = text_at(event, "data.end.name");

@@ -58,6 +58,37 @@ void start_case_clocks(Flow& flow) {
     }
 }
 
+/// The receipt of a paper application is told by staff, and lies a little way back at most: clocks
+/// count from it, and whoever mistypes its month would open a case that is long overdue.
+std::optional<Rejection> refuse_receipt(const OpenCase& open, const Principal& by, Instant now) {
+    if (!open.received) return std::nullopt;
+    if (by.is_only_applicant())
+        return Rejection{
+            RejectionCode::not_allowed,
+            both("Expected the receipt of an application to be told by staff, but an applicant "
+                 "did; leave `received` out: it is received now",
+                 "收到时间由工作人员登记，申请人不能填写；请去掉 received，以提交时间为准"),
+            {}};
+    if (*open.received > now)
+        return Rejection{
+            RejectionCode::invalid,
+            both("Expected an instant of receipt in the past, but it lies in the future; check the "
+                 "date and the offset",
+                 "收到时间不能晚于现在，请核对日期和时区"),
+            {}};
+    constexpr std::int64_t day_ms = 86'400'000;
+    const std::int64_t days = (now.ms - open.received->ms) / day_ms;
+    if (days >= limits::receipt_days_max)
+        return Rejection{
+            RejectionCode::invalid,
+            format_both("Expected a receipt within the last {} days, but it lies {} days back; "
+                        "check the year and the month, or enter the application as received today",
+                        "收到时间应在最近 {} 天内，所填时间在 {} 天前；请核对年月，或按今日收到登记",
+                        limits::receipt_days_max, days),
+            {}};
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open) {
@@ -67,6 +98,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
                                      command.case_id.text()),
                          {}};
     if (auto refused = refuse_overrides(open.overrides, command.by)) return refused;
+    if (auto refused = refuse_receipt(open, command.by, flow.context.now)) return refused;
     model::Conformed conformed = model::conform(flow.process().form, open.form);
     const Acceptances accepted =
         accept_suspicious(flow, conformed.value, open.overrides, conformed.problems);
@@ -89,12 +121,6 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
                          format_both("Expected at most {} papers in a case, but there are {}",
                                      "一个办件最多可有 {} 份材料，现有 {} 份",
                                      limits::materials_max, materials.size()),
-                         {}};
-    if (open.received && *open.received > flow.context.now)
-        return Rejection{RejectionCode::invalid,
-                         both("Expected an instant of receipt in the past, but it lies in the "
-                              "future",
-                              "收件时间不能晚于现在"),
                          {}};
     CaseOpened opened;
     opened.id = command.case_id;

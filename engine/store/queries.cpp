@@ -166,6 +166,26 @@ result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filte
     }
 }
 
+result<std::vector<CaseId>> open_cases_of(const Store& store, std::string_view applicant,
+                                          std::string_view process, std::size_t limit) {
+    constexpr std::size_t newest_max = 200;
+    CaseFilter filter;
+    filter.applicant = applicant;
+    filter.process = process;
+    filter.status = core::CaseStatus::open;
+    Merge<Newest> merge = newest_first(store, filter, std::nullopt);
+    std::vector<CaseId> found;
+    for (std::size_t seen = 0; seen < newest_max && found.size() < limit; ++seen) {
+        const auto row = merge.next();
+        if (!row) return row.error();
+        if (!*row) break;
+        const auto info = find_info(store, (*row)->id.id);
+        if (!info) return info.error();
+        if (*info && fits(**info, filter)) found.push_back((*row)->id.id);
+    }
+    return found;
+}
+
 result<CaseInfo> case_info(const Store& store, CaseId id) {
     auto info = find_info(store, id);
     if (!info) return info.error();

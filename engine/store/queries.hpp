@@ -36,6 +36,11 @@ struct Page {
 result<Page<CaseListing>> list_cases(const Store& store, const CaseFilter& filter,
                                      std::size_t limit, std::string_view cursor = {});
 
+/// Returns up to `limit` open cases of the applicant and process, newest first. Looks at no more
+/// than its 200 newest cases, so that an agent with thousands costs no more than others.
+result<std::vector<CaseId>> open_cases_of(const Store& store, std::string_view applicant,
+                                          std::string_view process, std::size_t limit);
+
 /// Returns the summary of a case; ErrorKind::not_found.
 result<CaseInfo> case_info(const Store& store, CaseId id);
 

@@ -86,7 +86,8 @@ struct RowWriter {
                       state.opened,
                       state.status,
                       {},
-                      {}};
+                      {},
+                      state.received};
         if (state.end) {
             info.end = state.end->name;
             info.ended = state.end->at;

@@ -67,12 +67,15 @@ struct CaseInfo {
     core::CaseStatus status = core::CaseStatus::absent;
     std::string end;  ///< name of the end reached, or empty
     std::optional<Instant> ended;
+    Instant received;  ///< from the applicant; 0 in rows of format 0
+    static constexpr unsigned format = 1;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned read_format) {
         ar& make_field("process", process) & make_field("version", version) &
             make_field("title", title) & make_field("applicant", applicant) &
             make_field("opened", opened) & make_field("status", status) & make_field("end", end) &
             make_field("ended", ended);
+        if (has_since<Archive>(read_format, 1)) ar& make_field("received", received);
     }
 };
 

@@ -54,11 +54,20 @@ class Fetching {
 /// Returns the case's key, or nothing when it has none (any more).
 result<std::optional<CaseSecret>> read_secret(const Store& store, CaseId id);
 
+/// The format of a row's type: its own where it has grown, else that of all.
+template <class T>
+constexpr unsigned row_format() {
+    if constexpr (requires { T::format; })
+        return T::format;
+    else
+        return archive_format;
+}
+
 /// Returns a row: the byte of format and the archive.
 template <class T>
 std::string encode_row(const T& value, const ArchiveKeeping* keeping = nullptr) {
-    std::string out(1, static_cast<char>(archive_format));
-    BinaryWriter writer(out, archive_format, keeping);
+    std::string out(1, static_cast<char>(row_format<T>()));
+    BinaryWriter writer(out, row_format<T>(), keeping);
     writer& value;
     return out;
 }
@@ -67,7 +76,7 @@ std::string encode_row(const T& value, const ArchiveKeeping* keeping = nullptr) 
 template <class T>
 result<T> decode_row(std::string_view bytes, std::string_view what,
                      const ArchiveFetching* fetching = nullptr) {
-    if (bytes.empty() || static_cast<unsigned char>(bytes.front()) > archive_format)
+    if (bytes.empty() || static_cast<unsigned char>(bytes.front()) > row_format<T>())
         return failure(ErrorKind::corrupt, std::string(what) + ": the format is unknown");
     const auto format = static_cast<unsigned char>(bytes.front());
     auto value = decode<T>(bytes.substr(1), format, fetching);

@@ -16,6 +16,7 @@ namespace countersign::http {
 namespace {
 
 constexpr std::chrono::seconds wait_max{60};
+constexpr std::size_t duplicates_max = 5;  ///< named in a warning
 
 /// Runs `write` on the case's shard and responds with 200 and what it wrote; an applicant sees only
 /// its own cases.
@@ -41,8 +42,10 @@ void respond_with_case(const Exchange& exchange, const CaseId& id, Write write) 
 }
 
 /// The short form of a case in answers to opening it.
+/// `duplicates`: other open cases of the same applicant and process.
 Response opened_response(const CaseId& id, const core::CaseState* state, const Viewed* viewed,
-                         std::string_view process, unsigned status) {
+                         std::string_view process, unsigned status,
+                         const std::vector<CaseId>& duplicates = {}) {
     Response response;
     response.status = status;
     response.headers.emplace_back("location", "/v1/cases/" + id.text());
@@ -55,6 +58,12 @@ Response opened_response(const CaseId& id, const core::CaseState* state, const V
     if (viewed != nullptr && state->end) {
         json.key("end");
         write_end(json, *viewed, expr::Personal::masked);
+    }
+    if (!duplicates.empty()) {
+        json.key("possible_duplicates");
+        json.begin_array();
+        for (const CaseId& duplicate : duplicates) json.value(duplicate.text());
+        json.end_array();
     }
     json.end_object();
     return response;
@@ -77,15 +86,41 @@ void respond_ended(const Exchange& exchange, const runtime::Opened& opened) {
         });
 }
 
-void respond_opened(const Exchange& exchange, const runtime::OpenResult& came, bool wait) {
+/// Responds to a new case, naming other open cases of its applicant: a hint only, so that what goes
+/// wrong with it does not take the case's id away.
+void respond_new(const Exchange& exchange, const CaseId& id, const std::string& applicant) {
+    const auto respond = [id](const Exchange& then, const std::vector<CaseId>& duplicates) {
+        then.respond(
+            opened_response(id, nullptr, nullptr, then.parameters[0], 201, duplicates));
+    };
+    // Staff that names nobody applies for nobody in particular.
+    if (!exchange.who->is_applicant && applicant == exchange.who->id)
+        return respond(exchange, {});
+    exchange.in_pool([id, applicant, respond](const Exchange& then) {
+        auto found = store::open_cases_of(then.api->engine.store(), applicant, then.parameters[0],
+                                          duplicates_max + 1);
+        std::vector<CaseId> others;
+        if (found)
+            for (const CaseId& one : *found)
+                if (one != id && others.size() < duplicates_max) others.push_back(one);
+        respond(then, others);
+    });
+}
+
+/// What to say of a case that was opened.
+struct Opening {
+    bool wait = false;
+    std::string applicant;
+};
+
+void respond_opened(const Exchange& exchange, const runtime::OpenResult& came,
+                    const Opening& opening) {
     if (const auto* rejected = std::get_if<core::Rejection>(&came))
         return exchange.rejection(*rejected);
     if (const auto* failed = std::get_if<Error>(&came)) return exchange.error(*failed);
     const auto& opened = std::get<runtime::Opened>(came);
-    if (wait) return respond_ended(exchange, opened);
-    if (!opened.existing)
-        return exchange.respond(
-            opened_response(opened.case_id, nullptr, nullptr, exchange.parameters[0], 201));
+    if (opening.wait) return respond_ended(exchange, opened);
+    if (!opened.existing) return respond_new(exchange, opened.case_id, opening.applicant);
     exchange.api->engine.read_case(
         opened.case_id, exchange.request->executor,
         [api = exchange.api](const runtime::CaseRead& read) {
@@ -146,10 +181,11 @@ void open_case(const Exchange& exchange) {
                                      "Idempotency-Key 最多 255 个字符"));
     if (!open->key.empty())
         open->fingerprint = fmt::format("{}\n{}", exchange.parameters[0], request.body);
-    const bool wait = !request.query.empty() && request.parameter("wait") == "ended";
+    Opening opening{!request.query.empty() && request.parameter("wait") == "ended",
+                    open->applicant};
     exchange.api->engine.open_case(std::move(*open), request.executor,
-                                   [exchange, wait](const runtime::OpenResult& result) {
-                                       respond_opened(exchange, result, wait);
+                                   [exchange, opening](const runtime::OpenResult& result) {
+                                       respond_opened(exchange, result, opening);
                                    });
 }
 
@@ -206,6 +242,8 @@ void write_listing(JsonWriter& json, const store::CaseListing& listing) {
     json.member("version", listing.info.version);
     json.member("title", listing.info.title);
     json.member("applicant", listing.info.applicant);
+    json.member("received", listing.info.received.ms == 0 ? listing.info.opened
+                                                          : listing.info.received);
     json.member("opened", listing.info.opened);
     json.member("status", core::name_of(listing.info.status));
     json.member_if("end", listing.info.end);

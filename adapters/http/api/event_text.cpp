@@ -8,6 +8,9 @@ namespace {
 
 using namespace core;
 
+/// Minutes. A history is told without calendars, and every calendar shipped is China's.
+constexpr int offset_of_china = 480;
+
 /// The step that the event tells of, which has no instance yet.
 HeldStep held_by(const StepHeld& e) {
     return {e.step, e.parent, e.role, e.item_index, {}, {}};
@@ -33,7 +36,11 @@ struct Sentence {
 
     // The case
     Text operator()(const CaseOpened& e) const {
-        return format_both("{} applied for {}", "{} 申请 {}", e.applicant, viewed.process.title);
+        const Text applied =
+            format_both("{} applied for {}", "{} 申请 {}", e.applicant, viewed.process.title);
+        if (e.received == viewed.state.opened) return applied;
+        return format_both("{}; received {}, entered by {}", "{}；{} 收到，由 {} 登记", applied,
+                           rfc3339(e.received, offset_of_china), who(e.opened_by));
     }
     Text operator()(const FormChanged& e) const {
         return format_both("the form is version {}", "申请表更新为第 {} 版", e.version);

@@ -68,6 +68,64 @@ TEST_CASE("api: a form with mistakes gives all of them, and opens nothing") {
         400);
 }
 
+TEST_CASE("api: other open cases of the same applicant and process are named, and refuse nothing") {
+    ApiFixture fixture;
+    const auto apply = [&](const std::string& token, const std::string& applicant) {
+        const std::string who =
+            applicant.empty() ? "" : R"(, "applicant": ")" + applicant + R"(")";
+        const Reply reply = fixture.send("POST /v1/processes/hookup/cases", token,
+                                         R"({"form": {"address": "Road 1"})" + who + "}");
+        REQUIRE_EQ(reply.status, 201);
+        return reply;
+    };
+    const Reply first = apply(clerk_token, "Example Ltd");
+    const Reply second = apply(clerk_token, "Example Ltd");
+    const Reply other = apply(clerk_token, "Another Ltd");
+
+    CHECK_EQ(first.body.find("possible_duplicates"), std::string::npos);
+    CHECK_EQ(second.text("possible_duplicates"), R"([")" + first.text("case") + R"("])");
+    CHECK_EQ(other.body.find("possible_duplicates"), std::string::npos);
+
+    const Reply own = apply(applicant_token, "");
+    CHECK_EQ(apply(applicant_token, "").text("possible_duplicates"),
+             R"([")" + own.text("case") + R"("])");
+
+    for (const Reply* open : {&first, &second})
+        CHECK_EQ(fixture.send("POST /v1/cases/" + open->text("case") + "/withdraw", operator_token,
+                              R"({"reason": "mistake"})")
+                     .status,
+                 200);
+    CHECK_EQ(apply(clerk_token, "Example Ltd").body.find("possible_duplicates"),
+             std::string::npos);
+}
+
+TEST_CASE("api: a paper application is listed with its receipt and its entry") {
+    ApiFixture fixture;
+    const std::string line = "POST /v1/processes/hookup/cases";
+    const auto body = [](const std::string& received) {
+        return R"({"form": {"address": "Road 1"}, "applicant": "Li", "received": ")" + received +
+               R"("})";
+    };
+    CHECK_EQ(fixture.send(line, clerk_token, body("2026-03-02T15:00:00+08:00")).status, 201);
+
+    const Reply list = fixture.send("GET /v1/cases", clerk_token);
+    const expr::Value json = list.json();
+    const expr::Value& listed = json.find("cases")->items()[0];
+    CHECK_EQ(*parse_rfc3339(listed.find("received")->as_string()),
+             *parse_rfc3339("2026-03-02T15:00:00+08:00"));
+    CHECK_NE(listed.find("received")->as_string(), listed.find("opened")->as_string());
+    const Reply history = fixture.send(
+        "GET /v1/cases/" + listed.find("case")->as_string() + "/history", operator_token);
+    CHECK_NE(history.body.find("received 2026-03-02T15:00:00+08:00, entered by"),
+             std::string::npos);
+    CHECK_EQ(fixture.send(line, clerk_token, body("2027-03-02T15:00:00+08:00")).status, 422);
+    CHECK_EQ(fixture.send(line, clerk_token, body("2026-01-02T15:00:00+08:00")).status, 422);
+    CHECK_EQ(fixture.send(line, applicant_token,
+                          R"({"form": {"address": "R"}, "received": "2026-03-02T15:00:00+08:00"})")
+                 .status,
+             403);
+}
+
 TEST_CASE("api: a problem is told in the language asked for, with both for each field") {
     ApiFixture fixture;
     const std::string line = "POST /v1/processes/hookup/cases";
