@@ -9,6 +9,7 @@
 #include "definitions/follow.hpp"
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
+#include "definitions/undo.hpp"
 #include "definitions/verbs.hpp"
 
 #include <algorithm>
@@ -237,6 +238,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
     read_on(draft, step);
     read_silence(draft, step);
     read_pauses(draft, step);
+    read_undo(draft, step);
 }
 
 }  // namespace

@@ -16,11 +16,11 @@ const std::vector<std::string> modifiers = {
     "title",           "needs",       "when",      "each",   "order",      "join",
     "cancel_rest",     "limit",       "limits",    "clocks", "on",         "silence",
     "safety_critical", "legal_basis", "documents", "by",     "visible_to",
-    "pauses",
+    "pauses",          "undo",
 };
 
 const std::vector<std::string> later_modifiers = {
-    "undo", "not_by", "while", "exclusive", "lead",
+    "not_by", "while", "exclusive", "lead",
     "assist", "veto",   "open",   "sign",  "slots",
 };
 

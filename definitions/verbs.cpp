@@ -92,25 +92,8 @@ const model::Operation* fixed_operation(Draft& draft, const Node& node, std::siz
 void read_call(Draft& draft, StepIndex step) {
     StepDraft& text = draft.steps[step];
     model::Step& model_step = draft.process.steps[step];
-    const Node& node = *text.verb_node;
     model::CallVerb call;
-    if (!yaml::as_text(node, draft.found, ticked("call"))) return;
-    const std::size_t dot = node.text.find('.');
-    if (dot == std::string::npos || dot == 0 || dot + 1 == node.text.size()) {
-        draft.found.error(
-            "CS2005", node.span,
-            {"`call` must name a department and its operation", "`call`应写部门和它的操作"},
-            {"write `department.operation`", "请写成`部门.操作`"});
-        return;
-    }
-    StepIndex binder = none;
-    for (StepIndex at = step; at != none && binder == none; at = stage_of(draft, at)) {
-        const auto& each = draft.process.steps[at].each;
-        if (each && each->name == node.text.substr(0, dot)) binder = at;
-    }
-    const model::Operation* operation = binder != none
-                                            ? bound_operation(draft, binder, node, dot, call)
-                                            : fixed_operation(draft, node, dot, call);
+    const model::Operation* operation = read_operation(draft, step, *text.verb_node, "call", call);
     if (operation == nullptr) return;
     model_step.verb = call;
     model_step.outcomes = operation->outcomes;
@@ -259,6 +242,26 @@ void read_wait(Draft& draft, StepIndex step) {
 }
 
 }  // namespace
+
+const model::Operation* read_operation(Draft& draft, StepIndex step, const Node& node,
+                                       std::string_view key, model::CallVerb& call) {
+    if (!yaml::as_text(node, draft.found, ticked(key))) return nullptr;
+    const std::size_t dot = node.text.find('.');
+    if (dot == std::string::npos || dot == 0 || dot + 1 == node.text.size()) {
+        draft.found.error("CS2005", node.span,
+                          format_both("`{}` must name a department and its operation",
+                                      "`{}`应写部门和它的操作", key),
+                          {"write `department.operation`", "请写成`部门.操作`"});
+        return nullptr;
+    }
+    StepIndex binder = none;
+    for (StepIndex at = step; at != none && binder == none; at = stage_of(draft, at)) {
+        const auto& each = draft.process.steps[at].each;
+        if (each && each->name == node.text.substr(0, dot)) binder = at;
+    }
+    return binder != none ? bound_operation(draft, binder, node, dot, call)
+                          : fixed_operation(draft, node, dot, call);
+}
 
 void read_verbs(Draft& draft, ScopeIndex scope) {
     for (const StepIndex step : draft.order[scope]) {

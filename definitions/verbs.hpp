@@ -9,6 +9,11 @@ namespace countersign::definitions {
 /// them, needs first, so that an expression knows what the steps before it yield.
 void read_verbs(Draft& draft, model::ScopeIndex scope);
 
+/// Resolves `department.operation`, or `NAME.operation` with a name bound by `each`, as `key` of a
+/// step holds it; fills in `call` and returns the operation, or null after reporting.
+const model::Operation* read_operation(Draft& draft, model::StepIndex step, const Node& node,
+                                       std::string_view key, model::CallVerb& call);
+
 /// Fills in `each` of one step; what is wrong leaves the item a text, so that checks go on.
 void read_each(Draft& draft, model::StepIndex step);
 

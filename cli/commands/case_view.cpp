@@ -113,6 +113,28 @@ void print_overrides(const Globals& globals, const json::value& shown) {
     if (!table.empty()) fmt::print("\n{}", table.draw(terminal));
 }
 
+/// "answered: done", "waiting", "blocked".
+std::string undo_state(const Terminal& terminal, const json::value& undone) {
+    const std::string outcome = text_at(undone, "outcome");
+    const std::string state = word(terminal, text_at(undone, "status"));
+    return outcome.empty() ? state : fmt::format("{}: {}", state, word(terminal, outcome));
+}
+
+void print_undo(const Globals& globals, const json::value& shown) {
+    const Terminal& terminal = globals.terminal;
+    Table table({{heading(terminal, "TAKEN BACK", "撤销事项"), true},
+                 {heading(terminal, "BY", "办理部门"), true},
+                 {heading(terminal, "OPERATION", "操作"), true},
+                 {heading(terminal, "STATUS", "状态"), true},
+                 {heading(terminal, "CALL", "调用")}});
+    for (const json::value& undone : list_at(shown, "undo"))
+        table.add({title_at(undone, "title", terminal.language),
+                   title_at(undone, "department_title", terminal.language),
+                   text_at(undone, "operation"), undo_state(terminal, undone),
+                   text_at(undone, "call")});
+    if (!table.empty()) fmt::print("\n{}", table.draw(terminal));
+}
+
 }  // namespace
 
 std::string when(const Globals& globals, const json::value& value, std::string_view path) {
@@ -164,6 +186,7 @@ void print_case(const Globals& globals, const json::value& shown) {
     print_clocks(globals, shown);
     print_incidents(globals, shown);
     print_overrides(globals, shown);
+    print_undo(globals, shown);
 }
 
 outcome<json::array> overrides_of(const std::vector<std::string>& given) {

@@ -15,6 +15,8 @@ std::string key_text(const expr::Value& key) {
     return key.dump_text();
 }
 
+}  // namespace
+
 std::string path_of(const CaseState& state, const model::Process& process, std::uint32_t instance) {
     std::string path;
     for (std::uint32_t at = instance; at != none; at = state.instances[at].parent) {
@@ -29,8 +31,6 @@ std::string path_of(const CaseState& state, const model::Process& process, std::
     }
     return path;
 }
-
-}  // namespace
 
 std::string address_of(const CaseState& state, const model::Process& process,
                        std::uint32_t instance) {

@@ -47,6 +47,10 @@ struct Touched {
     void operator()(const SignalReceived&) {}
     void operator()(const SuspiciousFieldAccepted&) {}
     void operator()(const AcceptanceLapsed&) {}
+    void operator()(const UndoBegun&) {}
+    void operator()(const UndoPrepared&) {}
+    void operator()(const StepUndone&) {}
+    void operator()(const UndoRequested&) {}
     void operator()(const StepStarted&) {}
     void operator()(const EachStarted&) {}
     void operator()(const NoticeGiven&) {}

@@ -29,19 +29,6 @@ Rejection no_such_call(const Flow& flow, std::uint32_t number) {
             {}};
 }
 
-/// Returns the department that a target names here; empty when a bound item names none.
-std::string department_of(const Flow& flow, std::uint32_t instance, const model::Target& target) {
-    if (target.bound == none) return target.department;
-    for (std::uint32_t at = instance; at != none; at = flow.at(at).parent) {
-        const Instance& found = flow.at(at);
-        if (found.step != target.bound || found.role != InstanceRole::member) continue;
-        if (!found.item.is(expr::Kind::string)) return {};
-        for (const model::Member& member : target.members)
-            if (member.value == found.item.as_string()) return member.department;
-    }
-    return {};
-}
-
 /// Back-off with jitter: first · factor^(n-1), at most `most`, spread over [3/4, 1] of it by a hash
 /// of the call and attempt, so that replicas of a decision agree.
 std::int64_t backoff_ms(const RetryPolicy& policy, const CallId& call,
@@ -65,13 +52,14 @@ void block(Flow& flow, std::uint32_t call, IncidentKind kind, const std::string&
     raised.message = reason;
     raised.evidence = evidence.substr(0, 1'000);
     flow.draft.add(std::move(raised));
+    if (flow.state().calls[call - 1].undoes) go_on_undoing(flow);
 }
 
 /// An unhandled failure is an incident for the operator; a handled one ends the step.
 void fail_call(Flow& flow, const Call& call, IncidentKind kind, const ReportAttempt& report) {
     const std::uint32_t instance = call.instance;
     const std::uint32_t number = call.number;
-    if (flow.step_of(instance).move_for("failure") == nullptr)
+    if (call.undoes || flow.step_of(instance).move_for("failure") == nullptr)
         return block(flow, number, kind, report.reason, report.evidence);
     Ending ending;
     ending.outcome = "failure";
@@ -119,6 +107,18 @@ std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerC
 
 }  // namespace
 
+std::string department_of(const Flow& flow, std::uint32_t instance, const model::Target& target) {
+    if (target.bound == none) return target.department;
+    for (std::uint32_t at = instance; at != none; at = flow.at(at).parent) {
+        const Instance& found = flow.at(at);
+        if (found.step != target.bound || found.role != InstanceRole::member) continue;
+        if (!found.item.is(expr::Kind::string)) return {};
+        for (const model::Member& member : target.members)
+            if (member.value == found.item.as_string()) return member.department;
+    }
+    return {};
+}
+
 Happened happened_at(std::optional<Instant> told, Instant not_before, Instant now) {
     if (!told) return {now, false};
     const Instant earliest = std::max(not_before, now - milliseconds(limits::happened_before_ms));
@@ -135,6 +135,12 @@ void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& ver
     requested.department = department_of(flow, instance, verb.target);
     if (requested.department.empty())
         return raise_expression(flow, instance, {"the item names no department", 0}, "call");
+    std::string undone_by;
+    if (const auto& undo = flow.step_of(instance).undo) {
+        undone_by = department_of(flow, instance, undo->target);
+        if (undone_by.empty())
+            return raise_expression(flow, instance, {"the item names no department", 0}, "undo");
+    }
     requested.call = static_cast<std::uint32_t>(flow.state().calls.size()) + 1;
     requested.instance = instance;
     requested.round = flow.at(instance).round;
@@ -147,6 +153,7 @@ void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& ver
     const std::string department = requested.department;
     flow.draft.add(std::move(requested));
     flow.draft.effect(DispatchCall{id, 1, department});
+    if (!undone_by.empty()) prepare_undo(flow, instance, undone_by, *input);
 }
 
 void cancel_call(Flow& flow, std::uint32_t instance) {
@@ -184,6 +191,10 @@ std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
     ending.note = answer.note;
     ending.happened = happened.at;
     ending.missing = answer.missing;
+    if (flow.state().calls[answer.call - 1].undoes) {
+        end_undo(flow, flow.state().calls[answer.call - 1], ending);
+        return std::nullopt;
+    }
     end_step(flow, instance, std::move(ending));
     return std::nullopt;
 }
@@ -252,6 +263,10 @@ std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command) 
     if (incident.call == 0) {
         if (incident.instance == 0) finish_case(flow);
         else begin(flow, incident.instance);
+        return std::nullopt;
+    }
+    if (incident.kind == IncidentKind::undo_refused) {
+        repeat_undo(flow, incident.instance);
         return std::nullopt;
     }
     const Call& call = flow.state().calls[incident.call - 1];

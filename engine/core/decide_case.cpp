@@ -89,6 +89,27 @@ std::optional<Rejection> refuse_receipt(const OpenCase& open, const Principal& b
     return std::nullopt;
 }
 
+/// A case that has ended cannot be withdrawn; how it ended says what can be done instead.
+Rejection refuse_withdrawal(const CaseEnd& end) {
+    Text found;
+    switch (end.kind) {
+        case model::EndKind::granted:
+            found = both("it was granted; giving up what was granted needs an application of its "
+                         "own",
+                         "办件已准予办结；如需放弃，请另行申请");
+            break;
+        case model::EndKind::refused:
+            found = both("it has ended refused", "办件已不予办理，无需撤回");
+            break;
+        case model::EndKind::withdrawn:
+            found = both("it is withdrawn already", "办件已经撤回，无需重复操作");
+            break;
+    }
+    return {RejectionCode::state,
+            format_both("Expected to withdraw an open case, but {}", "不能撤回：{}", found),
+            {}};
+}
+
 }  // namespace
 
 std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open) {
@@ -139,11 +160,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
 
 std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command,
                                          const Principal&) {
-    if (flow.state().status != CaseStatus::open)
-        return Rejection{RejectionCode::state,
-                         format_both("Expected to withdraw an open case, but it is {}",
-                                     "不能撤回：办件{}", words_of(flow.state().status)),
-                         {}};
+    if (flow.state().status != CaseStatus::open) return refuse_withdrawal(*flow.state().end);
     if (command.reason.size() > limits::note_bytes_max)
         return Rejection{
             RejectionCode::too_large,

@@ -237,7 +237,7 @@ void complete(Flow& flow, std::uint32_t holder) {
     const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
     if (flow.at(holder).children_settled() != flow.process().scopes[scope].steps.size()) return;
     if (flow.at(holder).role == InstanceRole::root) return finish_case(flow);
-    if (flow.at(holder).role == InstanceRole::after_end) return flow.draft.add(CaseClosed{});
+    if (flow.at(holder).role == InstanceRole::after_end) return close_if_over(flow);
     Ending ending;
     ending.outcome = "done";
     ending.happened = flow.context.now;
@@ -480,7 +480,8 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     flow.draft.add(CaseEnded{std::move(ended)});
     stop_clocks(flow, 0, true, flow.context.now);
     flow.queue.clear();
-    if (flow.process().after_end == none) return flow.draft.add(CaseClosed{});
+    if (kind != model::EndKind::granted) begin_undo(flow);
+    if (flow.process().after_end == none) return close_if_over(flow);
     const std::uint32_t holder = next_instance(flow);
     flow.draft.add(StepStarted{holder, none, none, InstanceRole::after_end, 0, false});
     enter_scope(flow, holder);

@@ -131,10 +131,17 @@ struct AcceptanceLapsed {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("field", field); }
 };
+/// The case ended refused or withdrawn: these instances are taken back, one after the other.
+struct UndoBegun {
+    static constexpr unsigned number = 15;
+    std::vector<std::uint32_t> instances;  ///< newest ending first
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) { ar & make_field("instances", instances); }
+};
 using CaseEvent = std::variant<CaseOpened, FormChanged, MaterialGiven, SupplementRequested,
                                SupplementNoticed, SupplementSettled, MissingItemSupplied, CaseEnded,
                                CaseClosed, IncidentRaised, IncidentResolved, SignalReceived,
-                               SuspiciousFieldAccepted, AcceptanceLapsed>;
+                               SuspiciousFieldAccepted, AcceptanceLapsed, UndoBegun>;
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────
 struct StepStarted {
@@ -252,8 +259,36 @@ struct StepHeld {
             make_field("item_index", item_index) & make_field("materials", materials);
     }
 };
+/// What will take the step back if the case ends refused or withdrawn, as its own call was sent.
+struct UndoPrepared {
+    static constexpr unsigned number = 10;
+    std::uint32_t instance = 0;
+    std::string department;
+    std::uint32_t operation = 0;
+    expr::StoredValue input;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("department", department) &
+            make_field("operation", operation) & make_field("input", input);
+    }
+};
+/// The call that takes the step back was answered. With an outcome of kind ok it is undone.
+struct StepUndone {
+    static constexpr unsigned number = 11;
+    std::uint32_t instance = 0;
+    std::string outcome;
+    model::OutcomeKind kind = model::OutcomeKind::ok;
+    expr::StoredValue result;
+    std::string note;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("outcome", outcome) &
+            make_field("kind", kind) & make_field("result", result) & make_field("note", note);
+    }
+};
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
-                               StepRedone, NoticeGiven, StepSupplementing, StepHeld>;
+                               StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
+                               StepUndone>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {
@@ -350,8 +385,28 @@ struct CallCancelled {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("call", call); }
 };
+/// A call that takes a step back is to be sent. The step keeps its own call.
+struct UndoRequested {
+    static constexpr unsigned number = 9;
+    std::uint32_t call = 0;
+    std::uint32_t instance = 0;
+    std::uint32_t round = 1;
+    std::uint32_t supersedes = 0;
+    std::string department;
+    std::uint32_t operation = 0;
+    expr::StoredValue input;
+    std::optional<Instant> due_when_asked;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("instance", instance) &
+            make_field("round", round) & make_field("supersedes", supersedes) &
+            make_field("department", department) & make_field("operation", operation) &
+            make_field("input", input) & make_field("due_when_asked", due_when_asked);
+    }
+};
 using CallEvent = std::variant<CallRequested, CallAccepted, CallAnswered, CallAnsweredLate,
-                               CallRetryScheduled, CallRetried, CallBlocked, CallCancelled>;
+                               CallRetryScheduled, CallRetried, CallBlocked, CallCancelled,
+                               UndoRequested>;
 
 // ── Tasks ────────────────────────────────────────────────────────────────────────────────────
 struct TaskOpened {

@@ -141,6 +141,7 @@ struct Applier {
     void operator()(const SuspiciousFieldAccepted& e) {
         state.accepted.push_back({e.field, e.by, e.reason, at});
     }
+    void operator()(const UndoBegun& e) { state.to_undo = e.instances; }
     void operator()(const AcceptanceLapsed& e) {
         std::erase_if(state.accepted, [&](const auto& number) { return number.field == e.field; });
     }
@@ -210,8 +211,14 @@ struct Applier {
         state.held.push_back({e.step, e.parent, e.role, e.item_index, at, e.materials});
     }
 
+    void operator()(const UndoPrepared& e) {
+        instance(e.instance).undo = PreparedUndo{e.department, e.operation, e.input, 0, {}};
+    }
+    void operator()(const StepUndone& e) { instance(e.instance).undo->outcome = e.outcome; }
+
     // ── Calls ──
-    void operator()(const CallRequested& e) {
+    template <class Requested>
+    Call& add_call(const Requested& e, std::string_view event) {
         CHECK(e.call == state.calls.size() + 1);
         Call made;
         made.number = e.call;
@@ -220,11 +227,23 @@ struct Applier {
         made.supersedes = e.supersedes;
         made.department = e.department;
         made.operation = e.operation;
-        made.status = next("CallRequested", CallStatus::absent);
+        made.status = next(event, CallStatus::absent);
         made.input = e.input;
         made.requested = at;
         made.due_when_asked = e.due_when_asked;
-        state.calls.push_back(std::move(made));
+        return state.calls.emplace_back(std::move(made));
+    }
+    /// A call that takes a step back was answered or given to an operator: the next one's turn.
+    void undo_handled(const Call& handled) {
+        if (handled.undoes) std::erase(state.to_undo, handled.instance);
+    }
+    void operator()(const UndoRequested& e) {
+        add_call(e, "UndoRequested").undoes = true;
+        instance(e.instance).undo->call = e.call;
+        instance(e.instance).undo->outcome.clear();
+    }
+    void operator()(const CallRequested& e) {
+        add_call(e, "CallRequested");
         instance(e.instance).call = e.call;
     }
     void operator()(const CallAccepted& e) {
@@ -235,6 +254,7 @@ struct Applier {
         call(e.call).status = next("CallAnswered", call(e.call).status);
         call(e.call).retry_at.reset();
         call(e.call).input = {};  // not needed again: the journal has it
+        undo_handled(call(e.call));
     }
     void operator()(const CallAnsweredLate& e) {
         call(e.call).status = next("CallAnsweredLate", call(e.call).status);
@@ -259,6 +279,7 @@ struct Applier {
         c.status = next("CallBlocked", c.status);
         c.retry_at.reset();
         c.last_error = e.reason;
+        undo_handled(c);
     }
     void operator()(const CallCancelled& e) {
         Call& c = call(e.call);

@@ -170,6 +170,25 @@ struct Happened {
 };
 Happened happened_at(std::optional<Instant> told, Instant not_before, Instant now);
 
+/// Returns the department that a target names here; empty when a bound item names none.
+std::string department_of(const Flow& flow, std::uint32_t instance, const model::Target& target);
+
+// ── decide_undo.cpp: taking back what a case had done ────────────────────────────────────────
+/// Notes how the instance would be taken back, from the input that its own call was sent with.
+void prepare_undo(Flow& flow, std::uint32_t instance, const std::string& department,
+                  const expr::Value& sent);
+/// The case has ended refused or withdrawn: begins to take back what had ended ok.
+void begin_undo(Flow& flow);
+/// Sends the next call that takes a step back, once the one before is answered or an operator's;
+/// closes the case when nothing is left.
+void go_on_undoing(Flow& flow);
+/// A call that takes a step back was answered.
+void end_undo(Flow& flow, const Call& call, const Ending& answer);
+/// An operator has a refused undoing tried again, by a new call.
+void repeat_undo(Flow& flow, std::uint32_t instance);
+/// Closes a case that has ended and whose obligations and undoings are over.
+void close_if_over(Flow& flow);
+
 // ── decide_tasks.cpp ─────────────────────────────────────────────────────────────────────────
 void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb);
 void cancel_task(Flow& flow, std::uint32_t instance);

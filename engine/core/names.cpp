@@ -24,6 +24,10 @@ struct EventName {
         return "SuspiciousFieldAccepted";
     }
     std::string_view operator()(const AcceptanceLapsed&) const { return "AcceptanceLapsed"; }
+    std::string_view operator()(const UndoBegun&) const { return "UndoBegun"; }
+    std::string_view operator()(const UndoPrepared&) const { return "UndoPrepared"; }
+    std::string_view operator()(const StepUndone&) const { return "StepUndone"; }
+    std::string_view operator()(const UndoRequested&) const { return "UndoRequested"; }
     std::string_view operator()(const StepStarted&) const { return "StepStarted"; }
     std::string_view operator()(const EachStarted&) const { return "EachStarted"; }
     std::string_view operator()(const StepSkipped&) const { return "StepSkipped"; }

@@ -66,6 +66,20 @@ enum class InstanceRole : std::uint8_t {
 /// Why a step was skipped.
 enum class SkipReason : std::uint8_t { when_false = 0, dead_path = 1, absent = 2, empty_list = 3 };
 
+/// How an instance of a call is taken back, as it was when the call was sent: the form may change.
+struct PreparedUndo {
+    std::string department;
+    std::uint32_t operation = 0;  ///< into Process::operations
+    expr::StoredValue input;      ///< what comes of the step's own input; the result adds the rest
+    std::uint32_t call = 0;       ///< the latest call that takes it back, 0 = none
+    std::string outcome;          ///< once that is answered
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("department", department) & make_field("operation", operation) &
+            make_field("input", input) & make_field("call", call) & make_field("outcome", outcome);
+    }
+};
+
 /// One runtime instance of a step. Numbers are dense, from 0, and never reused in the case.
 struct Instance {
     std::uint32_t step = none;
@@ -96,6 +110,7 @@ struct Instance {
     std::uint32_t children_ok = 0;       ///< ended with an outcome of kind ok
     std::uint32_t children_skipped = 0;
     std::uint32_t children_cancelled = 0;
+    std::optional<PreparedUndo> undo;
 
     bool settled() const {
         return status == StepStatus::ended || status == StepStatus::skipped ||
@@ -109,7 +124,7 @@ struct Instance {
     }
 
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("step", step) & make_field("parent", parent) & make_field("role", role) &
             make_field("status", status) & make_field("round", round) &
             make_field("item_index", item_index) & make_field("key", key) &
@@ -123,6 +138,7 @@ struct Instance {
             make_field("children_ended", children_ended) & make_field("children_ok", children_ok) &
             make_field("children_skipped", children_skipped) &
             make_field("children_cancelled", children_cancelled);
+        if (has_since<Archive>(version, 3)) ar& make_field("undo", undo);
     }
 };
 
@@ -142,12 +158,13 @@ struct Call {
     std::optional<Instant> due_when_asked;
     std::string last_error;
     std::uint32_t extra_answers = 0;   ///< recorded beside the one that counted
+    bool undoes = false;               ///< takes its instance back
 
     bool is_open() const {
         return status != CallStatus::answered && status != CallStatus::cancelled;
     }
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("number", number) & make_field("instance", instance) &
             make_field("round", round) & make_field("supersedes", supersedes) &
             make_field("department", department) & make_field("operation", operation) &
@@ -156,6 +173,7 @@ struct Call {
             make_field("accepted", accepted) & make_field("retry_at", retry_at) &
             make_field("due_when_asked", due_when_asked) & make_field("last_error", last_error) &
             make_field("extra_answers", extra_answers);
+        if (has_since<Archive>(version, 3)) ar& make_field("undoes", undoes);
     }
 };
 
@@ -213,6 +231,7 @@ struct ClockState {
 
 enum class IncidentKind : std::uint8_t {
     attempts_exhausted = 0, answer_refused = 1, expression_failed = 2, refused_by_department = 3,
+    undo_refused = 4,  ///< what was done stays done unless an operator sees to it
 };
 
 /// Something that only an operator can move. `call` 0 when it is about an expression.
@@ -326,7 +345,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 2;
+inline constexpr unsigned state_format = 3;
 
 struct CaseState {
     CaseId id;
@@ -354,6 +373,7 @@ struct CaseState {
     std::vector<HeldStep> held;        ///< in the order in which they began to wait
     Instant supplement_settled;        ///< when a request for papers was last settled
     std::vector<AcceptedField> accepted;  ///< of the present form version
+    std::vector<std::uint32_t> to_undo;  ///< instances still to be taken back, in that order
 
     bool holds_personal_key() const { return status != CaseStatus::absent; }
     template <class Archive>
@@ -372,6 +392,7 @@ struct CaseState {
         if (has_since<Archive>(version, 1))
             ar& make_field("held", held) & make_field("supplement_settled", supplement_settled);
         if (has_since<Archive>(version, 2)) ar& make_field("accepted", accepted);
+        if (has_since<Archive>(version, 3)) ar& make_field("to_undo", to_undo);
     }
 
   private:
@@ -388,6 +409,9 @@ struct CaseState {
 /// "" for the case itself.
 std::string address_of(const CaseState& state, const model::Process& process,
                        std::uint32_t instance);
+
+/// Returns the address without a round.
+std::string path_of(const CaseState& state, const model::Process& process, std::uint32_t instance);
 
 /// Returns the instance of an address as address_of writes it (without a round), or none.
 std::uint32_t find_instance(const CaseState& state, const model::Process& process,

@@ -31,8 +31,9 @@ constexpr std::array<Transition<S>, 10> step_table = {{
 }};
 
 using K = CallStatus;
-constexpr std::array<Transition<K>, 18> call_table = {{
+constexpr std::array<Transition<K>, 19> call_table = {{
     {"CallRequested", K::absent, K::open},
+    {"UndoRequested", K::absent, K::open},
     {"CallAccepted", K::open, K::accepted},
     {"CallRetryScheduled", K::open, K::retrying},
     {"CallRetried", K::retrying, K::open},

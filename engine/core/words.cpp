@@ -155,6 +155,8 @@ Text incident_words(const Incident& incident) {
             return both(incident.message, "答复不可用：“" + incident.message + "”");
         case IncidentKind::expression_failed:
             return both(incident.message, "表达式无法计算：“" + incident.message + "”");
+        case IncidentKind::undo_refused:
+            return format_both("it was not taken back: {}", "未能撤销：“{}”", incident.message);
         case IncidentKind::refused_by_department:
             return both(incident.message, "部门拒绝受理调用：“" + incident.message + "”");
     }

@@ -325,6 +325,29 @@ struct Silence {
     }
 };
 
+/// Where an input of an undoing comes from: the field of the same name of the step's result, else
+/// of its own input.
+struct UndoInput {
+    std::string name;
+    bool from_result = false;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("name", name) & make_field("from_result", from_result);
+    }
+};
+
+/// undo: what takes a step back that had ended ok, when the case ends refused or withdrawn.
+struct Undo {
+    Target target;
+    std::uint32_t operation = 0;  ///< into Process::operations
+    std::vector<UndoInput> inputs;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("target", target) & make_field("operation", operation) &
+            make_field("inputs", inputs);
+    }
+};
+
 // ── Steps, scopes, ends ──────────────────────────────────────────────────────────────────────
 struct Step {
     std::string id;
@@ -346,6 +369,7 @@ struct Step {
     Text legal_basis;
     bool pauses_case = false;   ///< the case's clocks stand still while an instance is open
     bool pauses_stage = false;  ///< so do those of the stage around it
+    std::optional<Undo> undo;   ///< of a call
     const Outcome* outcome(std::string_view name) const;  ///< or null
     const Move* move_for(std::string_view outcome) const; ///< or null
     template <class Archive>
@@ -359,6 +383,7 @@ struct Step {
             make_field("documents", documents) & make_field("legal_basis", legal_basis);
         if (has_since<Archive>(version, 1))
             ar& make_field("pauses_case", pauses_case) & make_field("pauses_stage", pauses_stage);
+        if (has_since<Archive>(version, 2)) ar& make_field("undo", undo);
     }
 };
 
@@ -455,7 +480,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 1;
+inline constexpr unsigned process_format = 2;
 
 /// Returns the stored bytes: the byte of format, then the archive's.
 std::string encode_process(const Process& process);

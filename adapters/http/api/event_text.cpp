@@ -80,6 +80,11 @@ struct Sentence {
         return format_both("{} accepted the suspicious number in {}: {}",
                            "{} 认可“{}”中的可疑号码：{}", who(e.by), item(e.field), e.reason);
     }
+    Text operator()(const UndoBegun& e) const {
+        return format_both("what was done is taken back, newest first: {} {}",
+                           "开始撤销已办成的事项，自最近一项起：{} 项", e.instances.size(),
+                           e.instances.size() == 1 ? "step" : "steps");
+    }
     Text operator()(const AcceptanceLapsed& e) const {
         return format_both("the suspicious number in {} was changed; its acceptance lapses",
                            "“{}”中的可疑号码已更改，原认可失效", item(e.field));
@@ -121,10 +126,27 @@ struct Sentence {
                            titles_of(viewed, e.materials));
     }
 
+    Text operator()(const UndoPrepared& e) const {
+        return format_both("{} could be taken back by {}", "{} 如需撤销，由 {} 办理",
+                           step(e.instance), viewed.names.department(e.department));
+    }
+    Text operator()(const StepUndone& e) const {
+        return e.kind == model::OutcomeKind::ok
+                   ? format_both("{} was taken back: {}", "{} 已撤销：{}", step(e.instance),
+                                 word_of(e.outcome))
+                   : format_both("{} was not taken back: {}", "{} 未能撤销：{}", step(e.instance),
+                                 word_of(e.outcome));
+    }
+
     // Calls
     Text operator()(const CallRequested& e) const {
         return format_both("{} is asked: {}", "向 {} 发起调用 {}",
                            viewed.names.department(e.department), viewed.call_id(e.call));
+    }
+    Text operator()(const UndoRequested& e) const {
+        return format_both("{} is asked to take back {}: {}", "请 {} 撤销 {}：{}",
+                           viewed.names.department(e.department), step(e.instance),
+                           viewed.call_id(e.call));
     }
     Text operator()(const CallAccepted& e) const {
         return format_both("{} accepted the call", "{} 已签收", department(e.call));

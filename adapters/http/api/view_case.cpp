@@ -303,6 +303,45 @@ void write_supplement(JsonWriter& json, const Viewed& viewed) {
 
 }  // namespace
 
+/// What is taken back of a case that ended refused or withdrawn, in that order.
+std::vector<std::uint32_t> undone_instances(const core::CaseState& state) {
+    std::vector<std::uint32_t> undone;
+    for (std::uint32_t i = 0; i < state.instances.size(); ++i)
+        if (state.instances[i].undo && state.instances[i].undo->call != 0) undone.push_back(i);
+    std::sort(undone.begin(), undone.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return state.instances[a].undo->call < state.instances[b].undo->call;
+    });
+    for (const std::uint32_t instance : state.to_undo)
+        if (state.instances[instance].undo->call == 0) undone.push_back(instance);
+    return undone;
+}
+
+void write_undo(JsonWriter& json, const Viewed& viewed) {
+    const std::vector<std::uint32_t> undone = undone_instances(viewed.state);
+    if (undone.empty()) return;
+    json.key("undo");
+    json.begin_array();
+    for (const std::uint32_t instance : undone) {
+        const core::PreparedUndo& undo = *viewed.state.instances[instance].undo;
+        const model::Operation& operation = viewed.process.operations[undo.operation];
+        const model::Outcome* outcome = operation.outcome(undo.outcome);
+        json.begin_object();
+        json.member("step", viewed.address(instance));
+        json.member("title", viewed.titles(instance));
+        json.member("department", undo.department);
+        json.member("department_title", viewed.names.department(undo.department));
+        json.member("operation", operation.name);
+        json.member("status", undo.call == 0
+                                  ? "waiting"
+                                  : core::name_of(viewed.state.calls[undo.call - 1].status));
+        if (undo.call != 0) json.member("call", viewed.call_id(undo.call));
+        json.member_if("outcome", undo.outcome);
+        json.member("undone", outcome != nullptr && outcome->kind == model::OutcomeKind::ok);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 /// Numbers with a wrong check digit that somebody vouched for.
 void write_overrides(JsonWriter& json, const Viewed& viewed) {
     if (viewed.state.accepted.empty()) return;
@@ -391,6 +430,7 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     write_supplement(json, viewed);
     write_materials(json, viewed, personal);
     write_overrides(json, viewed);
+    write_undo(json, viewed);
     json.member("form", state.form.value, personal);
     json.end_object();
 }

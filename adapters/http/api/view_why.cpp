@@ -324,6 +324,29 @@ void write_held(JsonWriter& json, const Viewed& viewed) {
     }
 }
 
+/// Departments that are asked to take something back; blocked ones stand among the incidents.
+void write_undoing(JsonWriter& json, const Viewed& viewed) {
+    for (const Call& call : viewed.state.calls) {
+        if (!call.undoes || !call.is_open() || call.status == CallStatus::blocked) continue;
+        const Text title = viewed.titles(call.instance);
+        const Text who = viewed.names.department(call.department);
+        const std::string id = viewed.call_id(call.number);
+        json.begin_object();
+        json.member("step", viewed.address(call.instance));
+        json.member("title", title);
+        json.member("kind", "undo");
+        json.member("on", call.department);
+        json.member("who", who);
+        json.member("since", viewed.time(call.requested));
+        json.member("text", format_both("{} is taken back: {}", "撤销 {}：{}", title,
+                                        call_text(viewed, call)));
+        if (call.due_when_asked) json.member("due", viewed.time(*call.due_when_asked));
+        json.member("call", id);
+        write_moves(json, {format_both("an answer of {} to {}", "{} 对 {} 的答复", who, id)});
+        json.end_object();
+    }
+}
+
 /// The titles on the way to a step that has no instance yet.
 Text within(const Viewed& viewed, std::uint32_t holder, const model::Step& step) {
     const Text own = step.title.empty() ? both(step.id, step.id) : step.title;
@@ -390,10 +413,11 @@ Text summary(const Viewed& viewed, std::size_t reasons) {
     const Text reason = core::end_reason(state);
     const Text because =
         reason.empty() ? Text() : both(": " + reason.in("en"), "：" + reason.in("zh"));
-    const Text rest =
-        state.status == core::CaseStatus::closed
-            ? Text()
-            : both("; what is still open is done after the end", "；尚有办结后事项未完成");
+    Text rest;
+    if (!state.to_undo.empty())
+        rest = both("; what was done is being taken back", "；正在撤销已办成的事项");
+    else if (state.status != core::CaseStatus::closed)
+        rest = both("; what is still open is done after the end", "；尚有办结后事项未完成");
     return format_both("the case ended {}: {}{}{}", "办件已于 {} 办结：{}{}{}",
                        viewed.wall(state.end->at), end_title(viewed), because, rest);
 }
@@ -413,6 +437,7 @@ void write_why(JsonWriter& json, const Viewed& viewed) {
     json.begin_array();
     for (const auto& [number, reason] : reasons) write_reason(json, viewed, number, reason);
     write_held(json, viewed);
+    write_undoing(json, viewed);
     write_open_incidents(json, viewed);
     json.end_array();
     write_next(json, viewed);

@@ -133,6 +133,7 @@ void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) 
     json.member("department", call.department);
     json.member("operation", viewed.process.operations[call.operation].name);
     json.member("status", core::name_of(call.status));
+    if (call.undoes) json.member("undoes", true);
     json.member("round", call.round);
     if (call.supersedes != 0) json.member("supersedes", viewed.call_id(call.supersedes));
     json.member("attempt", call.attempt);
@@ -142,7 +143,7 @@ void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) 
         json.member("next_attempt", viewed.time(*call.retry_at));
     if (call.due_when_asked) json.member("due_when_asked", viewed.time(*call.due_when_asked));
     const core::ClockState* clock =
-        call.is_open() ? deadline_clock(viewed, call.instance) : nullptr;
+        call.is_open() && !call.undoes ? deadline_clock(viewed, call.instance) : nullptr;
     if (clock != nullptr) {
         const ClockView view = view_of(viewed, *clock);
         json.member("due", viewed.time(view.due.at));
@@ -230,6 +231,8 @@ std::string_view name_of(core::IncidentKind kind) {
             return "answer_refused";
         case core::IncidentKind::expression_failed:
             return "expression_failed";
+        case core::IncidentKind::undo_refused:
+            return "undo_refused";
         case core::IncidentKind::refused_by_department:
             return "refused_by_department";
     }

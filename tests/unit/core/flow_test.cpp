@@ -236,7 +236,8 @@ TEST_CASE("flow: a withdrawal ends an open case at once, tells the departments, 
     CHECK(lab.state().end->reason == "moved away");
     CHECK(lab.steps() == "a:cancelled t:cancelled");
     CHECK(lab.effects().size() == 1);
-    CHECK(lab.tell(WithdrawCase{}) == "Expected to withdraw an open case, but it is closed");
+    CHECK(lab.tell(WithdrawCase{}) ==
+          "Expected to withdraw an open case, but it is withdrawn already");
 }
 
 TEST_CASE("flow: an expression that fails is an incident, and its retry goes on from there") {

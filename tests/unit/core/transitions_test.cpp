@@ -67,7 +67,9 @@ TEST_CASE("transitions: a command that does not fit names the state it found") {
     CHECK(lab.tell(ClaimTask{1}) == "Expected to claim open task T1, but it is completed");
     CHECK(lab.tell(ClaimTask{9}) == "Expected to claim a task of case " + lab.state().id.text() +
                                         ", but it has no task T9");
-    CHECK(lab.tell(WithdrawCase{}) == "Expected to withdraw an open case, but it is closed");
+    CHECK(lab.tell(WithdrawCase{}) ==
+          "Expected to withdraw an open case, but it was granted; giving up what was granted needs "
+          "an application of its own");
     CHECK(lab.tell(Supply{}) == "Expected to supply papers to an open case, but it has ended");
     CHECK(lab.tell(RetryIncident{1}) ==
           "Expected an incident of this case, but it has no incident 1");

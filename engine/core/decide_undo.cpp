@@ -1,0 +1,138 @@
+// Undoing: when a case ends refused or withdrawn, every step that had ended ok and names an `undo`
+// is taken back, newest first, one after the other. What takes back is a call like any other; the
+// next leaves when the one before is answered or given to an operator.
+#include "engine/core/flow.hpp"
+
+#include "engine/base/check.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace countersign::core {
+
+namespace {
+
+bool is_done(const Instance& instance) {
+    return instance.status == StepStatus::ended && instance.undo &&
+           instance.outcome_kind == model::OutcomeKind::ok;
+}
+
+/// What is to be taken back, newest first. Of a step that was done in several rounds of its stage
+/// the latest counts: a department is told once.
+std::vector<std::uint32_t> steps_to_undo(const Flow& flow) {
+    std::map<std::string, std::uint32_t> latest;
+    for (std::uint32_t i = 0; i < flow.state().instances.size(); ++i)
+        if (is_done(flow.at(i))) latest[path_of(flow.state(), flow.process(), i)] = i;
+    std::vector<std::uint32_t> steps;
+    for (const auto& [path, instance] : latest) steps.push_back(instance);
+    std::sort(steps.begin(), steps.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return flow.at(a).ended != flow.at(b).ended ? flow.at(a).ended > flow.at(b).ended : a > b;
+    });
+    return steps;
+}
+
+/// The prepared input and what the result adds to it.
+expr::Value input_of(const Flow& flow, std::uint32_t instance) {
+    const Instance& undone = flow.at(instance);
+    expr::Value input = undone.undo->input.value;
+    if (!input.is(expr::Kind::map)) return input;  // erased
+    for (const model::UndoInput& one : flow.step_of(instance).undo->inputs) {
+        if (!one.from_result) continue;
+        const expr::Value* value = undone.result.value.find(one.name);
+        if (value != nullptr && !value->is_null()) input = input.with(one.name, *value);
+    }
+    return input;
+}
+
+void request_undo(Flow& flow, std::uint32_t instance) {
+    const Instance& undone = flow.at(instance);
+    CHECK(undone.undo.has_value());
+    UndoRequested requested;
+    requested.call = static_cast<std::uint32_t>(flow.state().calls.size()) + 1;
+    requested.instance = instance;
+    requested.round = undone.round;
+    requested.supersedes = undone.undo->call;
+    requested.department = undone.undo->department;
+    requested.operation = undone.undo->operation;
+    requested.input.value = input_of(flow, instance);
+    const auto& limit = flow.process().operations[requested.operation].limit;
+    if (limit)
+        requested.due_when_asked =
+            calendar::due_after(calendar_of(flow.context, nullptr), flow.context.now, *limit).at;
+    const DispatchCall dispatch{{flow.state().id, requested.call}, 1, requested.department};
+    flow.draft.add(std::move(requested));
+    flow.draft.effect(dispatch);
+}
+
+/// Whether a department has a call in hand that takes something back.
+bool is_under_way(const CaseState& state) {
+    return std::any_of(state.calls.begin(), state.calls.end(), [](const Call& call) {
+        return call.undoes && call.is_open() && call.status != CallStatus::blocked;
+    });
+}
+
+/// Whether all that is due after the end has come to its own end.
+bool obligations_over(const Flow& flow) {
+    if (flow.process().after_end == none) return true;
+    const auto& instances = flow.state().instances;
+    const auto holder = std::find_if(instances.begin(), instances.end(), [](const Instance& i) {
+        return i.role == InstanceRole::after_end;
+    });
+    const std::size_t steps = flow.process().scopes[flow.process().after_end].steps.size();
+    return holder != instances.end() && holder->children_settled() == steps;
+}
+
+}  // namespace
+
+void prepare_undo(Flow& flow, std::uint32_t instance, const std::string& department,
+                  const expr::Value& sent) {
+    const model::Undo& undo = *flow.step_of(instance).undo;
+    std::vector<std::pair<std::string, expr::Value>> input;
+    for (const model::UndoInput& one : undo.inputs) {
+        const expr::Value* value = one.from_result ? nullptr : sent.find(one.name);
+        if (value != nullptr && !value->is_null()) input.emplace_back(one.name, *value);
+    }
+    flow.draft.add(UndoPrepared{
+        instance, department, undo.operation, {expr::Value::record(std::move(input))}});
+}
+
+void begin_undo(Flow& flow) {
+    std::vector<std::uint32_t> steps = steps_to_undo(flow);
+    if (steps.empty()) return;
+    flow.draft.add(UndoBegun{std::move(steps)});
+    go_on_undoing(flow);
+}
+
+void go_on_undoing(Flow& flow) {
+    if (!flow.state().to_undo.empty() && !is_under_way(flow.state()))
+        request_undo(flow, flow.state().to_undo.front());
+    close_if_over(flow);
+}
+
+void end_undo(Flow& flow, const Call& call, const Ending& answer) {
+    const std::uint32_t number = call.number;
+    const std::uint32_t instance = call.instance;
+    flow.draft.add(
+        StepUndone{instance, answer.outcome, answer.kind, {answer.result}, answer.note});
+    resolve_incidents(flow, instance);
+    if (answer.kind != model::OutcomeKind::ok) {
+        IncidentRaised raised;
+        raised.incident = static_cast<std::uint32_t>(flow.state().incidents.size()) + 1;
+        raised.kind = IncidentKind::undo_refused;
+        raised.instance = instance;
+        raised.call = number;
+        raised.message = answer.outcome + (answer.note.empty() ? "" : ": " + answer.note);
+        flow.draft.add(std::move(raised));
+    }
+    go_on_undoing(flow);
+}
+
+void repeat_undo(Flow& flow, std::uint32_t instance) { request_undo(flow, instance); }
+
+void close_if_over(Flow& flow) {
+    const CaseState& state = flow.state();
+    if (state.status != CaseStatus::ended || !state.to_undo.empty() || is_under_way(state)) return;
+    if (obligations_over(flow)) flow.draft.add(CaseClosed{});
+}
+
+}  // namespace countersign::core
