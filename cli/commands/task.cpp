@@ -4,6 +4,7 @@
 #include "cli/commands/case_view.hpp"
 #include "cli/json_view.hpp"
 #include "cli/output/table.hpp"
+#include "cli/output/words.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -119,11 +120,49 @@ void print_task(const Globals& globals, const json::value& shown, const json::va
     }
 }
 
-/// Shows one task with what its case says about it.
+/// The names of a list, one after the other.
+std::string names_at(const json::value& value, std::string_view path) {
+    std::string names;
+    for (const json::value& name : list_at(value, path))
+        names += (names.empty() ? "" : ", ") + text_at(name, "");
+    return names;
+}
+
+void print_call(const Globals& globals, const json::value& call) {
+    const Terminal& terminal = globals.terminal;
+    const auto name = [&](std::string_view en, std::string_view zh) {
+        return std::string(terminal.say(en, zh));
+    };
+    fmt::print("{}",
+               draw_facts({{name("task", "任务"), text_at(call, "call")},
+                           {name("title", "环节"), title_at(call, "title", terminal.language)},
+                           {name("step", "步骤"), text_at(call, "step")},
+                           {name("department", "部门"), text_at(call, "department")},
+                           {name("operation", "操作"), text_at(call, "operation")},
+                           {name("since", "到达时间"), when(globals, call, "requested")},
+                           {name("due", "截止"), when(globals, call, "due")},
+                           {name("left", "剩余"), text_at(call, "working_time_left")},
+                           {name("status", "状态"), word(terminal, text_at(call, "status"))},
+                           {name("choices", "可选结果"), names_at(call, "outcomes")},
+                           {name("fields", "填写字段"), names_at(call, "result_fields")}},
+                          terminal));
+    if (const json::value* input = find(call, "input")) {
+        fmt::print("{}\n", name("what was asked:", "来件内容："));
+        print_json(*input);
+    }
+}
+
+/// Shows one task with what its case says about it; of a department's call what it was asked.
 int show(const Globals& globals, const std::string& id) {
     const std::string case_id = id.substr(0, id.find('-'));
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
+    if (id.find("-C") != std::string::npos) {
+        const outcome<Reply> call = client->get("/v1/calls/" + percent_encoded(id));
+        if (!call) return report(call.error());
+        globals.json() ? print_json(call->json) : print_call(globals, call->json);
+        return code_of(Exit::ok);
+    }
     const outcome<Reply> reply = client->get("/v1/cases/" + percent_encoded(case_id));
     if (!reply) return report(reply.error());
     for (const json::value& task : list_at(reply->json, "tasks")) {

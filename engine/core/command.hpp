@@ -35,6 +35,7 @@ struct AnswerCall {
     std::string note;
     std::optional<Instant> happened_at;
     std::vector<MissingItem> missing;  ///< of an outcome of kind supplement
+    bool by_hand = false;  ///< a person typed it: a mistake is told back, and blocks no call
 };
 /// How a call's attempts are repeated; from the deployment file.
 struct RetryPolicy {

@@ -174,6 +174,11 @@ std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
     conformed.value =
         settle_files(operation.output, conformed.value, flow.contents(), conformed.problems);
     const Text problem = contract_problem(flow, operation, answer, conformed);
+    if (!problem.empty() && answer.by_hand)
+        return Rejection{RejectionCode::invalid,
+                         format_both("Expected an answer by the contract, but {}",
+                                     "答复不符合约定：{}", problem),
+                         std::move(conformed.problems)};
     if (!problem.empty()) {
         flow.draft.set_reply(Reply::answer_refused);
         if (call->status == CallStatus::blocked) return std::nullopt;

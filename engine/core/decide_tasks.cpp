@@ -13,6 +13,10 @@ const Task* find_task(const Flow& flow, std::uint32_t number) {
     return &flow.state().tasks[number - 1];
 }
 
+bool may_act(const Task& task, const Principal& by) {
+    return by.has(task.role) || by.has("operator");
+}
+
 /// Checks that a task exists, is open or claimed, and that `by` may act on it.
 std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, const Text& verb,
                                const Principal& by) {
@@ -28,7 +32,7 @@ std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, const Tex
                          format_both("Expected to {} open task T{}, but it is {}",
                                      "不能{}：任务 T{} {}", verb, number, words_of(task->status)),
                          {}};
-    if (!by.has(task->role) && !by.has("operator"))
+    if (!may_act(*task, by))
         return Rejection{RejectionCode::not_allowed,
                          format_both("Expected to {} task T{} as {}, but {} has not that role",
                                      "不能{}：任务 T{} 由角色 {} 办理，而 {} 没有该角色", verb,
@@ -71,18 +75,24 @@ std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, cons
 
 std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command,
                                         const Principal& by) {
-    if (auto rejection = unfit(flow, command.task, both("release", "退回"), by)) return rejection;
+    // A supervisor frees what someone on leave has claimed, without having the role.
+    const Task* found = find_task(flow, command.task);
+    Principal as = by;
+    if (found != nullptr && by.has("supervisor")) as.roles.push_back(found->role);
+    if (auto rejection = unfit(flow, command.task, both("release", "退回"), as)) return rejection;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::open)
         return Rejection{RejectionCode::state,
                          format_both("Expected to release claimed task T{}, but nobody has it",
                                      "不能退回：任务 T{} 尚无人领取", command.task),
                          {}};
-    if (task.claimed_by != by.name && !by.has("operator"))
+    if (task.claimed_by != by.name && !by.has("operator") && !by.has("supervisor"))
         return Rejection{
             RejectionCode::not_allowed,
-            format_both("Expected to release task T{}, but {} has it",
-                        "不能退回：任务 T{} 由 {} 领取", command.task, task.claimed_by),
+            format_both("Expected to release task T{}, but {} has it; its holder, a supervisor or "
+                        "an operator may release it",
+                        "不能退回：任务 T{} 由 {} 领取，只有本人、督查人员或运维人员可以退回",
+                        command.task, task.claimed_by),
             {}};
     flow.draft.add(TaskReleased{command.task});
     return std::nullopt;

@@ -233,6 +233,8 @@ std::string role_index_prefix(std::uint8_t partition, std::string_view role) {
     return key;
 }
 
+std::string in_hand_role(std::string_view department) { return "call/" + std::string(department); }
+
 std::string role_index_key(std::string_view role, TaskId task) {
     std::string key = with_case(role_index_prefix(task.case_id.partition, role), task.case_id);
     put_big_endian(key, task.number, 4);

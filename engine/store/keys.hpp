@@ -100,6 +100,9 @@ std::string role_index_prefix(std::uint8_t partition, std::string_view role);
 std::string role_index_key(std::string_view role, TaskId task);
 /// 'c', rest, number 4 → who claimed the task.
 std::string claim_index_key(TaskId task);
+/// The role under which the calls stand that a department has in hand; the number of the "task" is
+/// the call's. No role of a definition has a slash.
+std::string in_hand_role(std::string_view department);
 /// 'b', SHA-256 of a content, rest: a case that names it.
 std::string content_index_prefix(std::uint8_t partition);
 std::string content_index_prefix(std::uint8_t partition, const Hash& content);

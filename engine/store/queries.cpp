@@ -130,6 +130,47 @@ result<CallRow> read_call(const Store& store, const CallKey& key, std::string_vi
                                &fetching.archive());
 }
 
+/// Lists what stands under a role, oldest case first; `fetch` reads a row, or nothing when it was
+/// settled meanwhile.
+template <class Fetch>
+result<Page<TaskListing>> list_role(const Store& store, std::string_view role, std::size_t limit,
+                                    std::string_view cursor, Fetch fetch) {
+    limit = std::clamp<std::size_t>(limit, 1, page_max);
+    std::optional<TaskId> last;
+    if (!cursor.empty()) {
+        const auto id = TaskId::parse(cursor);
+        if (!id)
+            return failure(ErrorKind::invalid, format_both("'{}' is not the cursor of a worklist",
+                                                           "“{}”不是任务列表的翻页位置", cursor));
+        last = *id;
+    }
+    Merge<TaskId> merge(store, Family::indexes, read_role_key);
+    for (unsigned partition = 0; partition < partitions; ++partition) {
+        const auto number = static_cast<std::uint8_t>(partition);
+        const std::string prefix = role_index_prefix(number, role);
+        std::string low = prefix;
+        if (last && number == last->case_id.partition)
+            low = role_index_key(role, *last) + '\0';
+        else if (last)
+            low = resume_oldest(last->case_id, number, prefix);
+        merge.add(std::move(low), after_prefix(prefix));
+    }
+    Page<TaskListing> page;
+    for (;;) {
+        const auto row = merge.next();
+        if (!row) return row.error();
+        if (!*row) return page;
+        if (page.rows.size() == limit) {
+            page.next = last->text();
+            return page;
+        }
+        last = (*row)->id;
+        auto task = fetch(*last);
+        if (!task) return task.error();
+        if (*task) page.rows.push_back(std::move(**task));
+    }
+}
+
 bool is_movable(std::string_view byte) { return !byte.empty() && byte.front() != '\0'; }
 
 }  // namespace
@@ -212,40 +253,22 @@ result<void> each_case(const Store& store, std::uint8_t partition,
 
 result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, std::size_t limit,
                                      std::string_view cursor) {
-    limit = std::clamp<std::size_t>(limit, 1, page_max);
-    std::optional<TaskId> last;
-    if (!cursor.empty()) {
-        const auto id = TaskId::parse(cursor);
-        if (!id)
-            return failure(ErrorKind::invalid, format_both("'{}' is not the cursor of a worklist",
-                                                           "“{}”不是任务列表的翻页位置", cursor));
-        last = *id;
-    }
-    Merge<TaskId> merge(store, Family::indexes, read_role_key);
-    for (unsigned partition = 0; partition < partitions; ++partition) {
-        const auto number = static_cast<std::uint8_t>(partition);
-        const std::string prefix = role_index_prefix(number, role);
-        std::string low = prefix;
-        if (last && number == last->case_id.partition)
-            low = role_index_key(role, *last) + '\0';
-        else if (last)
-            low = resume_oldest(last->case_id, number, prefix);
-        merge.add(std::move(low), after_prefix(prefix));
-    }
-    Page<TaskListing> page;
-    for (;;) {
-        const auto row = merge.next();
+    return list_role(store, role, limit, cursor,
+                     [&](const TaskId& id) { return find_task(store, id); });
+}
+
+result<Page<TaskListing>> list_in_hand(const Store& store, std::string_view department,
+                                       std::size_t limit, std::string_view cursor) {
+    const std::string role = in_hand_role(department);
+    const auto fetch = [&](const TaskId& id) -> result<std::optional<TaskListing>> {
+        const auto bytes = store.get(Family::indexes, role_index_key(role, id));
+        if (!bytes) return bytes.error();
+        if (!*bytes) return std::optional<TaskListing>();
+        auto row = decode_row<TaskRow>(**bytes, "a call in hand, " + id.text());
         if (!row) return row.error();
-        if (!*row) return page;
-        if (page.rows.size() == limit) {
-            page.next = last->text();
-            return page;
-        }
-        last = (*row)->id;
-        auto task = find_task(store, *last);
-        if (!task) return task.error();
-        if (*task) page.rows.push_back(std::move(**task));
-    }
+        return std::optional(TaskListing{id, std::move(*row), {}});
+    };
+    return list_role(store, role, limit, cursor, fetch);
 }
 
 result<std::vector<TaskListing>> tasks_of(const Store& store, CaseId id) {

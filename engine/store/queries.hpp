@@ -58,6 +58,11 @@ struct TaskListing {
 result<Page<TaskListing>> list_tasks(const Store& store, std::string_view role, std::size_t limit,
                                      std::string_view cursor = {});
 
+/// Lists the calls that a department has accepted and not answered, oldest case first. The number
+/// of an `id` is the call's, the row's role the department.
+result<Page<TaskListing>> list_in_hand(const Store& store, std::string_view department,
+                                       std::size_t limit, std::string_view cursor = {});
+
 /// Lists the open tasks of a case in the order of their numbers.
 result<std::vector<TaskListing>> tasks_of(const Store& store, CaseId id);
 

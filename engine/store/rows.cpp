@@ -117,6 +117,21 @@ struct RowWriter {
                   encode_row(row, &keeping.archive()));
     }
 
+    /// The list of what a department has in hand, for those whose people work it off.
+    void change_accepted(std::uint32_t number, bool was_accepted) const {
+        const core::Call& call = state.calls[number - 1];
+        const bool is_accepted = call.status == CallStatus::accepted;
+        if (is_accepted == was_accepted) return;
+        const std::string key =
+            role_index_key(in_hand_role(call.department), TaskId{state.id, number});
+        if (!is_accepted) return batch.remove(Family::indexes, key);
+        const core::Instance& instance = state.instances[call.instance];
+        const TaskRow row{call.department, process.id,
+                          core::address_of(state, process, call.instance),
+                          process.steps[instance.step].title, call.requested};
+        batch.put(Family::indexes, key, encode_row(row));
+    }
+
     void change_task(std::uint32_t number, bool opened) const {
         const core::Task& task = state.tasks[number - 1];
         const TaskId id{state.id, number};
@@ -188,8 +203,10 @@ std::string filed_value(core::TimerDue due) {
 Before before_of(const core::CaseState& state) {
     Before before;
     before.status = state.status;
-    for (const core::Call& call : state.calls)
+    for (const core::Call& call : state.calls) {
         if (call.status == CallStatus::open) before.to_send.emplace_back(call.number, call.attempt);
+        if (call.status == CallStatus::accepted) before.accepted.push_back(call.number);
+    }
     return before;
 }
 
@@ -210,6 +227,8 @@ void add_rows(Batch& batch, const core::CaseState& after, const model::Process& 
             std::lower_bound(before.to_send.begin(), before.to_send.end(), std::pair(call, 0u));
         const bool there = at != before.to_send.end() && at->first == call;
         writer.change_call(call, there ? std::optional(at->second) : std::nullopt);
+        writer.change_accepted(call, std::binary_search(before.accepted.begin(),
+                                                        before.accepted.end(), call));
     }
     for (const auto& [task, opened] : touched.tasks) writer.change_task(task, opened);
 }

@@ -20,6 +20,7 @@ struct Before {
     core::CaseStatus status = core::CaseStatus::absent;
     std::vector<std::pair<std::uint32_t, std::uint32_t>>
         to_send;  ///< call, attempt: rows of `calls`
+    std::vector<std::uint32_t> accepted;  ///< calls that a department has in hand
 };
 
 /// Returns it; call this before `decide`.

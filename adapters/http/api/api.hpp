@@ -27,6 +27,10 @@ struct Asker {
     core::Principal principal;
     bool is_operator = false;
     bool is_applicant = false;  ///< nothing but an applicant: sees its own cases only
+    /// Whether it has the role of an auditor and no other.
+    bool is_only_auditor() const {
+        return principal.roles.size() == 1 && principal.roles[0] == "auditor";
+    }
     bool has_any(const std::vector<std::string>& roles) const;
 };
 
@@ -152,6 +156,8 @@ void complete_task(const Exchange& exchange);
 // calls.cpp
 void show_call(const Exchange& exchange);
 void answer_call(const Exchange& exchange);
+/// Submits what a person says for a department, if it may speak for it.
+void answer_by_hand(const Exchange& exchange, const CallId& id, runtime::Answered answer);
 void retry_call(const Exchange& exchange);
 // operations.cpp
 void health(const Exchange& exchange);

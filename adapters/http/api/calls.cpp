@@ -79,9 +79,9 @@ void respond_to_answer(const Exchange& exchange, core::Reply reply) {
 }
 
 void submit_answer(const Exchange& exchange, const CallId& id, const runtime::Answered& answer,
-                   core::Principal by) {
-    core::AnswerCall command{id.number,   answer.outcome,     answer.result,
-                             answer.note, answer.happened_at, answer.missing};
+                   core::Principal by, bool by_hand) {
+    core::AnswerCall command{id.number,          answer.outcome, answer.result, answer.note,
+                             answer.happened_at, answer.missing, by_hand};
     exchange.api->engine.submit(
         core::Command{exchange.api->next_command(), id.case_id, std::move(by), std::move(command)},
         exchange.request->executor, [exchange](const runtime::CommandResult& result) {
@@ -101,14 +101,42 @@ void answer_seen(const Exchange& exchange, const CallId& id, const runtime::Case
         return exchange.problem(
             404, "not_found", both("the case has no call of that number", "办件没有该编号的调用"));
     if (exchange.who != nullptr && speaks_for(*exchange.who, call->department))
-        return submit_answer(exchange, id, answer, exchange.who->principal);
+        return submit_answer(exchange, id, answer, exchange.who->principal, true);
     if (!capable)
         return exchange.problem(403, "forbidden",
                                 format_both("{} does not speak for {}", "{} 不能代表 {} 答复",
                                             exchange.who->id, call->department));
     if (auto refused = unsigned_answer(exchange, call->department))
         return exchange.respond(std::move(*refused));
-    submit_answer(exchange, id, answer, {"department:" + call->department, {}});
+    submit_answer(exchange, id, answer, {"department:" + call->department, {}}, false);
+}
+
+void look_and_answer(const Exchange& exchange, const CallId& id, runtime::Answered answer,
+                     bool capable) {
+    exchange.api->engine.read_case(
+        id.case_id, exchange.request->executor,
+        [exchange, id, answer = std::move(answer), capable](const runtime::CaseRead& read) {
+            answer_seen(exchange, id, read, answer, capable);
+            return true;
+        },
+        [exchange](const result<bool>& seen) {
+            if (!seen) exchange.error(seen.error());
+        });
+}
+
+/// What whoever answers the call must know: what was asked, and what an answer may be.
+void write_asked(JsonWriter& json, const Viewed& viewed, const core::Call& call) {
+    const model::Operation& operation = viewed.process.operations[call.operation];
+    json.member("title", viewed.titles(call.instance));
+    json.key("outcomes");
+    json.begin_array();
+    for (const model::Outcome& outcome : operation.outcomes) json.value(outcome.name);
+    json.end_array();
+    json.key("result_fields");
+    json.begin_array();
+    for (const model::Field& field : operation.output.fields) json.value(field.name);
+    json.end_array();
+    json.member("input", call.input.value, expr::Personal::open);
 }
 
 }  // namespace
@@ -123,15 +151,11 @@ void answer_call(const Exchange& exchange) {
                                      "需要回调地址中的 ?k= 或令牌"));
     auto answer = parse_answer(exchange.request->body);
     if (!answer) return exchange.problem(400, "malformed", answer.error().text());
-    exchange.api->engine.read_case(
-        id->case_id, exchange.request->executor,
-        [exchange, id = *id, answer = std::move(*answer), capable](const runtime::CaseRead& read) {
-            answer_seen(exchange, id, read, answer, capable);
-            return true;
-        },
-        [exchange](const result<bool>& seen) {
-            if (!seen) exchange.error(seen.error());
-        });
+    look_and_answer(exchange, *id, std::move(*answer), capable);
+}
+
+void answer_by_hand(const Exchange& exchange, const CallId& id, runtime::Answered answer) {
+    look_and_answer(exchange, id, std::move(answer), false);
 }
 
 void show_call(const Exchange& exchange) {
@@ -153,7 +177,13 @@ void show_call(const Exchange& exchange) {
             Response response;
             JsonWriter json(response.body);
             const auto names = exchange.api->names();
-            write_call(json, Viewed(read, *names), *call);
+            const Viewed viewed(read, *names);
+            json.begin_object();
+            write_call_members(json, viewed, *call);
+            // The input was sent to the department; others see it on the case, masked.
+            if (capable || speaks_for(*exchange.who, call->department))
+                write_asked(json, viewed, *call);
+            json.end_object();
             return response;
         },
         [exchange](result<Response> shown) {

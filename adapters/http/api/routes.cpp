@@ -139,6 +139,11 @@ bool admitted(const Exchange& exchange, Access access) {
         exchange.respond(std::move(response));
         return false;
     }
+    if (exchange.request->method == Method::post && exchange.who->is_only_auditor()) {
+        exchange.problem(403, "forbidden",
+                         both("an auditor looks and changes nothing", "审计人员只能查看，不能办理"));
+        return false;
+    }
     const bool enough = access == Access::person ||
                         (access == Access::staff && !exchange.who->is_applicant) ||
                         (access == Access::operators && exchange.who->is_operator);

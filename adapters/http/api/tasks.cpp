@@ -35,26 +35,89 @@ void write_task(JsonWriter& json, const store::TaskListing& task) {
     json.end_object();
 }
 
+/// Departments whose calls their people answer here, of those that a role of the list belongs to;
+/// an operator that names no role sees all.
+std::vector<std::string> departments_to_list(const Exchange& exchange,
+                                             const std::vector<std::string>& roles) {
+    const bool all = exchange.who->is_operator && !exchange.request->parameter("role");
+    std::vector<std::string> departments;
+    for (const deployment::Department& department : exchange.api->deployment.departments) {
+        if (!std::holds_alternative<deployment::WorklistBinding>(department.binding)) continue;
+        const bool named = std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
+            return role.starts_with(department.id + ".");
+        });
+        if (all || named) departments.push_back(department.id);
+    }
+    return departments;
+}
+
+/// A call of a department without a system: its id serves as a task's.
+void write_call_as_task(JsonWriter& json, const store::TaskListing& call,
+                        const std::string& role) {
+    const std::string id = CallId{call.id.case_id, call.id.number}.text();
+    json.begin_object();
+    json.member("task", id);
+    json.member("call", id);
+    json.member("case", call.id.case_id.text());
+    json.member("role", role);
+    json.member("department", call.row.role);
+    json.member("process", call.row.process);
+    json.member("step", call.row.step);
+    json.member("title", call.row.title);
+    json.member("opened", call.row.opened);
+    json.end_object();
+}
+
+/// Cursors of calls, which stand behind the tasks of a role's list.
+constexpr std::string_view of_calls = "call:";
+
+/// Adds what the departments have in hand, as far as `limit` goes; yields the next page's cursor.
+result<std::optional<std::string>> write_in_hand(const Exchange& exchange, JsonWriter& json,
+                                                 const std::vector<std::string>& departments,
+                                                 std::size_t limit, std::string_view after) {
+    const auto role = exchange.request->parameter("role");
+    std::optional<std::string> next;
+    for (const std::string& department : departments) {
+        auto page = store::list_in_hand(exchange.api->engine.store(), department, limit, after);
+        if (!page) return page.error();
+        for (const store::TaskListing& call : page->rows)
+            write_call_as_task(json, call, role.value_or(department));
+        if (page->next) next = std::string(of_calls) + *page->next;
+    }
+    return next;
+}
+
 void list_tasks_in_pool(const Exchange& exchange) {
     const std::vector<std::string> roles = roles_to_list(exchange);
-    const std::size_t limit = exchange.limit(100);
-    const std::string after = exchange.request->parameter("after").value_or("");
-    std::vector<store::TaskListing> rows;
+    const std::vector<std::string> departments = departments_to_list(exchange, roles);
+    std::size_t room = exchange.limit(100);
+    // A cursor belongs to one role's list: pages are for those who name the role.
+    const bool paged = roles.size() == 1;
+    std::string after = paged ? exchange.request->parameter("after").value_or("") : "";
+    const bool behind_tasks = after.starts_with(of_calls);
+    if (behind_tasks) after.erase(0, of_calls.size());
     std::optional<std::string> next;
-    for (const std::string& role : roles) {
-        // A cursor belongs to one role's list: pages are for those who name the role.
-        auto page = store::list_tasks(exchange.api->engine.store(), role, limit,
-                                      roles.size() == 1 ? after : std::string());
-        if (!page) return exchange.error(page.error());
-        std::move(page->rows.begin(), page->rows.end(), std::back_inserter(rows));
-        if (roles.size() == 1) next = page->next;
-    }
     std::string body;
     JsonWriter json(body);
     json.begin_object();
     json.key("tasks");
     json.begin_array();
-    for (const store::TaskListing& task : rows) write_task(json, task);
+    for (const std::string& role : behind_tasks ? std::vector<std::string>() : roles) {
+        auto page = store::list_tasks(exchange.api->engine.store(), role, exchange.limit(100),
+                                      after);
+        if (!page) return exchange.error(page.error());
+        for (const store::TaskListing& task : page->rows) write_task(json, task);
+        room -= std::min(room, page->rows.size());
+        if (paged) next = page->next;
+    }
+    if (!next && !departments.empty() && room == 0) {
+        if (paged) next = of_calls;
+    } else if (!next) {
+        auto rest = write_in_hand(exchange, json, departments, room,
+                                  behind_tasks ? after : std::string());
+        if (!rest) return exchange.error(rest.error());
+        if (paged) next = *rest;
+    }
     json.end_array();
     json.member("next", next);
     json.end_object();
@@ -107,21 +170,38 @@ void list_tasks(const Exchange& exchange) {
     exchange.in_pool(list_tasks_in_pool);
 }
 
+namespace {
+
+/// A department's call is on the worklist under its own id.
+bool is_call(const Exchange& exchange) {
+    return CallId::parse(exchange.parameters[0]).has_value();
+}
+
+void refuse_claim(const Exchange& exchange) {
+    exchange.problem(409, "state",
+                     both("a department's call is not claimed: complete it, or leave it to others",
+                          "部门待办无需领取，可直接办理"));
+}
+
+}  // namespace
+
 void claim_task(const Exchange& exchange) {
+    if (is_call(exchange)) return refuse_claim(exchange);
     if (const auto id = exchange.task_id()) submit_task(exchange, *id, core::ClaimTask{id->number});
 }
 
 void release_task(const Exchange& exchange) {
+    if (is_call(exchange)) return refuse_claim(exchange);
     if (const auto id = exchange.task_id())
         submit_task(exchange, *id, core::ReleaseTask{id->number});
 }
 
 void complete_task(const Exchange& exchange) {
-    const auto id = exchange.task_id();
-    const auto given = id ? exchange.object() : std::nullopt;
+    const bool call = is_call(exchange);
+    const auto id = call ? std::nullopt : exchange.task_id();
+    const auto given = call || id ? exchange.object() : std::nullopt;
     if (!given) return;
     core::CompleteTask command;
-    command.task = id->number;
     auto form = record_of(*given, "form");
     if (!form) return exchange.error(form.error());
     command.form = std::move(*form);
@@ -130,6 +210,13 @@ void complete_task(const Exchange& exchange) {
     const auto answer = answer_of(
         outcome == nullptr ? given->with("outcome", expr::Value::string("done")) : *given);
     if (!answer) return exchange.error(answer.error());
+    if (call) {
+        auto answered = *answer;
+        answered.result = std::move(command.form);
+        return answer_by_hand(exchange, *CallId::parse(exchange.parameters[0]),
+                              std::move(answered));
+    }
+    command.task = id->number;
     command.outcome = answer->outcome;
     command.note = answer->note;
     command.happened_at = answer->happened_at;

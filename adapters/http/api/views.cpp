@@ -126,6 +126,11 @@ Text titles_of(const Viewed& viewed, const std::vector<std::string>& materials) 
 
 void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) {
     json.begin_object();
+    write_call_members(json, viewed, call);
+    json.end_object();
+}
+
+void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call& call) {
     json.member("call", viewed.call_id(call.number));
     json.member("case", viewed.state.id.text());
     json.member("process", viewed.process.id);
@@ -152,7 +157,6 @@ void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call) 
     }
     json.member_if("last_error", call.last_error);
     json.member("extra_answers", call.extra_answers);
-    json.end_object();
 }
 
 std::string_view name_of(model::OutcomeKind kind) {

@@ -85,6 +85,8 @@ void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal pers
 void write_steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes one call as GET /v1/calls/{id} gives it.
 void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call);
+/// The same into an object that is open.
+void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call& call);
 /// Writes what the case waits for, as GET /v1/cases/{id}/why gives it.
 void write_why(JsonWriter& json, const Viewed& viewed);
 /// Writes where the time went, as GET /v1/cases/{id}/clock gives it. The view's state is that of

@@ -85,6 +85,7 @@ inline const std::string operator_token = "operator-token-0123456789";
 inline const std::string clerk_token = "clerk-token-0123456789";
 inline const std::string auditor_token = "auditor-token-0123456789";
 inline const std::string applicant_token = "applicant-token-0123456789";
+inline const std::string planner_token = "planner-token-0123456789";
 
 /// A server over an engine with two shards, a hall's clerk and a grid that never answers.
 struct ApiFixture {
@@ -115,7 +116,8 @@ struct ApiFixture {
         deployment.departments.push_back(grid);
         deployment.people = {{"li", {"hall.clerk"}, clerk_token},
                              {"wu", {"auditor"}, auditor_token},
-                             {"acme", {"applicant"}, applicant_token}};
+                             {"acme", {"applicant"}, applicant_token},
+                             {"zhao", {"grid.planner"}, planner_token}};
         auto checked = definitions::check(documents());
         REQUIRE_EQ(checked.found.errors(), 0);
         runtime::EngineConfig engine_config;

@@ -159,11 +159,11 @@ void Lab::open() {
     REQUIRE_EQ(tell(body), "");
 }
 
-std::string Lab::tell(CommandBody body, std::vector<std::string> roles) {
+std::string Lab::tell_as(std::string name, CommandBody body, std::vector<std::string> roles) {
     Command command;
     command.id = "c" + std::to_string(journal_.size());
     command.case_id = {static_cast<std::uint64_t>(start_of_tests().ms), 7, 1};
-    command.by = {"li", std::move(roles)};
+    command.by = {std::move(name), std::move(roles)};
     command.body = std::move(body);
     Draft draft(state_, now_);
     const auto rejection = decide(draft, command, context());

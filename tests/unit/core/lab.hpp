@@ -49,7 +49,11 @@ class Lab {
     /// Opens the case; CHECKs that it was not refused.
     void open();
     /// Decides a command at the present time; an empty text, or the rejection's message.
-    std::string tell(CommandBody body, std::vector<std::string> roles = {"operator"});
+    std::string tell(CommandBody body, std::vector<std::string> roles = {"operator"}) {
+        return tell_as("li", std::move(body), std::move(roles));
+    }
+    /// The same by someone of another name.
+    std::string tell_as(std::string name, CommandBody body, std::vector<std::string> roles);
     std::string answer(std::string_view address, std::string outcome);
     std::string complete(std::string_view address, std::string outcome);
     /// Moves time on, firing each timer at its due on the way.

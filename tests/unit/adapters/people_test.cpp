@@ -1,0 +1,88 @@
+// People: departments' worklists, who may only look, and what strangers do not see.
+#include "api_fixture.hpp"
+
+#include <set>
+#include <thread>
+
+using namespace countersign;
+using namespace countersign::http;
+using namespace countersign::tests;
+
+namespace {
+
+std::vector<expr::Value> tasks_of(ApiFixture& fixture, const std::string& token,
+                                  const std::string& query = {}) {
+    const expr::Value json = fixture.send("GET /v1/tasks" + query, token).json();
+    const auto items = json.find("tasks")->items();
+    return {items.begin(), items.end()};
+}
+
+}  // namespace
+
+TEST_CASE("people: a department without a system finds its calls on its worklist, answers them") {
+    ApiFixture fixture;
+    const std::string id = fixture.open();
+    // The call is on the list once its binding has taken it, on another thread.
+    while (tasks_of(fixture, planner_token).empty()) std::this_thread::yield();
+
+    const expr::Value task = tasks_of(fixture, planner_token)[0];
+    const std::string call = task.find("task")->as_string();
+    CHECK_EQ(call, id + "-C1");
+    CHECK_EQ(task.find("step")->as_string(), "plan");
+    CHECK_EQ(tasks_of(fixture, planner_token, "?role=grid.planner").size(), 1);
+    CHECK(tasks_of(fixture, clerk_token).empty());
+    CHECK_EQ(tasks_of(fixture, operator_token).size(), 1);
+
+    const Reply shown = fixture.send("GET /v1/calls/" + call, planner_token);
+    CHECK_EQ(shown.text("outcomes"), R"(["approved","rejected"])");
+    CHECK_EQ(shown.text("result_fields"), R"(["drawing"])");
+    CHECK_EQ(shown.text("input"), R"({"address":"Road 1"})");
+    CHECK_EQ(fixture.send("GET /v1/calls/" + call, clerk_token).body.find("Road 1"),
+             std::string::npos);
+
+    const std::string complete = "POST /v1/tasks/" + call + "/complete";
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + call + "/claim", planner_token).status, 409);
+    CHECK_EQ(fixture.send(complete, clerk_token, R"({"outcome": "rejected"})").status, 403);
+    CHECK_EQ(fixture.send(complete, planner_token, R"({"outcome": "maybe"})").status, 422);
+    const Reply lacks = fixture.send(complete, planner_token, R"({"outcome": "approved"})");
+    CHECK_EQ(lacks.status, 422);
+    CHECK_NE(lacks.text("problems").find(R"("path":"drawing")"), std::string::npos);
+    CHECK_EQ(tasks_of(fixture, planner_token).size(), 1);
+
+    const std::string good = R"({"outcome": "approved", "form": {"drawing": "D-1"}})";
+    CHECK_EQ(fixture.send(complete, planner_token, good).status, 200);
+    CHECK(tasks_of(fixture, planner_token).empty());
+    CHECK_EQ(tasks_of(fixture, clerk_token).size(), 1);
+}
+
+TEST_CASE("people: the worklist of a role goes from its tasks to its department's calls by pages") {
+    ApiFixture fixture;
+    for (int i = 0; i < 5; ++i) fixture.open();
+    while (tasks_of(fixture, planner_token).size() < 5) std::this_thread::yield();
+
+    std::set<std::string> met;
+    std::string after;
+    for (int page = 0; page < 5; ++page) {
+        const expr::Value json =
+            fixture.send("GET /v1/tasks?role=grid.planner&limit=2&after=" + after, planner_token)
+                .json();
+        for (const expr::Value& task : json.find("tasks")->items())
+            CHECK(met.insert(task.find("task")->as_string()).second);
+        const expr::Value* next = json.find("next");
+        if (next == nullptr || next->is_null()) break;
+        after = next->as_string();
+    }
+    CHECK_EQ(met.size(), 5);
+}
+
+TEST_CASE("people: an auditor looks and changes nothing") {
+    ApiFixture fixture;
+    const std::string id = fixture.open();
+    CHECK_EQ(fixture.send("GET /v1/cases/" + id, auditor_token).status, 200);
+    for (const char* act : {"withdraw", "supply"})
+        CHECK_EQ(fixture.send("POST /v1/cases/" + id + "/" + act, auditor_token, "{}").status, 403);
+    CHECK_EQ(fixture.send("POST /v1/processes/hookup/cases", auditor_token,
+                          R"({"form": {"address": "Road 1"}})")
+                 .status,
+             403);
+}

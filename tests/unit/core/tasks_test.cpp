@@ -1,0 +1,78 @@
+// Tasks: who may take, free and complete them.
+#include "lab.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace countersign;
+using namespace countersign::core;
+using lab::Builder;
+using lab::Lab;
+
+namespace {
+
+Lab with_task() {
+    Builder b;
+    b.ask(0, "t");
+    Lab lab(b.process);
+    lab.open();
+    return lab;
+}
+
+CompleteTask approved() { return {1, "approved", expr::Value::record({}), "", {}, {}}; }
+
+/// The role of the lab's tasks.
+std::string role(const Lab& lab) { return lab.state().tasks[0].role; }
+
+}  // namespace
+
+TEST_CASE("tasks: only who has the role takes a task, and nobody takes another's") {
+    Lab lab = with_task();
+    CHECK(lab.tell(ClaimTask{1}, {"water.clerk"}) ==
+          "Expected to claim task T1 as " + role(lab) + ", but li has not that role");
+    CHECK(lab.tell(ClaimTask{1}, {role(lab)}) == "");
+    CHECK(lab.state().tasks[0].claimed_by == "li");
+    CHECK(lab.tell(ClaimTask{1}, {role(lab)}) == "");  // one's own again
+    CHECK(lab.last().empty());
+    CHECK(lab.tell_as("wang", ClaimTask{1}, {role(lab)}) ==
+          "Expected to claim open task T1, but li has it");
+    CHECK(lab.tell_as("wang", approved(), {role(lab)}) ==
+          "Expected to complete task T1, but li has it");
+    CHECK(lab.tell(approved(), {role(lab)}) == "");
+}
+
+TEST_CASE("tasks: its holder, a supervisor or an operator frees a task, colleagues do not") {
+    for (const char* freeing : {"supervisor", "operator"}) {
+        Lab lab = with_task();
+        CHECK(lab.tell(ClaimTask{1}, {role(lab)}) == "");
+        CHECK(lab.tell_as("wang", ReleaseTask{1}, {role(lab)}) ==
+              "Expected to release task T1, but li has it; its holder, a supervisor or an operator "
+              "may release it");
+        CHECK(lab.tell_as("boss", ReleaseTask{1}, {freeing}) == "");
+        CHECK(lab.state().tasks[0].status == TaskStatus::open);
+    }
+}
+
+TEST_CASE("tasks: a supervisor frees tasks, and neither takes nor completes them") {
+    Lab lab = with_task();
+    const std::string no = " task T1 as " + role(lab) + ", but li has not that role";
+    CHECK(lab.tell(ClaimTask{1}, {"supervisor"}) == "Expected to claim" + no);
+    CHECK(lab.tell(approved(), {"supervisor"}) == "Expected to complete" + no);
+}
+
+TEST_CASE("calls: a mistake typed by a person is told back and blocks nothing") {
+    Builder b;
+    b.process.operations[0].output.fields.emplace_back().name = "number";
+    b.process.operations[0].output.fields[0].required = true;
+    b.call(0, "a", "x");
+    Lab lab(b.process);
+    lab.open();
+    AnswerCall typed;
+    typed.call = 1;
+    typed.outcome = "approved";
+    typed.by_hand = true;
+    CHECK(lab.tell(typed).starts_with("Expected an answer by the contract, but the result breaks"));
+    CHECK(lab.state().calls[0].status == CallStatus::open);
+    CHECK(lab.state().incidents.empty());
+    typed.result = expr::Value::record({{"number", expr::Value::string("7")}});
+    CHECK(lab.tell(typed) == "");
+}
