@@ -109,6 +109,7 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
 }
 
 Happening Timeline::tell_notice(const json::value& event) const {
+    const std::string name = text_at(event, "event");
     const std::string kind = text_at(event, "data.kind");
     Happening told{{}, title_at(event, "text", terminal_.language), Style::yellow};
     if (kind == "warn") {
@@ -123,7 +124,9 @@ Happening Timeline::tell_notice(const json::value& event) const {
     } else if (kind == "send") {
         told.what =
             fmt::format("{} {}: {}", terminal_.say("told", "通知"), text_at(event, "data.to"),
-                        title_at(event, "data.text", terminal_.language));
+                        name == "PersonalNoticeGiven"
+                            ? text_at(event, terminal_.say("data.text_en", "data.text_zh"))
+                            : title_at(event, "data.text", terminal_.language));
     }
     return told;
 }
@@ -147,7 +150,7 @@ Happening Timeline::tell_step(std::string_view name, const json::value& event) c
             if (item.is_array() && !item.as_array().empty())
                 keys += (keys.empty() ? "" : ", ") + text_at(item.as_array()[0], "");
         told.what = fmt::format("{}{}", terminal_.say("a branch each for ", "分办："), keys);
-    } else if (name == "NoticeGiven") {
+    } else if (name.ends_with("NoticeGiven")) {
         told = tell_notice(event);
     } else {
         told.what = title_at(event, "text", terminal_.language);
@@ -237,7 +240,7 @@ Happening Timeline::tell(const json::value& event) const {
         told = tell_task(name, event);
     else if (name.starts_with("Clock"))
         told = tell_clock(name, event);
-    else if (name.starts_with("Step") || name == "EachStarted" || name == "NoticeGiven")
+    else if (name.starts_with("Step") || name == "EachStarted" || name.ends_with("NoticeGiven"))
         told = tell_step(name, event);
     else
         told = tell_case(name, event);

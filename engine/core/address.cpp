@@ -9,7 +9,9 @@ namespace countersign::core {
 
 namespace {
 
-std::string key_text(const expr::Value& key) {
+/// A personal key would stand in every list and message, so its place in the list is written.
+std::string key_text(const expr::Value& key, std::uint32_t item_index) {
+    if (key.holds_personal()) return std::to_string(item_index + 1);
     if (key.is(expr::Kind::string)) return key.as_string();
     if (key.is(expr::Kind::integer)) return std::to_string(key.as_integer());
     return key.dump_text();
@@ -24,7 +26,7 @@ std::string path_of(const CaseState& state, const model::Process& process, std::
         if (found.step == none) break;
         std::string part = process.steps[found.step].id;
         if (found.role == InstanceRole::member) {
-            part += "[" + key_text(found.key) + "]";
+            part += "[" + key_text(found.key, found.item_index) + "]";
             at = found.parent;  // the set has the same step: skipped
         }
         path = path.empty() ? part : part + "/" + path;
@@ -49,7 +51,7 @@ Text titles_of(const CaseState& state, const model::Process& process, std::uint3
         const Text title = step.title.empty() ? both(step.id, step.id) : step.title;
         std::string key;
         if (found.role == InstanceRole::member) {
-            key = "[" + key_text(found.key) + "]";
+            key = "[" + key_text(found.key, found.item_index) + "]";
             at = found.parent;  // the set has the same step: skipped
         }
         const std::string rest = titles.en.empty() ? "" : " · ";
@@ -66,7 +68,8 @@ std::string address_of(const CaseState& state, const model::Process& process,
     std::string path = path_of(state, process, held.parent);
     if (held.role == InstanceRole::member)
         return fmt::format("{}[{}]", path,
-                           key_text(state.instances[held.parent].items[held.item_index].first));
+                           key_text(state.instances[held.parent].items[held.item_index].first,
+                                    held.item_index));
     return path.empty() ? process.steps[held.step].id : path + "/" + process.steps[held.step].id;
 }
 
@@ -74,7 +77,8 @@ Text titles_of(const CaseState& state, const model::Process& process, const Held
     const Text above = titles_of(state, process, held.parent);
     if (held.role == InstanceRole::member)  // the set above has the step's title
         return format_both("{}[{}]", "{}[{}]", above,
-                           key_text(state.instances[held.parent].items[held.item_index].first));
+                           key_text(state.instances[held.parent].items[held.item_index].first,
+                                    held.item_index));
     const model::Step& step = process.steps[held.step];
     const Text own = step.title.empty() ? both(step.id, step.id) : step.title;
     return above.empty() ? own : format_both("{} · {}", "{} · {}", above, own);

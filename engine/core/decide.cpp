@@ -49,6 +49,7 @@ struct Touched {
     void operator()(const AcceptanceLapsed&) {}
     void operator()(const UndoBegun&) {}
     void operator()(const UndoPrepared&) {}
+    void operator()(const PersonalNoticeGiven&) {}
     void operator()(const StepUndone&) {}
     void operator()(const UndoRequested&) {}
     void operator()(const StepStarted&) {}

@@ -100,8 +100,10 @@ std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerC
     flow.draft.set_reply(cancelled ? Reply::cancelled : Reply::already_answered);
     constexpr std::uint32_t recorded_max = 16;  // repeats of a department gone wild fill no journal
     if (call.extra_answers >= recorded_max) return std::nullopt;
+    // Nobody has held it against the contract, which says what is personal: so all of it may be.
     flow.draft.add(CallAnsweredLate{
-        call.number, answer.outcome.substr(0, 100), flow.by, {answer.result}, answer.note});
+        call.number, answer.outcome.substr(0, 100), flow.by, {answer.result.marked_personal()},
+        answer.note});
     return std::nullopt;
 }
 

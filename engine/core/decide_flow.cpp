@@ -135,7 +135,10 @@ keyed_items(Flow& flow, std::uint32_t set) {
     }
     for (const auto& [key, item] : items)
         if (!seen.insert(key.dump_text()).second)
-            return expr::EvaluationError{"the key " + key.dump_text() + " comes twice", 0};
+            return expr::EvaluationError{
+                key.holds_personal() ? "a key comes twice"
+                                     : "the key " + key.dump_text() + " comes twice",
+                0};
     return items;
 }
 
@@ -487,22 +490,33 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     enter_scope(flow, holder);
 }
 
+namespace {
+
+/// What a notice says in one language; an expression that fails is told in place of the text.
+expr::Value notice_text(Flow& flow, std::uint32_t instance,
+                        const std::optional<model::Expression>& expression) {
+    if (!expression) return expr::Value::string("");
+    const auto value = evaluate_at(flow.state(), flow.context, *expression, {instance, none});
+    if (!value)
+        return expr::Value::string("(" + expression->program.text + ": " + value.error().message +
+                                   ")");
+    if (value->is(expr::Kind::string)) return *value;
+    const expr::Value text = expr::Value::string(value->dump_text());
+    return value->holds_personal() ? text.marked_personal() : text;
+}
+
+}  // namespace
+
 void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions) {
     for (const model::Action& action : actions) {
-        NoticeGiven notice;
-        notice.instance = instance;
-        notice.kind = action.kind;
-        notice.to = action.to;
-        const auto text = [&](const std::optional<model::Expression>& expression) -> std::string {
-            if (!expression) return {};
-            const auto value =
-                evaluate_at(flow.state(), flow.context, *expression, {instance, none});
-            if (!value) return "(" + expression->program.text + ": " + value.error().message + ")";
-            return value->is(expr::Kind::string) ? value->as_string() : value->dump_text();
-        };
-        notice.text.en = text(action.text_en);
-        notice.text.zh = text(action.text_zh);
-        flow.draft.add(std::move(notice));
+        const expr::Value en = notice_text(flow, instance, action.text_en);
+        const expr::Value zh = notice_text(flow, instance, action.text_zh);
+        if (en.personal() || zh.personal())
+            flow.draft.add(PersonalNoticeGiven{
+                instance, action.kind, action.to, {en.marked_personal()}, {zh.marked_personal()}});
+        else
+            flow.draft.add(NoticeGiven{
+                instance, action.kind, action.to, both(en.as_string(), zh.as_string())});
     }
 }
 

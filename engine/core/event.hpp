@@ -286,9 +286,23 @@ struct StepUndone {
             make_field("kind", kind) & make_field("result", result) & make_field("note", note);
     }
 };
+/// A notice whose text holds personal values: kept like them, sealed and shown to few.
+struct PersonalNoticeGiven {
+    static constexpr unsigned number = 12;
+    std::uint32_t instance = 0;
+    model::ActionKind kind = model::ActionKind::send;
+    std::string to;
+    expr::StoredValue text_en;
+    expr::StoredValue text_zh;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("kind", kind) & make_field("to", to) &
+            make_field("text_en", text_en) & make_field("text_zh", text_zh);
+    }
+};
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
                                StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
-                               StepUndone>;
+                               StepUndone, PersonalNoticeGiven>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

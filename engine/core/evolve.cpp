@@ -200,6 +200,7 @@ struct Applier {
         release_below(state, e.instance);
     }
     void operator()(const NoticeGiven&) {}
+    void operator()(const PersonalNoticeGiven&) {}
     void operator()(const StepSupplementing& e) {
         Instance& asking = instance(e.instance);
         asking.outcome = e.outcome;

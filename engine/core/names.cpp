@@ -25,6 +25,7 @@ struct EventName {
     }
     std::string_view operator()(const AcceptanceLapsed&) const { return "AcceptanceLapsed"; }
     std::string_view operator()(const UndoBegun&) const { return "UndoBegun"; }
+    std::string_view operator()(const PersonalNoticeGiven&) const { return "PersonalNoticeGiven"; }
     std::string_view operator()(const UndoPrepared&) const { return "UndoPrepared"; }
     std::string_view operator()(const StepUndone&) const { return "StepUndone"; }
     std::string_view operator()(const UndoRequested&) const { return "UndoRequested"; }

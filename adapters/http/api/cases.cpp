@@ -208,9 +208,7 @@ void list_materials(const Exchange& exchange) {
 void show_why(const Exchange& exchange) {
     const auto id = exchange.case_id();
     if (!id) return;
-    respond_with_case(exchange, *id, [](JsonWriter& json, const Viewed& viewed, expr::Personal) {
-        write_why(json, viewed);
-    });
+    respond_with_case(exchange, *id, write_why);
 }
 
 void show_form(const Exchange& exchange) {

@@ -116,6 +116,10 @@ struct Sentence {
             "{} {}{}", "{} {}{}", word_of(name_of(e.kind)), viewed.names.addressee(e.to),
             e.text.empty() ? Text() : both(": " + e.text.in("en"), "：" + e.text.in("zh")));
     }
+    Text operator()(const PersonalNoticeGiven& e) const {
+        return format_both("{} {} (its text is personal)", "{}{}（内容涉及个人信息）",
+                           word_of(name_of(e.kind)), viewed.names.addressee(e.to));
+    }
     Text operator()(const StepSupplementing& e) const {
         return format_both("{} waits for missing papers", "{} 等待补正", step(e.instance));
     }

@@ -250,7 +250,7 @@ void write_tasks(JsonWriter& json, const Viewed& viewed) {
     json.end_array();
 }
 
-void write_incidents(JsonWriter& json, const Viewed& viewed) {
+void write_incidents(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
     json.key("incidents");
     json.begin_array();
     for (const core::Incident& incident : viewed.state.incidents) {
@@ -262,7 +262,10 @@ void write_incidents(JsonWriter& json, const Viewed& viewed) {
         if (incident.call != 0) json.member("call", viewed.call_id(incident.call));
         json.member("message", incident.message);
         json.member("text", core::incident_words(incident));
-        json.member_if("evidence", incident.evidence);
+        if (!incident.evidence.empty())
+            json.member("evidence", personal == expr::Personal::open
+                                        ? std::string_view(incident.evidence)
+                                        : masked_text);
         json.member("raised", viewed.time(incident.raised));
         if (incident.resolved) json.member("resolved", viewed.time(*incident.resolved));
         json.end_object();
@@ -426,7 +429,7 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     write_clocks(json, viewed);
     write_calls(json, viewed);
     write_tasks(json, viewed);
-    write_incidents(json, viewed);
+    write_incidents(json, viewed, personal);
     write_supplement(json, viewed);
     write_materials(json, viewed, personal);
     write_overrides(json, viewed);

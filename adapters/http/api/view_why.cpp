@@ -271,7 +271,7 @@ void write_reason(JsonWriter& json, const Viewed& viewed, std::uint32_t number,
     json.end_object();
 }
 
-void write_open_incidents(JsonWriter& json, const Viewed& viewed) {
+void write_open_incidents(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
     for (const core::Incident& incident : viewed.state.incidents) {
         if (incident.resolved) continue;
         json.begin_object();
@@ -285,7 +285,10 @@ void write_open_incidents(JsonWriter& json, const Viewed& viewed) {
         json.member("who", core::word_of("operator"));
         json.member("text", format_both("incident {}: {}", "异常 {}：{}", incident.number,
                                         core::incident_words(incident)));
-        json.member_if("evidence", incident.evidence);
+        if (!incident.evidence.empty())
+            json.member("evidence", personal == expr::Personal::open
+                                        ? std::string_view(incident.evidence)
+                                        : masked_text);
         if (incident.call != 0) json.member("call", viewed.call_id(incident.call));
         write_moves(json, {incident.call != 0
                                ? both("an operator who retries it or answers the call by hand",
@@ -424,7 +427,7 @@ Text summary(const Viewed& viewed, std::size_t reasons) {
 
 }  // namespace
 
-void write_why(JsonWriter& json, const Viewed& viewed) {
+void write_why(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
     std::vector<std::pair<std::uint32_t, Reason>> reasons;
     for (std::uint32_t i = 0; i < viewed.state.instances.size(); ++i)
         if (auto reason = reason_of(viewed, i)) reasons.emplace_back(i, std::move(*reason));
@@ -438,7 +441,7 @@ void write_why(JsonWriter& json, const Viewed& viewed) {
     for (const auto& [number, reason] : reasons) write_reason(json, viewed, number, reason);
     write_held(json, viewed);
     write_undoing(json, viewed);
-    write_open_incidents(json, viewed);
+    write_open_incidents(json, viewed, personal);
     json.end_array();
     write_next(json, viewed);
     json.end_object();

@@ -81,6 +81,9 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
 /// Writes the member `materials`: the papers handed in, in their order. Names
 /// and hashes are for those to whom personal values are open.
 void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
+/// What stands for a text that the asker may not see.
+inline constexpr std::string_view masked_text = "***";
+
 /// Writes the steps tree: an array.
 void write_steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes one call as GET /v1/calls/{id} gives it.
@@ -88,7 +91,7 @@ void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call);
 /// The same into an object that is open.
 void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call& call);
 /// Writes what the case waits for, as GET /v1/cases/{id}/why gives it.
-void write_why(JsonWriter& json, const Viewed& viewed);
+void write_why(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes where the time went, as GET /v1/cases/{id}/clock gives it. The view's state is that of
 /// the ledger's journal.
 void write_ledger(JsonWriter& json, const Viewed& viewed, const core::Ledger& ledger);

@@ -43,6 +43,7 @@ calendar: jiading
 form:
   address: { type: text, required: true, title: { en: Address, zh: 地址 } }
   phone: { type: text, personal: true }
+  people: { type: list, personal: true, of: { name: text } }
   scan: { type: file }
 materials:
   site_plan: { title: { en: Site plan, zh: 总平面图 }, accept: [pdf, jpg], max_size: 2MB }
@@ -51,7 +52,11 @@ steps:
     call: grid.plan
     with: { address: =form.address }
     limit: 3wd
-    on: { rejected: { end: refused } }
+    on:
+      rejected:
+        end: refused
+        also:
+          send: { to: hall.clerk, text: { en: "call ${form.?phone.orValue('-')}", zh: "致电" } }
   accept:
     needs: plan
     ask: hall.clerk

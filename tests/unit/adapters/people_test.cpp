@@ -86,3 +86,36 @@ TEST_CASE("people: an auditor looks and changes nothing") {
                  .status,
              403);
 }
+
+TEST_CASE("people: strangers see no personal value of a case on any route") {
+    ApiFixture fixture;
+    const std::string marker = "13855550199";
+    const Reply opened =
+        fixture.send("POST /v1/processes/hookup/cases", operator_token,
+                     R"({"form": {"address": "Road 1", "phone": ")" + marker +
+                         R"(", "people": [{"name": "N)" + marker + R"("}]}})");
+    REQUIRE_MESSAGE(opened.status == 201, opened.body);
+    const std::string id = opened.text("case");
+    // An answer that is none, and one that comes too late: both kept as evidence.
+    const std::string line = fixture.answer_line(id + "-C1");
+    const std::string leak = R"("result": {"owner": ")" + marker + R"("})";
+    fixture.send(line, "", R"({"outcome": "maybe", )" + leak + "}");
+    fixture.send(line, "", R"({"outcome": "rejected"})");
+    fixture.send(line, "", R"({"outcome": "rejected", )" + leak + "}");
+
+    const std::vector<std::string> routes = {
+        "/v1/cases",          "/v1/cases/" + id,           "/v1/cases/" + id + "/form",
+        "/v1/tasks",          "/v1/cases/" + id + "/why",  "/v1/cases/" + id + "/history",
+        "/v1/processes",      "/v1/cases/" + id + "/events", "/v1/cases/" + id + "/materials",
+        "/v1/calls/" + id + "-C1", "/v1/cases/" + id + "/verify", "/v1/me",
+        "/v1/cases/" + id + "/clock"};
+    for (const std::string& route : routes)
+        for (const std::string& token : {planner_token, auditor_token, applicant_token}) {
+            CAPTURE(route);
+            const Reply seen = fixture.send("GET " + route, token);
+            CHECK_EQ(seen.body.find(marker), std::string::npos);
+        }
+    const Reply open = fixture.send("GET /v1/cases/" + id + "/history", operator_token);
+    CHECK_NE(open.body.find("PersonalNoticeGiven"), std::string::npos);
+    CHECK_NE(open.body.find("call " + marker), std::string::npos);
+}
