@@ -177,7 +177,7 @@ void print_case(const Globals& globals, const json::value& shown) {
              {heading(terminal, "received", "收到"), received == opened ? "" : received},
              {heading(terminal, "opened", "收件"), opened},
              {heading(terminal, "entered by", "登记人"),
-              received == opened ? "" : text_at(shown, "opened_by")},
+              received == opened ? "" : title_at(shown, "opened_by_title", terminal.language)},
              {heading(terminal, "now", "现在"), when(globals, shown, "now")},
              {heading(terminal, "status", "状态"), status(terminal, text_at(shown, "status"))},
              {heading(terminal, "end", "办结"), ended}},

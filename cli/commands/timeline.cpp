@@ -87,7 +87,7 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
             told.what += fmt::format(
                 "{}{}{}{}", terminal_.say(", received ", "，收到于 "),
                 short_moment(*received, offset_of(text_at(case_, "now")), terminal_.language),
-                terminal_.say(", entered by ", "，登记人 "), text_at(case_, "opened_by"));
+                terminal_.say(", entered by ", "，登记人 "), name_of(text_at(case_, "opened_by")));
         told.style = Style::bold;
     } else if (name == "CaseEnded") {
         const std::string end = text_at(event, "data.end.name");

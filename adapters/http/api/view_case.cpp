@@ -418,6 +418,7 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     json.member("status", core::name_of(state.status));
     json.member("applicant", state.applicant);
     json.member("opened_by", state.opened_by);
+    json.member("opened_by_title", viewed.names.principal(state.opened_by));
     json.member("opened", viewed.time(state.opened));
     json.member("received", viewed.time(state.received));
     json.member("now", viewed.time(viewed.now));
