@@ -32,6 +32,7 @@ inline constexpr std::size_t each_items_max = 20'000;      ///< items of one `ea
 inline constexpr std::size_t decide_work_max = 2'000'000;  ///< work-list entries a command
 inline constexpr std::size_t repeat_max = 1'000;           ///< rounds a step may declare
 inline constexpr std::size_t note_bytes_max = 16 << 10;    ///< bytes of a note or reason
+inline constexpr std::size_t overrides_max = 100;          ///< suspicious numbers accepted at once
 inline constexpr std::int64_t receipt_days_max = 30;       ///< days from a receipt to its entry
 inline constexpr std::int64_t happened_before_ms = 7LL * 86'400'000;  ///< back-dating tolerated
 inline constexpr std::int64_t happened_after_ms = 5LL * 60'000;       ///< foreign clock ahead

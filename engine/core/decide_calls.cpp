@@ -95,6 +95,21 @@ Text contract_problem(const Flow& flow, const model::Operation& operation, const
     return {};
 }
 
+/// What a person is told of an answer that is none: the fields to mend, or what may be chosen.
+Rejection refuse_typed(const Flow& flow, const model::Operation& operation,
+                       const AnswerCall& answer, std::vector<model::Problem> problems) {
+    const model::Outcome* outcome = operation.outcome(answer.outcome);
+    if (outcome == nullptr)
+        return {RejectionCode::invalid,
+                format_both("Expected one of {}, but the choice is '{}'",
+                            "可选结果为 {}，而所选为“{}”", names_of(operation.outcomes),
+                            answer.outcome),
+                {}};
+    if (outcome->kind == model::OutcomeKind::supplement)
+        return {RejectionCode::invalid, check_missing(flow.process(), answer.missing), {}};
+    return form_refused(std::move(problems));
+}
+
 std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerCall& answer) {
     const bool cancelled = call.status == CallStatus::cancelled;
     flow.draft.set_reply(cancelled ? Reply::cancelled : Reply::already_answered);
@@ -177,10 +192,7 @@ std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
         settle_files(operation.output, conformed.value, flow.contents(), conformed.problems);
     const Text problem = contract_problem(flow, operation, answer, conformed);
     if (!problem.empty() && answer.by_hand)
-        return Rejection{RejectionCode::invalid,
-                         format_both("Expected an answer by the contract, but {}",
-                                     "答复不符合约定：{}", problem),
-                         std::move(conformed.problems)};
+        return refuse_typed(flow, operation, answer, std::move(conformed.problems));
     if (!problem.empty()) {
         flow.draft.set_reply(Reply::answer_refused);
         if (call->status == CallStatus::blocked) return std::nullopt;

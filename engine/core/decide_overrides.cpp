@@ -48,6 +48,12 @@ std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& over
                  "correct the number, or apply at the hall with the certificate",
                  "申请人不能自行认可可疑号码；请更正号码，或携带证照到窗口办理"),
             {}};
+    if (overrides.size() > limits::overrides_max)
+        return Rejection{RejectionCode::too_large,
+                         format_both("Expected at most {} overrides, but there are {}",
+                                     "一次最多认可 {} 个可疑号码，现有 {} 个",
+                                     limits::overrides_max, overrides.size()),
+                         {}};
     for (const FieldOverride& given : overrides)
         if (given.reason.size() > limits::note_bytes_max) return note_too_large();
     return std::nullopt;

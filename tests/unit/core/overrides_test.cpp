@@ -77,6 +77,13 @@ TEST_CASE("overrides: an applicant may not vouch for its own number") {
     CHECK(lab.tell(application(doubtful, {{"code", "r"}}), {"applicant", "hall.clerk"}) == "");
 }
 
+TEST_CASE("overrides: more than anybody types are refused as a whole") {
+    Lab lab(with_code());
+    const std::vector<FieldOverride> many(101, {"code", "r"});
+    CHECK(lab.tell(application(doubtful, many), clerk()) ==
+          "Expected at most 100 overrides, but there are 101");
+}
+
 TEST_CASE("overrides: an accepted number stays accepted until it is changed") {
     Lab lab(with_code());
     CHECK(lab.tell(application(doubtful, {{"code", "r"}}), clerk()) == "");

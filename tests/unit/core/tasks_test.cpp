@@ -70,7 +70,13 @@ TEST_CASE("calls: a mistake typed by a person is told back and blocks nothing") 
     typed.call = 1;
     typed.outcome = "approved";
     typed.by_hand = true;
-    CHECK(lab.tell(typed).starts_with("Expected an answer by the contract, but the result breaks"));
+    CHECK(lab.tell(typed) == "Expected a form without mistakes, but it has some");
+    typed.outcome = "maybe";
+    CHECK(lab.tell(typed) ==
+          "Expected one of approved, rejected, incomplete, but the choice is 'maybe'");
+    typed.outcome = "incomplete";
+    CHECK(lab.tell(typed).starts_with("Expected `missing` to list the papers"));
+    typed.outcome = "approved";
     CHECK(lab.state().calls[0].status == CallStatus::open);
     CHECK(lab.state().incidents.empty());
     typed.result = expr::Value::record({{"number", expr::Value::string("7")}});
