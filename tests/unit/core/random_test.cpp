@@ -69,6 +69,21 @@ void fill_scope(Builder& b, Dice& dice, model::ScopeIndex scope, int depth, int&
     }
 }
 
+/// What may take a call back; its answers are named like the calls'.
+void add_undoing(Builder& b, Dice& dice) {
+    model::Operation remove;
+    remove.name = "remove";
+    remove.input.type = model::FieldType::record;
+    remove.output.type = model::FieldType::record;
+    remove.outcomes = {{"approved", model::OutcomeKind::ok},
+                       {"rejected", model::OutcomeKind::refusal}};
+    b.process.operations.push_back(remove);
+    const auto undoing = static_cast<std::uint32_t>(b.process.operations.size()) - 1;
+    for (model::Step& step : b.process.steps)
+        if (std::holds_alternative<model::CallVerb>(step.verb) && dice.chance(40))
+            step.undo = model::Undo{{"dept", none, {}}, undoing, {}};
+}
+
 /// One random thing that may happen to the case; whether anything was open to happen.
 bool anything(Lab& lab, Dice& dice) {
     std::vector<std::uint32_t> calls;
@@ -83,6 +98,7 @@ bool anything(Lab& lab, Dice& dice) {
     const std::string outcome = outcomes[dice.chance(60) ? 0 : dice.roll(3)];
     const std::uint32_t what = dice.roll(10);
     if (what == 0) lab.advance(hours(dice.roll(60)));
+    if (dice.chance(3)) lab.tell(WithdrawCase{"changed plans"});
     if (asked && (what < 3 || (calls.empty() && tasks.empty()))) {
         Supply supply;
         supply.materials = {{"plan", "p", "", 0}};
@@ -129,6 +145,7 @@ TEST_CASE("random: whatever happens, replay equals live and every case can reach
         b.process.supplement = model::Supplement{};
         int made = 0;
         fill_scope(b, dice, 0, 0, made);
+        add_undoing(b, dice);
         Lab lab(b.process);
         lab.open();
         int turns = 0;
