@@ -108,6 +108,10 @@ struct Exchange {
 /// Whether the asker may see the case at all: everybody but an applicant who is not its own.
 bool may_see(const Asker& who, const core::CaseState& state);
 
+/// Whether the asker has a part in the case: its applicant, whoever entered it, a role that some
+/// step asks or a role of a department that some step calls.
+bool takes_part(const Asker& who, const core::CaseState& state, const model::Process& process);
+
 /// Whether personal fields are open to the asker: operators, the applicant, and the roles that some
 /// step of the process asks.
 expr::Personal personal_for(const Asker& who, const core::CaseState& state,

@@ -102,6 +102,9 @@ void answer_seen(const Exchange& exchange, const CallId& id, const runtime::Case
             404, "not_found", both("the case has no call of that number", "办件没有该编号的调用"));
     if (exchange.who != nullptr && speaks_for(*exchange.who, call->department))
         return submit_answer(exchange, id, answer, exchange.who->principal, true);
+    if (!capable && !may_see(*exchange.who, read.state))
+        return exchange.problem(404, "not_found",
+                                both("there is no such case of yours", "您没有这个办件"));
     if (!capable)
         return exchange.problem(403, "forbidden",
                                 format_both("{} does not speak for {}", "{} 不能代表 {} 答复",

@@ -18,18 +18,35 @@ void done(const Exchange& exchange, const runtime::CommandDone& result) {
     exchange.json(200, std::move(body));
 }
 
-/// Submits for staff at once, for an applicant after a look at whose case it is.
-void submit_if_own(const Exchange& exchange, const CaseId& id, core::CommandBody body) {
-    if (!exchange.who->is_applicant) return exchange.submit(id, std::move(body), done);
+/// Submits for an operator at once, for others after a look at the case: who has no part in it
+/// changes nothing.
+void submit_if_part(const Exchange& exchange, const CaseId& id, core::CommandBody body) {
+    if (exchange.who->is_operator) return exchange.submit(id, std::move(body), done);
+    enum class Part { none, unseen, taken };
     exchange.api->engine.read_case(
         id, exchange.request->executor,
-        [who = exchange.who](const runtime::CaseRead& read) { return may_see(*who, read.state); },
-        [exchange, id, body = std::move(body)](result<bool> own) {
-            if (!own) return exchange.error(own.error());
-            if (!*own)
-                return exchange.problem(404, "not_found",
-                                        both("there is no such case of yours", "您没有这个办件"));
-            exchange.submit(id, body, done);
+        [who = exchange.who](const runtime::CaseRead& read) {
+            if (!may_see(*who, read.state)) return Part::unseen;
+            return takes_part(*who, read.state, *read.deployed.process) ? Part::taken : Part::none;
+        },
+        [exchange, id, body = std::move(body)](result<Part> part) {
+            if (!part) return exchange.error(part.error());
+            switch (*part) {
+                case Part::unseen:
+                    return exchange.problem(
+                        404, "not_found", both("there is no such case of yours", "您没有这个办件"));
+                case Part::none:
+                    return exchange.problem(
+                        403, "forbidden",
+                        format_both("{} has no part in this process: its applicant, whoever "
+                                    "entered it, the roles that it asks and the departments that "
+                                    "it calls may do this",
+                                    "{} 与本事项无关：只有申请人、登记人、参与办理的角色和部门可以"
+                                    "办理",
+                                    exchange.who->id));
+                case Part::taken:
+                    exchange.submit(id, body, done);
+            }
         });
 }
 
@@ -45,7 +62,7 @@ void supply_case(const Exchange& exchange) {
     if (!materials) return exchange.error(materials.error());
     auto overrides = overrides_of(*given);
     if (!overrides) return exchange.error(overrides.error());
-    submit_if_own(exchange, *id,
+    submit_if_part(exchange, *id,
                   core::Supply{std::move(*fields), std::move(*materials), std::move(*overrides)});
 }
 
@@ -55,7 +72,7 @@ void withdraw_case(const Exchange& exchange) {
     if (!given) return;
     auto reason = text_of(*given, "reason");
     if (!reason) return exchange.error(reason.error());
-    submit_if_own(exchange, *id, core::WithdrawCase{std::move(*reason)});
+    submit_if_part(exchange, *id, core::WithdrawCase{std::move(*reason)});
 }
 
 void signal_case(const Exchange& exchange) {

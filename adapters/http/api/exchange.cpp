@@ -78,6 +78,36 @@ bool may_see(const Asker& who, const core::CaseState& state) {
     return !who.is_applicant || state.applicant == who.id;
 }
 
+namespace {
+
+bool belongs_to(const Asker& who, std::string_view department) {
+    const auto& roles = who.principal.roles;
+    return std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
+        return role.size() > department.size() && role.starts_with(department) &&
+               role[department.size()] == '.';
+    });
+}
+
+bool acts_in(const Asker& who, const model::Step& step) {
+    if (const auto* ask = std::get_if<model::AskVerb>(&step.verb))
+        return ask->role != "applicant" && who.principal.has(ask->role);
+    const auto* call = std::get_if<model::CallVerb>(&step.verb);
+    if (call == nullptr) return false;
+    const auto& members = call->target.members;
+    return belongs_to(who, call->target.department) ||
+           std::any_of(members.begin(), members.end(), [&](const model::Member& member) {
+               return belongs_to(who, member.department);
+           });
+}
+
+}  // namespace
+
+bool takes_part(const Asker& who, const core::CaseState& state, const model::Process& process) {
+    return who.is_operator || state.applicant == who.id || state.opened_by == who.principal.name ||
+           std::any_of(process.steps.begin(), process.steps.end(),
+                       [&](const model::Step& step) { return acts_in(who, step); });
+}
+
 expr::Personal personal_for(const Asker& who, const core::CaseState& state,
                             const model::Process& process) {
     if (who.is_operator || state.applicant == who.id) return expr::Personal::open;

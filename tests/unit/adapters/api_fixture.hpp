@@ -91,6 +91,7 @@ inline const std::string clerk_token = "clerk-token-0123456789";
 inline const std::string auditor_token = "auditor-token-0123456789";
 inline const std::string applicant_token = "applicant-token-0123456789";
 inline const std::string planner_token = "planner-token-0123456789";
+inline const std::string stranger_token = "stranger-token-0123456789";
 
 /// A server over an engine with two shards, a hall's clerk and a grid that never answers.
 struct ApiFixture {
@@ -122,7 +123,8 @@ struct ApiFixture {
         deployment.people = {{"li", {"hall.clerk"}, clerk_token},
                              {"wu", {"auditor"}, auditor_token},
                              {"acme", {"applicant"}, applicant_token},
-                             {"zhao", {"grid.planner"}, planner_token}};
+                             {"zhao", {"grid.planner"}, planner_token},
+                             {"sun", {"water.clerk"}, stranger_token}};
         auto checked = definitions::check(documents());
         REQUIRE_EQ(checked.found.errors(), 0);
         runtime::EngineConfig engine_config;

@@ -87,6 +87,31 @@ TEST_CASE("people: an auditor looks and changes nothing") {
              403);
 }
 
+TEST_CASE("people: who has no part in a case neither withdraws nor supplies") {
+    ApiFixture fixture;
+    const std::string line = "POST /v1/cases/" + fixture.open() + "/withdraw";
+    const std::string reason = R"({"reason": "mistake"})";
+    const Reply refused = fixture.send(line, stranger_token, reason);
+    CHECK_EQ(refused.status, 403);
+    CHECK_NE(refused.text("detail").find("sun has no part in this process"), std::string::npos);
+    CHECK_EQ(fixture.send(line, applicant_token, reason).status, 404);
+    CHECK_EQ(fixture.send(line, planner_token, reason).status, 200);
+
+    // Whoever entered a case may take it back without a role in it.
+    const std::string own = fixture.open(stranger_token);
+    CHECK_EQ(fixture.send("POST /v1/cases/" + own + "/withdraw", stranger_token, reason).status,
+             200);
+}
+
+TEST_CASE("people: a call of somebody else's case does not exist for an applicant") {
+    ApiFixture fixture;
+    const std::string call = fixture.open() + "-C1";
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + call + "/complete", applicant_token,
+                          R"({"outcome": "rejected"})")
+                 .status,
+             404);
+}
+
 TEST_CASE("people: strangers see no personal value of a case on any route") {
     ApiFixture fixture;
     const std::string marker = "13855550199";
@@ -110,7 +135,8 @@ TEST_CASE("people: strangers see no personal value of a case on any route") {
         "/v1/calls/" + id + "-C1", "/v1/cases/" + id + "/verify", "/v1/me",
         "/v1/cases/" + id + "/clock"};
     for (const std::string& route : routes)
-        for (const std::string& token : {planner_token, auditor_token, applicant_token}) {
+        for (const std::string& token :
+             {planner_token, stranger_token, auditor_token, applicant_token}) {
             CAPTURE(route);
             const Reply seen = fixture.send("GET " + route, token);
             CHECK_EQ(seen.body.find(marker), std::string::npos);
