@@ -1,12 +1,14 @@
 // Derived rows: after every record they are what the state calls for.
 #include "engine/base/bytes.hpp"
 #include "engine/store/chain.hpp"
+#include "engine/store/seal.hpp"
 #include "tests/main.hpp"
 #include "tests/unit/store/sample.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 
 namespace countersign::store::tests {
 
@@ -21,6 +23,24 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> outbox_of(const Store& stor
             out.emplace_back(row.key.call.number, row.key.attempt);
     std::sort(out.begin(), out.end());
     return out;
+}
+
+/// What the departments of the state's calls have in hand, by the store.
+std::set<std::uint32_t> in_hand_of(const Store& store, const core::CaseState& state) {
+    std::set<std::string> departments;
+    for (const core::Call& call : state.calls) departments.insert(call.department);
+    std::set<std::uint32_t> calls;
+    for (const std::string& department : departments)
+        for (const TaskListing& call : list_in_hand(store, department, 1'000).value().rows)
+            calls.insert(call.id.number);
+    return calls;
+}
+
+std::set<std::uint32_t> accepted_calls(const core::CaseState& state) {
+    std::set<std::uint32_t> calls;
+    for (const core::Call& call : state.calls)
+        if (call.status == core::CallStatus::accepted) calls.insert(call.number);
+    return calls;
 }
 
 std::vector<std::string> worklists_of(const Store& store) {
@@ -69,6 +89,7 @@ TEST_CASE("rows: random records leave the outbox and the worklists that the stat
             write_random(writer, random, 1);
             CHECK(outbox_of(*store) == calls_to_send(writer.state()));
             CHECK(worklists_of(*store) == open_tasks(writer.state()));
+            CHECK(in_hand_of(*store, writer.state()) == accepted_calls(writer.state()));
             CHECK(count_of(*store, Family::tasks) == open_tasks(writer.state()).size());
         }
         CHECK(verify_case(*store, sample_id).ok());
@@ -153,6 +174,43 @@ TEST_CASE("rows: a case is found under its status, and only there") {
     CHECK(info->version == 3);
     CHECK(info->title.en == "Joint hookup");
     CHECK(info->opened == writer.state().opened);
+}
+
+TEST_CASE("rows: a summary that was written before it had the receipt still reads") {
+    CaseInfo info;
+    info.process = "hookup";
+    info.applicant = "applicant:zhang";
+    info.opened = Instant{5};
+    info.received = Instant{3};
+    std::string old(1, '\0');
+    BinaryWriter writer(old, 0, nullptr);
+    writer& info;
+
+    const auto before = decode_row<CaseInfo>(old, "an old row");
+    REQUIRE(before.has_value());
+    CHECK(before->applicant == "applicant:zhang");
+    CHECK(before->received == Instant{});
+    const auto now = decode_row<CaseInfo>(encode_row(info), "a new row");
+    REQUIRE(now.has_value());
+    CHECK(now->received == Instant{3});
+}
+
+TEST_CASE("rows: what a department has in hand is listed until it is settled") {
+    const auto store = make_memory_store();
+    Writer writer(*store, sample_id);
+    writer.open();
+    const auto in_hand = [&] {
+        std::vector<std::uint32_t> calls;
+        for (const TaskListing& call : list_in_hand(*store, "grid", 10).value().rows)
+            calls.push_back(call.id.number);
+        return calls;
+    };
+    CHECK(in_hand().empty());
+    writer.write(core::CallAccepted{1, 1});
+    CHECK(in_hand() == std::vector<std::uint32_t>{1});
+    CHECK(list_in_hand(*store, "water", 10).value().rows.empty());
+    writer.write(core::CallAnswered{1, "approved", "department:grid", writer.now(), false});
+    CHECK(in_hand().empty());
 }
 
 TEST_CASE("rows: everything that a finished case leaves in the queues is gone") {
