@@ -1,6 +1,7 @@
 // history: what happened to a case, in order, once or as it happens.
 #include "cli/commands/commands.hpp"
 
+#include "cli/commands/brief.hpp"
 #include "cli/commands/timeline.hpp"
 #include "cli/json_view.hpp"
 #include "cli/output/moment.hpp"
@@ -24,6 +25,7 @@ struct Options {
     std::string id;
     std::string titles;  ///< language; empty: the terminal's
     bool follow = false;
+    bool brief = false;
 };
 
 /// Reads a case's history piece by piece and prints it.
@@ -33,7 +35,8 @@ class Reader {
         : globals_(globals),
           client_(client),
           id_(options.id),
-          titles_(options.titles.empty() ? globals.terminal.language : options.titles) {}
+          titles_(options.titles.empty() ? globals.terminal.language : options.titles),
+          brief_(options.brief) {}
 
     /// Prints what is new. Yields whether the case is closed.
     outcome<bool> print_new() {
@@ -46,8 +49,8 @@ class Reader {
         if (timeline_ == nullptr) {
             const outcome<Reply> process =
                 client_.get("/v1/processes/" + percent_encoded(text_at(shown->json, "process")));
-            timeline_ = std::make_unique<Timeline>(
-                globals_.terminal, process ? process->json : boost::json::value(nullptr), titles_);
+            process_ = process ? process->json : boost::json::value(nullptr);
+            timeline_ = std::make_unique<Timeline>(globals_.terminal, process_, titles_);
         }
         timeline_->see_case(shown->json);
         const int offset = offset_of(text_at(shown->json, "now"));
@@ -64,13 +67,16 @@ class Reader {
         const std::optional<Instant> at = instant_at(record, "at");
         const std::string moment = at ? short_moment(*at, offset, globals_.terminal.language) : "";
         for (const boost::json::value& event : list_at(record, "events"))
-            fmt::print("{}\n", timeline_->line(moment, timeline_->tell(event)));
+            if (!brief_ || !goes_without_saying(event, process_))
+                fmt::print("{}\n", timeline_->line(moment, timeline_->tell(event)));
     }
 
     const Globals& globals_;
     Client& client_;
     std::string id_;
     std::string titles_;
+    bool brief_;
+    boost::json::value process_;
     std::int64_t last_ = 0;
     std::unique_ptr<Timeline> timeline_;
 };
@@ -98,6 +104,8 @@ void add_history(CommandLine& line) {
     CLI::App* sub = line.app.add_subcommand("history", "Tell what happened to a case");
     sub->add_option("CASE", options->id, "its id")->required();
     sub->add_flag("--follow", options->follow, "go on as it happens, until the case is closed");
+    sub->add_flag("--brief", options->brief,
+                  "leave out what the lines beside it tell already, such as limits that begin");
     sub->add_option("--titles", options->titles,
                     "en or zh: titles in another language than the words")
         ->check(CLI::IsMember({"en", "zh"}));

@@ -1,4 +1,5 @@
 // A case's events as lines: who did what where, with titles and clocks by name.
+#include "cli/commands/brief.hpp"
 #include "cli/commands/timeline.hpp"
 #include "cli/output/text.hpp"
 #include "engine/base/text.hpp"
@@ -96,4 +97,23 @@ TEST_CASE("timeline: lines align and fit the terminal") {
         timeline.line("Tue 02-10 10:00", {"供应方案", std::string(80, 'x'), {}});
     CHECK(display_width(line) == 80);
     CHECK(line.starts_with("Tue 02-10 10:00  " + padded("供应方案", 36) + "  xxxx"));
+}
+
+TEST_CASE("brief: what an answer or a notice tells is not told twice, what went wrong always") {
+    const boost::json::value process = boost::json::parse(
+        R"({"steps": [{"step": "plan", "verb": "call"}, {"step": "utility", "verb": "do"}]})");
+    const auto told = [&](const char* event) {
+        return !goes_without_saying(boost::json::parse(event), process);
+    };
+
+    CHECK_FALSE(told(R"({"event": "StepStarted", "step": "utility[gas]/plan#2"})"));
+    CHECK_FALSE(told(R"({"event": "StepEnded", "step": "utility[gas]/plan#2", "data": {}})"));
+    CHECK_FALSE(told(R"({"event": "ClockStarted", "step": "utility[gas]/plan", "data": {}})"));
+    CHECK(told(R"({"event": "ClockStarted", "step": "", "data": {}})"));
+    CHECK(told(R"({"event": "ClockDuePassed", "step": "utility[gas]/plan", "data": {}})"));
+    CHECK(told(R"({"event": "StepEnded", "step": "utility[gas]/plan", "data": {"deemed": true}})"));
+    CHECK(told(R"({"event": "StepEnded", "step": "utility[gas]", "data": {}})"));
+    CHECK(told(R"({"event": "StepEnded", "step": "unknown", "data": {}})"));
+    CHECK(told(R"({"event": "CallAnswered", "step": "utility[gas]/plan", "data": {}})"));
+    CHECK(told(R"({"event": "StepSkipped", "step": "plan", "data": {"reason": "absent"}})"));
 }
