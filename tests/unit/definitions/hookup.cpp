@@ -26,21 +26,24 @@ TEST_CASE("library: checks without an error or a warning") {
 
     CHECK(rendered(checked) == "");
     CHECK(checked.deployable.processes.size() >= 1);
-    CHECK(checked.deployable.departments.size() >= 5);
-    CHECK(checked.deployable.contracts.size() == 1);
+    CHECK(checked.deployable.departments.size() >= 10);
+    CHECK(checked.deployable.contracts.size() == 2);
     CHECK(checked.deployable.calendars.size() == 2);
 }
 
-TEST_CASE("hookup: scopes are the process, what comes after the end, and the branch of a service") {
+TEST_CASE("hookup: scopes are the process, what follows its end, a branch, and the road in it") {
     const model::Process& process = hookup();
 
-    REQUIRE(process.scopes.size() == 3);
+    REQUIRE(process.scopes.size() == 4);
     CHECK(process.after_end == 1);
     CHECK(process.scopes[1].after_end);
     CHECK(process.scopes[0].owner == model::none);
     const model::Step& utility = step_of(process, "utility");
     CHECK(std::get<model::DoVerb>(utility.verb).scope == 2);
     CHECK(process.steps[process.scopes[2].owner].id == "utility");
+    CHECK(std::get<model::DoVerb>(step_of(process, "road").verb).scope == 3);
+    CHECK(step_of(process, "road").pauses_case);
+    CHECK(process.find(3, "permit") != model::none);
     CHECK(process.find(2, "supply_plan") != model::none);
     CHECK(process.find(0, "supply_plan") == model::none);
 }
