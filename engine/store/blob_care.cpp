@@ -118,7 +118,14 @@ result<BlobSweep> Blobs::sweep(const Store& store, Instant now, std::size_t most
 // ── Verifying ────────────────────────────────────────────────────────────────────────────────
 namespace {
 
-void add_problem(BlobReport& report, std::string problem) {
+constexpr std::size_t digits_told = 12;  ///< of a hash in a report
+
+/// Adds a problem of a content. More people read reports than may know a hash, which is as good as
+/// the content: the first digits tell an operator which one it is.
+void add_problem(BlobReport& report, const Hash& hash, std::string problem) {
+    const std::string whole = hex(view_of(hash));
+    if (const std::size_t at = problem.find(whole); at != std::string::npos)
+        problem.replace(at + digits_told, whole.size() - digits_told, "…");
     if (report.problems.size() < chain_problems_max)
         report.problems.push_back(std::move(problem));
     else
@@ -131,13 +138,42 @@ void check_content(const Blobs& blobs, const Hash& hash, bool needed, BlobReport
     const auto reader = blobs.read(hash);
     if (!reader && reader.error().kind == ErrorKind::not_found && !needed) return;
     ++report.contents;
-    if (!reader) return add_problem(report, reader.error().message);
+    if (!reader) return add_problem(report, hash, reader.error().message);
     for (;;) {
         const auto piece = (*reader)->next();
-        if (!piece) return add_problem(report, piece.error().message);
+        if (!piece) return add_problem(report, hash, piece.error().message);
         if (piece->empty()) return;
         report.bytes += piece->size();
     }
+}
+
+/// Adds each content that a case names and that is not there; returns how many are named, each once
+/// a partition.
+result<std::uint64_t> add_missing(const Blobs::Inside& blobs, const Store& store,
+                                  BlobReport& report) {
+    std::uint64_t named = 0;
+    std::optional<Error> failed;
+    for (std::uint8_t partition = 0; partition < partitions; ++partition) {
+        std::optional<Hash> last;
+        const auto scanned = each_content_named(store, partition, [&](const Hash& hash, CaseId id) {
+            if (last != hash) ++named;
+            last = hash;
+            const auto manifest = blobs.manifest_of(hash);
+            if (!manifest && manifest.error().kind != ErrorKind::corrupt)
+                failed = manifest.error();
+            else if (!manifest)
+                add_problem(report, hash, manifest.error().message);
+            else if (!*manifest)
+                add_problem(report, hash,
+                            fmt::format("the content {} that case {} names is missing; restore it "
+                                        "from a backup, or have it uploaded again",
+                                        hex(view_of(hash)), id.text()));
+            return !failed;
+        });
+        if (!scanned) return scanned.error();
+        if (failed) return *failed;
+    }
+    return named;
 }
 
 }  // namespace
@@ -161,21 +197,27 @@ result<BlobReport> Blobs::verify(const Store& store) const {
         check_content(*this, hash, false, report);
     }
     if (!at->status().ok()) return inside_->error(at->status(), "read");
-    std::optional<Error> failed;
-    for (std::uint8_t partition = 0; partition < partitions; ++partition) {
-        const auto scanned = each_content_named(store, partition, [&](const Hash& hash, CaseId id) {
-            const auto manifest = inside_->manifest_of(hash);
-            if (!manifest)
-                failed = manifest.error();
-            else if (!*manifest)
-                add_problem(report, fmt::format("the content {} that case {} names is missing",
-                                                hex(view_of(hash)), id.text()));
-            return !failed;
-        });
-        if (!scanned) return scanned.error();
-        if (failed) return *failed;
-    }
+    if (auto named = add_missing(*inside_, store, report); !named) return named.error();
     return report;
+}
+
+result<BlobReport> Blobs::verify_named(const Store& store) const {
+    BlobReport report;
+    const auto named = add_missing(*inside_, store, report);
+    if (!named) return named.error();
+    report.contents = *named;
+    return report;
+}
+
+result<BlobReport> Blobs::verify_case(const Store& store, CaseId id) const {
+    std::vector<Hash> hashes;
+    const auto scanned =
+        each_content_named(store, id.partition, [&](const Hash& hash, CaseId names) {
+            if (names == id) hashes.push_back(hash);
+            return true;
+        });
+    if (!scanned) return scanned.error();
+    return verify(hashes);
 }
 
 }  // namespace countersign::store

@@ -52,8 +52,13 @@ struct Blobs::Inside {
     }
     /// Writes all or nothing; a failure is nobody's but that of the upload it belongs to.
     result<void> write(rocksdb::WriteBatch& batch, bool sync);
-    result<std::optional<std::string>> get(BlobFamily which, std::string_view key) const;
-    result<std::optional<Manifest>> manifest_of(const Hash& hash) const;
+    /// Reads a row, as it was at `then` when that is given.
+    result<std::optional<std::string>> get(BlobFamily which, std::string_view key,
+                                           const rocksdb::Snapshot* then = nullptr) const;
+    result<std::optional<Manifest>> manifest_of(const Hash& hash,
+                                                const rocksdb::Snapshot* then = nullptr) const;
+    /// Fails with unavailable when `bytes` more would leave the disk with less than its reserve.
+    result<void> room_for(std::uint64_t bytes) const;
     void pin(const Hash& hash);
     bool is_pinned(const Hash& hash) const;  ///< with `guard` held
     Error error(const rocksdb::Status& status, std::string_view what) const;
@@ -76,9 +81,9 @@ struct Blobs::Inside {
 /// Adds the removal of all chunks of an upload and of its row.
 void remove_upload(const Blobs::Inside& blobs, rocksdb::WriteBatch& batch, std::string_view upload);
 
-/// Opens a reader of a content whose manifest was read.
-std::unique_ptr<BlobReader> make_reader(std::shared_ptr<Blobs::Inside> blobs, const Hash& hash,
-                                        Manifest manifest);
+/// Opens a reader of a content; not_found when it is not stored.
+result<std::unique_ptr<BlobReader>> make_reader(std::shared_ptr<Blobs::Inside> blobs,
+                                                const Hash& hash);
 /// Begins an upload.
 std::unique_ptr<BlobUpload> make_upload(std::shared_ptr<Blobs::Inside> blobs, Instant now);
 

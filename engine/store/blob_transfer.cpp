@@ -5,10 +5,13 @@
 #include "engine/store/hasher.hpp"
 
 #include <fmt/format.h>
+#include <rocksdb/snapshot.h>
 
 #include <algorithm>
 
 namespace countersign::store {
+
+constexpr std::uint32_t chunks_between_looks = 16;  ///< at the room that the disk has
 
 // ── In ───────────────────────────────────────────────────────────────────────────────────────
 struct BlobUpload::Inside {
@@ -23,6 +26,9 @@ struct BlobUpload::Inside {
     bool done = false;         ///< kept, or removed
 
     result<void> write_chunk() {
+        // Others write to the same disk, and not every upload says how much it will be.
+        if (chunks % chunks_between_looks == chunks_between_looks - 1)
+            if (auto room = blobs->room_for(blob_chunk_bytes); !room) return room.error();
         const Hash own = sha256(chunk);
         const std::string key = chunk_key(id, chunks);
         const rocksdb::Slice name = slice_of(key);
@@ -38,28 +44,24 @@ struct BlobUpload::Inside {
         return written;
     }
 
-    Manifest manifest(Instant now) const { return {id, bytes, chunks, now, first}; }
-
-    /// Writes the manifest, or renews the one that is there and removes this copy.
+    /// Writes the manifest. A copy that was there already makes room for this one, which is known
+    /// to be good: to upload a content again is how one that has been damaged is mended.
     result<Kept> write_manifest(Instant now) {
         const std::lock_guard lock(blobs->order);
         auto known = blobs->manifest_of(*hash);
         if (!known) return known.error();
         rocksdb::WriteBatch batch;
         auto* const waiting = blobs->family(BlobFamily::waiting);
-        Manifest row = known->value_or(manifest(now));
         if (*known) {
-            batch.Delete(waiting, waiting_key(row.renewed, *hash));
-            remove_upload(*blobs, batch, id);
-            row.renewed = now;
-        } else {
-            batch.Delete(blobs->family(BlobFamily::uploads), slice_of(id));
+            batch.Delete(waiting, waiting_key((*known)->renewed, *hash));
+            remove_upload(*blobs, batch, (*known)->upload);
         }
+        batch.Delete(blobs->family(BlobFamily::uploads), slice_of(id));
         batch.Put(waiting, waiting_key(now, *hash), "");
         batch.Put(blobs->family(BlobFamily::manifests), slice_of(view_of(*hash)),
-                  encode_manifest(row));
+                  encode_manifest({id, bytes, chunks, now, first}));
         if (auto written = blobs->write(batch, true); !written) return written.error();
-        return Kept{{*hash, row.bytes, row.first}, known->has_value()};
+        return Kept{{*hash, bytes, first}, known->has_value()};
     }
 };
 
@@ -129,17 +131,24 @@ std::unique_ptr<BlobUpload> make_upload(std::shared_ptr<Blobs::Inside> blobs, In
 
 // ── Out ──────────────────────────────────────────────────────────────────────────────────────
 struct BlobReader::Inside {
+    explicit Inside(std::shared_ptr<Blobs::Inside> of)
+        : blobs(std::move(of)), then(blobs->database.get()) {}
+
     std::shared_ptr<Blobs::Inside> blobs;
+    /// The store as it was: a copy that another upload replaces, or a sweep removes, meanwhile can
+    /// be read to its end.
+    rocksdb::ManagedSnapshot then;
     BlobInfo info;
     Manifest manifest;
     Hasher whole;
     std::uint32_t number = 0;  ///< of the next chunk
     std::uint64_t bytes = 0;   ///< read so far
 
-    result<std::string> chunk() const {
+    result<std::string> chunk() {
         rocksdb::ReadOptions options;
         // Papers would drive everything else out of the cache, and are seldom read twice.
         options.fill_cache = false;
+        options.snapshot = then.snapshot();
         std::string row;
         const auto status = blobs->database->Get(options, blobs->family(BlobFamily::chunks),
                                                  chunk_key(manifest.upload, number), &row);
@@ -176,12 +185,16 @@ result<std::string> BlobReader::next() {
     return in.blobs->corrupt(in.info.hash, "its pieces are not what was stored");
 }
 
-std::unique_ptr<BlobReader> make_reader(std::shared_ptr<Blobs::Inside> blobs, const Hash& hash,
-                                        Manifest manifest) {
-    auto inside = std::make_unique<BlobReader::Inside>();
-    inside->blobs = std::move(blobs);
-    inside->info = {hash, manifest.bytes, manifest.first};
-    inside->manifest = std::move(manifest);
+result<std::unique_ptr<BlobReader>> make_reader(std::shared_ptr<Blobs::Inside> blobs,
+                                                const Hash& hash) {
+    auto inside = std::make_unique<BlobReader::Inside>(std::move(blobs));
+    auto manifest = inside->blobs->manifest_of(hash, inside->then.snapshot());
+    if (!manifest) return manifest.error();
+    if (!*manifest)
+        return failure(ErrorKind::not_found,
+                       fmt::format("no content {} is stored", hex(view_of(hash))));
+    inside->info = {hash, (*manifest)->bytes, (*manifest)->first};
+    inside->manifest = std::move(**manifest);
     return std::make_unique<BlobReader>(std::move(inside));
 }
 

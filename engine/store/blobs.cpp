@@ -190,22 +190,43 @@ result<void> Blobs::Inside::write(rocksdb::WriteBatch& batch, bool sync) {
     return {};
 }
 
-result<std::optional<std::string>> Blobs::Inside::get(BlobFamily which,
-                                                      std::string_view key) const {
+result<std::optional<std::string>> Blobs::Inside::get(BlobFamily which, std::string_view key,
+                                                      const rocksdb::Snapshot* then) const {
+    rocksdb::ReadOptions how;
+    how.snapshot = then;
     std::string value;
-    const auto status = database->Get({}, family(which), slice_of(key), &value);
+    const auto status = database->Get(how, family(which), slice_of(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>();
     if (!status.ok()) return error(status, "read");
     return std::optional(std::move(value));
 }
 
-result<std::optional<Manifest>> Blobs::Inside::manifest_of(const Hash& hash) const {
-    const auto row = get(BlobFamily::manifests, view_of(hash));
+result<std::optional<Manifest>> Blobs::Inside::manifest_of(const Hash& hash,
+                                                           const rocksdb::Snapshot* then) const {
+    const auto row = get(BlobFamily::manifests, view_of(hash), then);
     if (!row) return row.error();
     if (!*row) return std::optional<Manifest>();
     auto manifest = decode_manifest(**row);
     if (!manifest) return corrupt(hash, "its manifest is of no known format");
     return manifest;
+}
+
+result<void> Blobs::Inside::room_for(std::uint64_t bytes) const {
+    std::uint64_t free = ~std::uint64_t{0};
+    if (options.free_bytes) {
+        free = options.free_bytes();
+    } else {
+        std::error_code error;
+        const auto space = std::filesystem::space(folder, error);
+        if (!error) free = space.available;
+    }
+    // What is written goes into the log first and into its file then.
+    if (free >= options.reserve_bytes && (free - options.reserve_bytes) / 2 >= bytes) return {};
+    return failure(ErrorKind::unavailable,
+                   format_both("the disk of {} has {} MB free, which is too little for this "
+                               "file: {} MB are kept for the journal",
+                               "{} 所在磁盘剩余 {} MB，不足以保存该文件：其中 {} MB 须留给业务记录",
+                               folder, free / 1'000'000, options.reserve_bytes / 1'000'000));
 }
 
 void Blobs::Inside::pin(const Hash& hash) {
@@ -250,23 +271,7 @@ std::unique_ptr<Blobs> make_memory_blobs() {
 }
 
 result<std::unique_ptr<BlobUpload>> Blobs::begin(Instant now, std::uint64_t bytes) const {
-    Inside& in = *inside_;
-    std::uint64_t free = ~std::uint64_t{0};
-    if (in.options.free_bytes) {
-        free = in.options.free_bytes();
-    } else {
-        std::error_code error;
-        const auto space = std::filesystem::space(in.folder, error);
-        if (!error) free = space.available;
-    }
-    // What is written goes into the log first and into its file then.
-    if (free < in.options.reserve_bytes || (free - in.options.reserve_bytes) / 2 < bytes)
-        return failure(
-            ErrorKind::unavailable,
-            format_both("the disk of {} has {} MB free, which is too little for this "
-                        "file: {} MB are kept for the journal",
-                        "{} 所在磁盘剩余 {} MB，不足以保存该文件：其中 {} MB 须留给业务记录",
-                        in.folder, free / 1'000'000, in.options.reserve_bytes / 1'000'000));
+    if (auto room = inside_->room_for(bytes); !room) return room.error();
     return make_upload(inside_, now);
 }
 
@@ -288,11 +293,7 @@ result<std::optional<BlobInfo>> Blobs::find(const Hash& hash) const {
 }
 
 result<std::unique_ptr<BlobReader>> Blobs::read(const Hash& hash) const {
-    auto manifest = inside_->manifest_of(hash);
-    if (!manifest) return manifest.error();
-    if (!*manifest)
-        return failure(ErrorKind::not_found, fmt::format("no content {} is stored", text_of(hash)));
-    return make_reader(inside_, hash, std::move(**manifest));
+    return make_reader(inside_, hash);
 }
 
 std::string Blobs::statistics() const {

@@ -98,8 +98,8 @@ struct BlobSweep {
 
 /// What a verification of all contents found.
 struct BlobReport {
-    std::uint64_t contents = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t contents = 0;         ///< looked at
+    std::uint64_t bytes = 0;            ///< read
     std::vector<std::string> problems;  ///< at most chain_problems_max
     std::uint64_t problems_left_out = 0;
 };
@@ -135,6 +135,10 @@ class Blobs {
     /// Reads every content and checks it, and that all that cases of `store` name are there. Takes
     /// as long as the disk needs to read all.
     result<BlobReport> verify(const Store& store) const;
+    /// Checks that what cases of `store` name is there, and reads none of it.
+    result<BlobReport> verify_named(const Store& store) const;
+    /// Reads the contents that one case names and checks them.
+    result<BlobReport> verify_case(const Store& store, CaseId id) const;
     /// Reads these contents and checks them.
     result<BlobReport> verify(const std::vector<Hash>& hashes) const;
 

@@ -303,6 +303,48 @@ TEST_CASE("blobs: a chunk that was changed is never given out, and verification 
     CHECK(fixture.blobs->verify({hash}).value().problems.size() == 1);
 }
 
+TEST_CASE("blobs: a damaged content is mended when it is uploaded again") {
+    Fixture fixture;
+    const std::string content = bytes_of(2 * blob_chunk_bytes);
+    const Hash hash = put(*fixture.blobs, content).info.hash;
+    fixture.blobs.reset();
+    with_rows(fixture.path(), [](rocksdb::DB& database, rocksdb::ColumnFamilyHandle* chunks) {
+        const std::unique_ptr<rocksdb::Iterator> at(database.NewIterator({}, chunks));
+        at->SeekToFirst();
+        REQUIRE(database.Delete({}, chunks, at->key()).ok());
+    });
+    fixture.open();
+    REQUIRE(!get(*fixture.blobs, hash));
+
+    CHECK(put(*fixture.blobs, content, two_days_later).known);
+
+    CHECK(get(*fixture.blobs, hash).value() == content);
+    CHECK(fixture.blobs->verify({hash}).value().problems.empty());
+    fixture.blobs.reset();
+    CHECK(count_chunks(fixture.path()) == 2);
+}
+
+TEST_CASE("blobs: a content that is being read is read to its end, whatever comes or goes") {
+    Fixture fixture;
+    const auto store = make_memory_store();
+    const std::string content = bytes_of(3 * blob_chunk_bytes);
+    const Hash hash = put(*fixture.blobs, content).info.hash;
+    fixture.open();
+    auto replaced = fixture.blobs->read(hash);
+    CHECK((*replaced)->next().value() == content.substr(0, blob_chunk_bytes));
+
+    REQUIRE(put(*fixture.blobs, content, now).known);
+    CHECK((*replaced)->next().value() == content.substr(blob_chunk_bytes, blob_chunk_bytes));
+    CHECK((*replaced)->next().value() == content.substr(2 * blob_chunk_bytes));
+    replaced->reset();
+
+    fixture.open();
+    auto removed = fixture.blobs->read(hash);
+    REQUIRE(fixture.blobs->sweep(*store, two_days_later).value().removed == 1);
+    CHECK((*removed)->next().value() == content.substr(0, blob_chunk_bytes));
+    CHECK(fixture.blobs->read(hash).error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE("blobs: chunks put in another's place are found before the last one is given out") {
     Fixture fixture;
     const std::string content = bytes_of(2 * blob_chunk_bytes);
@@ -331,6 +373,12 @@ TEST_CASE("blobs: a content that a case names and that is not there is a finding
 
     REQUIRE(report.problems.size() == 1);
     CHECK(report.problems[0].find(some_case.text()) != std::string::npos);
+    CHECK(blobs->verify_named(*store).value().problems == report.problems);
+    CHECK(blobs->verify_named(*store).value().contents == 1);
+    CHECK(blobs->verify_case(*store, some_case).value().problems.size() == 1);
+    CHECK(blobs->verify_case(*store, {some_case.ms, some_case.partition, 2})
+              .value()
+              .problems.empty());
     CHECK(is_content_named(*store, sha256("lost")).value());
     CHECK(!is_content_named(*store, sha256("other")).value());
 }
@@ -379,6 +427,25 @@ TEST_CASE("blobs: uploads leave the journal its reserve of the disk") {
     CHECK(large.error().kind == ErrorKind::unavailable);
     CHECK(!large.error().message_zh.empty());
     CHECK(fixture.blobs->begin(now, 200).has_value());
+}
+
+TEST_CASE("blobs: an upload that did not say its size ends when the reserve is reached") {
+    std::uint64_t free = 1u << 30;
+    BlobOptions options;
+    options.reserve_bytes = 1u << 20;
+    options.free_bytes = [&free] { return free; };
+    Fixture fixture(options);
+    auto upload = fixture.blobs->begin(now);
+    REQUIRE((*upload)->add(bytes_of(40 * blob_chunk_bytes)).has_value());
+
+    free = 1u << 20;  // others have written meanwhile
+    const auto added = (*upload)->add(bytes_of(40 * blob_chunk_bytes));
+
+    REQUIRE(!added);
+    CHECK(added.error().kind == ErrorKind::unavailable);
+    upload->reset();
+    fixture.blobs.reset();
+    CHECK(count_chunks(fixture.path()) == 0);
 }
 
 TEST_CASE("blobs: a folder in use, or one that cannot be made, is refused by name") {
