@@ -1,4 +1,5 @@
-// verify: proves that the journal was neither changed nor cut, and replays to the state kept.
+// verify: proves that the journal was neither changed nor cut, and replays to the state kept, and
+// that the papers which cases name are there: those of one case are read and checked as well.
 #include "cli/commands/commands.hpp"
 
 #include "cli/json_view.hpp"
@@ -18,16 +19,24 @@ void show(const Globals& globals, const boost::json::value& answer) {
     for (const boost::json::value& problem : list_at(answer, "problems"))
         fmt::print("{} {}: {}\n", text_at(problem, "case"), text_at(problem, "sequence"),
                    text_at(problem, "message"));
-    const bool sound = flag_at(answer, "ok");
-    fmt::print("{}\n", terminal.styled(sound ? terminal.say("the chain is whole", "哈希链完整")
-                                             : terminal.say("the chain is broken", "哈希链不完整"),
-                                       sound ? Style::green : Style::red));
+    const auto& lost = list_at(answer, "content_problems");
+    for (const boost::json::value& problem : lost)
+        if (problem.is_string()) fmt::print("{}\n", problem.as_string().c_str());
+    const auto verdict = [&](bool sound, std::string_view good, std::string_view bad) {
+        fmt::print("{}\n",
+                   terminal.styled(sound ? good : bad, sound ? Style::green : Style::red));
+    };
+    verdict(list_at(answer, "problems").empty(), terminal.say("the chain is whole", "哈希链完整"),
+            terminal.say("the chain is broken", "哈希链不完整"));
+    verdict(lost.empty(), terminal.say("the papers are whole", "材料文件完整"),
+            terminal.say("papers are missing or damaged", "材料文件有缺失或损坏"));
     fmt::print(
         "{}",
         draw_facts({{std::string(terminal.say("cases", "办件")), text_at(answer, "cases")},
                     {std::string(terminal.say("records", "记录")), text_at(answer, "records")},
                     {std::string(terminal.say("values", "数据")), text_at(answer, "values")},
-                    {std::string(terminal.say("snapshots", "快照")), text_at(answer, "snapshots")}},
+                    {std::string(terminal.say("snapshots", "快照")), text_at(answer, "snapshots")},
+                    {std::string(terminal.say("files", "文件")), text_at(answer, "contents")}},
                    terminal));
 }
 

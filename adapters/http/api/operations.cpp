@@ -95,11 +95,13 @@ void add_departments(Families& families, const std::vector<runtime::DepartmentMe
                             [](Of d) { return std::uint64_t{d.breaker_open ? 1U : 0U}; });
 }
 
-void write_report(const Exchange& exchange, const store::ChainReport& report) {
+void write_report(const Exchange& exchange, const store::ChainReport& report,
+                  const result<store::BlobReport>& contents) {
+    if (!contents) return exchange.error(contents.error());
     std::string body;
     JsonWriter json(body);
     json.begin_object();
-    json.member("ok", report.ok());
+    json.member("ok", report.ok() && contents->problems.empty());
     json.member("cases", report.cases);
     json.member("records", report.records);
     json.member("values", report.values);
@@ -116,6 +118,13 @@ void write_report(const Exchange& exchange, const store::ChainReport& report) {
     }
     json.end_array();
     json.member("problems_left_out", report.problems_left_out);
+    json.member("contents", contents->contents);
+    json.member("content_bytes_read", contents->bytes);
+    json.key("content_problems");
+    json.begin_array();
+    for (const std::string& problem : contents->problems) json.value(problem);
+    json.end_array();
+    json.member("content_problems_left_out", contents->problems_left_out);
     json.end_object();
     exchange.json(200, std::move(body));
 }
@@ -365,13 +374,25 @@ void verify_one(const Exchange& exchange) {
     const auto id = exchange.case_id();
     if (!id) return;
     exchange.in_pool([id = *id](const Exchange& then) {
-        write_report(then, store::verify_case(then.api->engine.store(), id));
+        const store::Store& store = then.api->engine.store();
+        write_report(then, store::verify_case(store, id),
+                     then.api->blobs().verify_case(store, id));
     });
 }
 
 void verify_store(const Exchange& exchange) {
-    exchange.in_pool([](const Exchange& then) {
-        write_report(then, store::verify_all(then.api->engine.store()));
+    const std::string how = exchange.request->parameter("contents").value_or("named");
+    if (how != "named" && how != "read")
+        return exchange.problem(400, "invalid",
+                                both("`contents` must be `named` (each is there) or `read` (each "
+                                     "is read and has its SHA-256)",
+                                     "contents 应为 named（只查是否都在）或 read（逐一读取并核对 "
+                                     "SHA-256）"));
+    exchange.in_pool([read = how == "read"](const Exchange& then) {
+        const store::Store& store = then.api->engine.store();
+        const store::Blobs& blobs = then.api->blobs();
+        write_report(then, store::verify_all(store),
+                     read ? blobs.verify(store) : blobs.verify_named(store));
     });
 }
 

@@ -4,6 +4,7 @@
 #include "adapters/http/content_fields.hpp"
 #include "engine/base/bytes.hpp"
 #include "engine/store/hasher.hpp"
+#include "engine/store/rows.hpp"
 
 using namespace countersign;
 using namespace countersign::http;
@@ -162,6 +163,38 @@ TEST_CASE("materials: what is supplied later is judged alike, and comes last") {
         fixture.send("GET /v1/cases/" + id + "/materials/" + hex(sha256_of(pdf)), operator_token)
             .body,
         pdf);
+}
+
+TEST_CASE("materials: verification reads the papers of a case, and all when it is asked to") {
+    ApiFixture fixture;
+    const std::string id = case_with_plan(fixture);
+    const std::string unnamed = "%PDF-1.4\nunnamed";
+    REQUIRE_EQ(fixture.send(upload, operator_token, unnamed).status, 201);
+    const std::string read = std::to_string(pdf.size());
+
+    const Reply one = fixture.send("GET /v1/cases/" + id + "/verify", operator_token);
+    const Reply named = fixture.send("GET /v1/verify", operator_token);
+    const Reply all = fixture.send("GET /v1/verify?contents=read", operator_token);
+
+    CHECK_EQ(one.text("ok"), "true");
+    CHECK_EQ(one.text("contents"), "1");
+    CHECK_EQ(one.text("content_bytes_read"), read);
+    CHECK_EQ(named.text("contents"), "1");
+    CHECK_EQ(named.text("content_bytes_read"), "0");
+    CHECK_EQ(all.text("contents"), "2");
+    CHECK_EQ(all.text("content_bytes_read"), std::to_string(pdf.size() + unnamed.size()));
+    CHECK_EQ(fixture.send("GET /v1/verify?contents=x", operator_token).status, 400);
+
+    // A case that names what is not there: the store of contents was lost, the journal was not.
+    store::Batch batch;
+    const store::Hash lost = store::sha256("lost");
+    store::put_content_name(batch, *CaseId::parse(id), lost);
+    REQUIRE(fixture.store->commit(batch).has_value());
+    const Reply missing = fixture.send("GET /v1/cases/" + id + "/verify", operator_token);
+    CHECK_EQ(missing.text("ok"), "false");
+    CHECK_NE(missing.body.find(hex(store::view_of(lost)).substr(0, 12)), std::string::npos);
+    CHECK_EQ(missing.body.find(hex(store::view_of(lost))), std::string::npos);
+    CHECK_EQ(fixture.send("GET /v1/verify", operator_token).text("ok"), "false");
 }
 
 TEST_CASE("materials: a file in the form is one that is stored, of the size that it has") {
