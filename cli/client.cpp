@@ -281,6 +281,11 @@ outcome<Reply> Client::upload(std::string_view target, const std::string& path,
     error = inside_->connect();
     if (error) return unreachable(inside_->url, error.message());
     const error_code broken = inside_->send_file(request, progress);
+    if (broken == beast::http::error::short_read) {
+        inside_->close();
+        return fail(Exit::usage, fmt::format("{} became shorter while it was sent", path),
+                    "wait until it is written to its end, and send it again");
+    }
     // A server that refuses may say so before all is sent, and close.
     std::optional<Reply> reply;
     error = inside_->read_reply(reply);

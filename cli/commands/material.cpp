@@ -17,6 +17,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace countersign::cli {
@@ -77,7 +78,12 @@ class NewFile {
     bool keep(const std::string& path, bool replace) {
         if (std::fflush(file_) != 0) return false;
         if (replace) return std::rename(part_.c_str(), path.c_str()) == 0 && closed();
-        return ::link(part_.c_str(), path.c_str()) == 0;  // fails where a file has come meanwhile
+        // Fails where a file has come meanwhile. Some file systems know no links.
+        if (::link(part_.c_str(), path.c_str()) == 0) return true;
+        if (errno != EPERM && errno != EOPNOTSUPP) return false;
+        return ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) ==
+                   0 &&
+               closed();
     }
 
   private:
