@@ -38,7 +38,7 @@ bool is_quiet_step(std::string_view name, const json::value& event, std::string_
 bool goes_without_saying(const json::value& event, const json::value& process) {
     const std::string name = text_at(event, "event");
     const std::string address = text_at(event, "step");
-    if (name == "CallAccepted" || name == "ClockRungReached") return true;
+    if (name == "CallAccepted" || name == "UndoPrepared" || name == "ClockRungReached") return true;
     if (name.starts_with("Clock") && !address.empty()) return name != "ClockDuePassed";
     if (name.starts_with("Step")) return is_quiet_step(name, event, verb_at(address, process));
     return name == "MissingItemSupplied";  // what was handed in is told by itself

@@ -97,7 +97,7 @@ def wrong_with(story):
     wanted = {"b": "partly_connected"}.get(story.letter, "connected")
     must(end == wanted, f"it ended {end}, not {wanted}", f"办结为 {end}，应为 {wanted}")
     if story.letter == "a":
-        must(story.steps.get("utility[power]/road/permit", {}).get("outcome") == "permitted",
+        must(story.steps.get("utility[power]/road/permit", {}).get("outcome") == "approved",
              "the road was not permitted", "占掘路未获许可")
         must("utility[water]/road/permit" not in story.steps, "water asked for the road, too",
              "供水分支不应办理占掘路")
