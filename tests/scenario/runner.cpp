@@ -339,12 +339,14 @@ runtime::OpenResult World::try_open(runtime::OpenRequest request) {
     return *came;
 }
 
-CaseId World::open(std::string process, std::string_view form, std::string key) {
+CaseId World::open(std::string process, std::string_view form, std::string key,
+                   std::vector<core::GivenMaterial> materials) {
     runtime::OpenRequest request;
     request.process = std::move(process);
     request.by = {"clerk:zhao", {"hall.clerk"}};
     request.applicant = "Example Ltd";
     request.form = json(form);
+    request.materials = std::move(materials);
     request.key = std::move(key);
     request.fingerprint = form;
     const runtime::OpenResult result = try_open(std::move(request));

@@ -80,7 +80,8 @@ class World {
     void forget_department(const std::string& id);
 
     /// Opens a case with a form of JSON; CHECKs that it was not refused.
-    CaseId open(std::string process, std::string_view form, std::string key = {});
+    CaseId open(std::string process, std::string_view form, std::string key = {},
+                std::vector<core::GivenMaterial> materials = {});
     /// The same, giving whatever came of it.
     runtime::OpenResult try_open(runtime::OpenRequest request);
     runtime::CommandResult submit(const CaseId& id, core::CommandBody body,
