@@ -4,6 +4,7 @@
 
 #include "definitions/calendar/loader.hpp"
 #include "definitions/compiler.hpp"
+#include "definitions/testing/reader.hpp"
 #include "definitions/yaml/reader.hpp"
 
 #include <algorithm>
@@ -65,10 +66,14 @@ void check_calendars(const std::vector<Document>& documents, Catalog& catalog, C
     }
 }
 
-void check_processes(const std::vector<Document>& documents, const std::vector<std::string>& texts,
-                     const Catalog& catalog, Checked& checked) {
+/// Returns for each process whether it has errors.
+std::vector<bool> check_processes(const std::vector<Document>& documents,
+                                  const std::vector<std::string>& texts, const Catalog& catalog,
+                                  Checked& checked) {
+    std::vector<bool> broken;
     for (const Document& document : documents) {
         if (document.kind != "process") continue;
+        const std::size_t errors = checked.found.errors();
         model::Process process = compile_process(document.root, catalog, checked.found);
         for (const model::Process& other : checked.deployable.processes) {
             if (other.id != process.id || process.id.empty()) continue;
@@ -77,9 +82,19 @@ void check_processes(const std::vector<Document>& documents, const std::vector<s
                 format_both("there are two processes `{}`", "有两个流程叫`{}`", process.id),
                 {"give one of them another id", "请给其中一个换个标识"});
         }
+        broken.push_back(checked.found.errors() != errors);
         checked.deployable.processes.push_back(std::move(process));
         checked.deployable.sources.push_back(texts[document.file]);
     }
+    return broken;
+}
+
+void check_tests(const std::vector<Document>& documents, const std::vector<bool>& broken,
+                 const Catalog& catalog, Checked& checked) {
+    Deployable& set = checked.deployable;
+    const TestSet known{set.processes, broken, set.calendars, catalog, checked.found};
+    for (const yaml::Node* root : roots_of(documents, "test"))
+        if (auto test = read_test(*root, known)) set.tests.push_back(std::move(*test));
 }
 
 }  // namespace
@@ -93,7 +108,7 @@ Checked check(std::vector<SourceFile> files) {
         auto root = yaml::read(file.path, std::move(file.text), checked.found);
         if (!root) continue;
         auto kind = kind_of(*root, checked.found);
-        if (!kind || *kind == "test") continue;
+        if (!kind) continue;
         documents.push_back({std::move(*root), std::move(*kind), texts.size() - 1});
     }
     Catalog catalog;
@@ -102,7 +117,8 @@ Checked check(std::vector<SourceFile> files) {
         read_contract(*root, catalog, checked.found);
     for (const yaml::Node* root : roots_of(documents, "department"))
         read_department(*root, catalog, checked.found);
-    check_processes(documents, texts, catalog, checked);
+    const std::vector<bool> broken = check_processes(documents, texts, catalog, checked);
+    check_tests(documents, broken, catalog, checked);
     checked.deployable.contracts = std::move(catalog.contracts);
     checked.deployable.departments = std::move(catalog.departments);
     return checked;

@@ -3,6 +3,7 @@
 // of compiled processes, or a list of what is wrong with it (language.md is this folder's README).
 
 #include "definitions/diagnostics/diagnostic.hpp"
+#include "definitions/testing/test.hpp"
 #include "engine/base/result.hpp"
 #include "engine/base/text.hpp"
 #include "engine/calendar/calendar.hpp"
@@ -45,6 +46,7 @@ struct Deployable {
     std::vector<DepartmentDefinition> departments;
     std::vector<ContractDefinition> contracts;
     std::vector<calendar::CalendarData> calendars;  ///< layers merged
+    std::vector<TestDefinition> tests;
 };
 
 /// The outcome of a check: `deployable` means something only while `found` holds no error.
@@ -55,7 +57,7 @@ struct Checked {
 
 /// Checks documents of all kinds together and compiles the processes among them. Never fails:
 /// whatever is wrong with the texts is in `found`, ordered by file and place. The kind of a file is
-/// its first key; `test` documents are passed over. Pure; any thread.
+/// its first key. Pure; any thread.
 Checked check(std::vector<SourceFile> files);
 
 /// Reads files, and folders recursively (*.yaml, ordered by path). A path named twice, by itself or

@@ -24,6 +24,7 @@ void add_everything(CommandLine& line) {
         ->check(CLI::IsMember({"en", "zh"}));
 
     add_check(line);
+    add_test(line);
     add_explain(line);
     add_serve(line);
     add_deploy(line);

@@ -19,8 +19,9 @@ MAY_INCLUDE = {
     "engine/runtime": ENGINE,
     "definitions": MODEL,
     "adapters": ENGINE + ("definitions",),
-    "cli": ENGINE + ("definitions", "adapters"),
-    "tests": ENGINE + ("definitions", "adapters", "cli"),
+    "adapters/rehearsal": ENGINE + ("definitions", "adapters"),
+    "cli": ENGINE + ("definitions", "adapters", "adapters/rehearsal"),
+    "tests": ENGINE + ("definitions", "adapters", "adapters/rehearsal", "cli"),
 }
 ROOMS = tuple(MAY_INCLUDE)
 EVERYWHERE = tuple(room for room in ROOMS if room != "tests")

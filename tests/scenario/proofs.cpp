@@ -27,19 +27,18 @@ std::size_t rows_in(const store::Store& store, store::Family family) {
 }  // namespace
 
 core::CaseState World::state(const CaseId& id) {
-    std::optional<core::CaseState> seen;
-    take(id, runtime::VisitMail{id, [&](const result<runtime::CaseRead>& read) {
-                                    REQUIRE_MESSAGE(read.has_value(), read.error().message);
-                                    seen = read->state;
-                                    return [] {};
-                                }});
-    REQUIRE(seen.has_value());
+    auto seen = world_->state(id);
+    REQUIRE_MESSAGE(seen.has_value(), seen.error().message);
     return *std::move(seen);
+}
+
+const model::Process& World::process_of(const core::CaseState& seen) const {
+    return *world_->stage().catalog->of_hash(seen.process.hash)->process;
 }
 
 std::string World::steps(const CaseId& id) {
     const core::CaseState seen = state(id);
-    const model::Process& process = *catalog_->of_hash(seen.process.hash)->process;
+    const model::Process& process = process_of(seen);
     std::string text;
     for (std::uint32_t i = 0; i < seen.instances.size(); ++i) {
         const core::Instance& instance = seen.instances[i];
@@ -62,7 +61,7 @@ std::string World::end_of(const CaseId& id) {
 std::vector<std::string> World::events(const CaseId& id) {
     std::vector<std::string> names;
     const auto read =
-        store::read_journal(*store_, id, [&](const core::Record& record, const store::Head&) {
+        store::read_journal(store(), id, [&](const core::Record& record, const store::Head&) {
             for (const core::Event& event : record.events) names.emplace_back(core::name_of(event));
             return true;
         });
@@ -78,7 +77,7 @@ std::size_t World::count(const CaseId& id, std::string_view event) {
 std::string World::timeline(const CaseId& id) {
     std::string text;
     const auto read =
-        store::read_journal(*store_, id, [&](const core::Record& record, const store::Head&) {
+        store::read_journal(store(), id, [&](const core::Record& record, const store::Head&) {
             text += rfc3339(record.at, 480) + "  " + record.command_id + " by " + record.principal;
             for (const core::Event& event : record.events)
                 text += "\n    " + std::string(core::name_of(event));
@@ -89,11 +88,11 @@ std::string World::timeline(const CaseId& id) {
     return text + rfc3339(now(), 480) + "  now: " + steps(id);
 }
 
-void World::check_rows(const core::CaseState& seen, const runtime::DeployedProcess& deployed) {
-    const core::Context context{now(), *deployed.process, *calendars_};
+void World::check_rows(const core::CaseState& seen) {
+    const core::Context context{now(), process_of(seen), world_->calendars()};
     std::map<core::TimerId, Instant> expected;
     for (const auto& [timer, due] : core::timers_of(seen, context)) expected[timer] = due.at;
-    const auto filed = store::timers_of_case(*store_, seen.id);
+    const auto filed = store::timers_of_case(store(), seen.id);
     REQUIRE(filed.has_value());
     std::map<core::TimerId, Instant> found;
     for (const store::FiledTimer& timer : *filed) found[timer.key.timer] = timer.key.due;
@@ -104,8 +103,8 @@ void World::check_rows(const core::CaseState& seen, const runtime::DeployedProce
     for (const core::Call& call : seen.calls)
         if (call.status == core::CallStatus::open) open_calls.insert({call.number, call.attempt});
     std::set<std::pair<std::uint32_t, std::uint32_t>> to_send;
-    for (const std::string& department : department_ids_) {
-        const auto rows = store::outbox(*store_, department, {}, 100'000);
+    for (const std::string& department : world_->stage().departments) {
+        const auto rows = store::outbox(store(), department, {}, 100'000);
         REQUIRE(rows.has_value());
         for (const store::OutboxRow& row : *rows)
             if (row.key.call.case_id == seen.id)
@@ -117,18 +116,18 @@ void World::check_rows(const core::CaseState& seen, const runtime::DeployedProce
 
 void World::finish() {
     settle();
-    for (const CaseId& id : cases_) {
+    for (const CaseId& id : world_->cases()) {
         const core::CaseState live = state(id);
-        const auto replayed = store::replay_case(*store_, id);
+        const auto replayed = store::replay_case(store(), id);
         REQUIRE_MESSAGE(replayed.has_value(), replayed.error().message);
         CHECK_MESSAGE(store::encode_state(*replayed) == store::encode_state(live),
                       "replaying the journal gives another state\n"
                           << timeline(id));
-        check_rows(live, *catalog_->of_hash(live.process.hash));
+        check_rows(live);
     }
     // No row of the timer index is left behind: each belongs to a timer that is filed.
-    CHECK(rows_in(*store_, store::Family::timers) == rows_in(*store_, store::Family::filed));
-    const store::ChainReport report = store::verify_all(*store_);
+    CHECK(rows_in(store(), store::Family::timers) == rows_in(store(), store::Family::filed));
+    const store::ChainReport report = store::verify_all(store());
     for (const store::ChainProblem& problem : report.problems) FAIL_CHECK(problem.message);
 }
 

@@ -1,11 +1,9 @@
-// The world's clockwork.
+// Short ways to say what happens in a world.
 
 #include "runner.hpp"
 
 #include "definitions/diagnostics/render.hpp"
 #include "engine/expr/json.hpp"
-#include "engine/runtime/calendars.hpp"
-#include "engine/runtime/committer.hpp"
 #include "engine/store/queries.hpp"
 
 #include <doctest/doctest.h>
@@ -13,9 +11,6 @@
 #include <algorithm>
 
 namespace countersign::scenario {
-
-using runtime::Mail;
-using runtime::RealTime;
 
 namespace {
 
@@ -43,11 +38,11 @@ definitions::Deployable checked(std::vector<definitions::SourceFile> documents) 
     return std::move(result.deployable);
 }
 
-std::shared_ptr<const calendar::Calendars> calendars_of(const definitions::Deployable& set) {
-    auto calendars = std::make_shared<calendar::Calendars>();
-    for (const calendar::CalendarData& data : set.calendars)
-        calendars->by_id[data.id] = calendar::make_calendar(data);
-    return calendars;
+/// Ends the test when the world itself failed.
+template <class T>
+T sound(result<T> came) {
+    REQUIRE_MESSAGE(came.has_value(), came.error().message);
+    if constexpr (!std::is_void_v<T>) return *std::move(came);
 }
 
 }  // namespace
@@ -111,232 +106,43 @@ Behaviour in_turn(std::vector<Play> plays) {
     };
 }
 
-// ── The scripted department ──────────────────────────────────────────────────────────────────
-class World::Scripted final : public runtime::Adapter {
-  public:
-    Scripted(World& world, std::string id) : world_(world), id_(std::move(id)) {}
-
-    void send(const runtime::OutboundCall& call, runtime::Completion done) override {
-        world_.seen_.push_back({world_.now(), id_, call});
-        const auto behaviour = world_.behaviours_.find(id_);
-        const Play play =
-            behaviour == world_.behaviours_.end() ? silence() : behaviour->second(call);
-        if (play.silent) return;
-        const Instant ready = world_.ready_at(play);
-        world_.at(ready, [done = std::move(done), result = play.result] { done(result); });
-        if (!play.callback) return;
-        core::AnswerCall said{call.view.id.number,
-                              play.callback->outcome,
-                              play.callback->result,
-                              play.callback->note,
-                              {},
-                              play.callback->missing};
-        core::Command command{call.view.id.text() + "/callback",
-                              call.view.id.case_id,
-                              {"department:" + id_, {}},
-                              std::move(said)};
-        world_.at(ready + play.later, [world = &world_, command = std::move(command)] {
-            world->take(command.case_id, runtime::CommandMail{command, {}});
-        });
-    }
-
-    void cancel(const runtime::CancelNotice& notice) override {
-        world_.cancelled_.push_back(notice.call);
-    }
-
-  private:
-    World& world_;
-    std::string id_;
-};
-
 // ── The world ────────────────────────────────────────────────────────────────────────────────
-World::World(std::vector<definitions::SourceFile> documents, WorldOptions options)
-    : clock_(instant(options.start)),
-      options_(std::move(options)),
-      store_(store::make_memory_store()) {
-    definitions::Deployable set = checked(std::move(documents));
-    runtime::Catalog catalog;
-    store::Batch rows;
-    for (std::size_t i = 0; i < set.processes.size(); ++i)
-        REQUIRE(runtime::deploy(catalog, rows, set.processes[i], set.sources[i]).has_value());
-    REQUIRE(store_->commit(rows).has_value());
-    catalog_ = std::make_shared<const runtime::Catalog>(std::move(catalog));
-    calendars_ =
-        std::make_shared<const calendar::Calendars>(runtime::completed(*calendars_of(set), {}));
-    first_calendar_ = set.processes.at(0).calendar;
-    for (const definitions::DepartmentDefinition& one : set.departments)
-        department_ids_.push_back(one.id);
-    make_shards(options_.shards);
+World::World(std::vector<definitions::SourceFile> documents, WorldOptions options) {
+    rehearsal::WorldOptions given;
+    given.shards = options.shards;
+    given.start = instant(options.start);
+    given.retry = options.retry;
+    given.concurrency = options.concurrency;
+    given.rate_per_second = options.rate_per_second;
+    given.breaker_failures = options.breaker_failures;
+    given.cases_cached_max = options.cases_cached_max;
+    given.timers_in_window_max = options.timers_in_window_max;
+    given.dispatch_queue_max = options.dispatch_queue_max;
+    given.mailbox_max = options.mailbox_max;
+    given.note = [](const std::string& text) { FAIL_CHECK(text); };
+    world_ = std::make_unique<rehearsal::World>(
+        sound(rehearsal::make_stage(checked(std::move(documents)))), std::move(given));
 }
-
-World::~World() = default;
 
 void World::department(const std::string& id, Behaviour behaviour) {
-    behaviours_[id] = std::move(behaviour);
+    world_->department(id, std::move(behaviour));
 }
 
-void World::forget_department(const std::string& id) {
-    forgotten_ = id;
-    restart();
-}
+void World::forget_department(const std::string& id) { sound(world_->forget_department(id)); }
 
-void World::make_shards(unsigned shards) {
-    const auto stamp = store::last_stamp(*store_);
-    REQUIRE(stamp.has_value());
-    for (unsigned index = 0; index < shards; ++index) {
-        runtime::ShardConfig config;
-        config.index = index;
-        config.shards = shards;
-        config.store = store_.get();
-        config.clock = &clock_;
-        config.floor = stamp->value_or(Instant{});
-        config.catalog = catalog_;
-        config.calendars = calendars_;
-        for (const std::string& id : department_ids_) {
-            if (id == forgotten_) continue;
-            runtime::DepartmentConfig department;
-            department.id = id;
-            department.concurrency = options_.concurrency;
-            department.rate_per_second = options_.rate_per_second;
-            department.retry = options_.retry;
-            department.breaker_failures = options_.breaker_failures;
-            department.adapter = [this, id](const boost::asio::any_io_executor&) {
-                return std::make_unique<Scripted>(*this, id);
-            };
-            config.departments.push_back(std::move(department));
-        }
-        config.real_now = [this] { return std::chrono::milliseconds(clock_.now().ms); };
-        config.route = [this](unsigned shard, Mail mail) {
-            routed_.emplace_back(shard, std::move(mail));
-        };
-        config.note = [](const std::string& text) { FAIL_CHECK(text); };
-        config.cases_cached_max = options_.cases_cached_max;
-        config.timers_in_window_max = options_.timers_in_window_max;
-        config.dispatch_queue_max = options_.dispatch_queue_max;
-        config.mailbox_max = options_.mailbox_max;
-        shards_.push_back(std::make_unique<runtime::Shard>(std::move(config)));
-    }
-}
+void World::restart(unsigned shards) { sound(world_->restart(shards)); }
 
-void World::restart(unsigned shards) {
-    const auto count = static_cast<unsigned>(shards_.size());
-    shards_.clear();
-    routed_.clear();
-    committing_ = true;
-    make_shards(shards == 0 ? count : shards);
-}
+void World::settle() { sound(world_->settle()); }
 
-void World::take(const CaseId& id, Mail mail) {
-    const auto count = static_cast<unsigned>(shards_.size());
-    shards_[runtime::shard_of_partition(id.partition, count)]->take(std::move(mail));
-}
+void World::run() { sound(world_->run_to(now() + hours(24 * 3650))); }
 
-void World::at(Instant when, std::function<void()> happens) {
-    script_.emplace(when, std::move(happens));
-}
+void World::run_until(std::string_view until) { sound(world_->pass_until(instant(until))); }
 
-Instant World::ready_at(const Play& play) const {
-    if (!play.working) return now() + play.after;
-    return calendar::due_after(*calendars_->find(first_calendar_), now(), *play.working).at;
-}
-
-bool World::step_one(unsigned index, std::vector<runtime::SealedBatch>& sealed) {
-    auto step = shards_[index]->step();
-    REQUIRE_MESSAGE(step.has_value(), step.error().message);
-    if (step->next_timer && (!next_timer_ || *step->next_timer < *next_timer_))
-        next_timer_ = step->next_timer;
-    if (step->next_wake && (!next_wake_ || *step->next_wake < *next_wake_))
-        next_wake_ = step->next_wake;
-    if (step->sealed) sealed.push_back(*std::move(step->sealed));
-    return step->more;
-}
-
-bool World::step_all() {
-    std::vector<runtime::SealedBatch> sealed;
-    bool more = false;
-    next_timer_.reset();
-    next_wake_.reset();
-    for (unsigned index = 0; index < shards_.size(); ++index) more |= step_one(index, sealed);
-    if (committing_ && !sealed.empty()) {
-        std::vector<std::pair<unsigned, std::uint64_t>> numbers;
-        for (const runtime::SealedBatch& batch : sealed)
-            numbers.emplace_back(batch.shard, batch.number);
-        const auto committed = runtime::commit_merged(*store_, sealed);
-        REQUIRE_MESSAGE(committed.has_value(), committed.error().message);
-        for (const auto& [shard, number] : numbers) shards_[shard]->committed(number);
-        more = true;
-    }
-    std::vector<std::pair<unsigned, Mail>> routed;
-    routed.swap(routed_);
-    more |= !routed.empty();
-    for (auto& [shard, mail] : routed) shards_[shard]->take(std::move(mail));
-    return more;
-}
-
-void World::settle() {
-    for (int round = 0; step_all(); ++round) REQUIRE_MESSAGE(round < 100'000, "the world spins");
-}
-
-std::optional<Instant> World::next_event() const {
-    std::optional<Instant> next = next_timer_;
-    if (!script_.empty() && (!next || script_.begin()->first < *next))
-        next = script_.begin()->first;
-    if (next_wake_) {
-        // The virtual machine's real time is case time, to the millisecond.
-        const std::int64_t ns = next_wake_->count();
-        const Instant wake{(ns + 999'999) / 1'000'000};
-        if (!next || wake < *next) next = wake;
-    }
-    return next;
-}
-
-void World::run_to(Instant until) {
-    settle();
-    for (int round = 0;; ++round) {
-        REQUIRE_MESSAGE(round < 1'000'000, "time does not move on");
-        const auto next = next_event();
-        if (!next || *next > until) break;
-        if (*next > now()) clock_.set(*next);
-        while (!script_.empty() && script_.begin()->first <= now()) {
-            auto first = script_.extract(script_.begin());
-            first.mapped()();
-        }
-        settle();
-    }
-}
-
-void World::run() { run_to(now() + hours(24 * 3650)); }
-
-void World::run_until(std::string_view until) {
-    const Instant end = instant(until);
-    run_to(end);
-    clock_.set(std::max(end, now()));
-    settle();
-}
-
-void World::run_for(Duration by) {
-    const Instant end = now() + by;
-    run_to(end);
-    clock_.set(std::max(end, now()));
-    settle();
-}
+void World::run_for(Duration by) { sound(world_->pass_until(now() + by)); }
 
 // ── Commands ─────────────────────────────────────────────────────────────────────────────────
 runtime::OpenResult World::try_open(runtime::OpenRequest request) {
-    const auto count = static_cast<unsigned>(shards_.size());
-    const unsigned shard =
-        request.key.empty()
-            ? static_cast<unsigned>(cases_.size()) % count
-            : runtime::shard_of_partition(
-                  store::idempotency_partition(request.by.name, request.key), count);
-    std::optional<runtime::OpenResult> came;
-    shards_[shard]->take(runtime::OpenMail{
-        std::move(request), [&](runtime::OpenResult result) { came = std::move(result); }});
-    settle();
-    REQUIRE(came.has_value());
-    if (const auto* opened = std::get_if<runtime::Opened>(&*came))
-        if (!opened->existing) cases_.push_back(opened->case_id);
-    return *came;
+    return world_->open(std::move(request));
 }
 
 CaseId World::open(std::string process, std::string_view form, std::string key,
@@ -359,20 +165,14 @@ CaseId World::open(std::string process, std::string_view form, std::string key,
 }
 
 runtime::CommandResult World::submit(const CaseId& id, core::CommandBody body, core::Principal by) {
-    std::optional<runtime::CommandResult> came;
-    core::Command command{"test/" + std::string(core::name_of(body)), id, std::move(by),
-                          std::move(body)};
-    take(id, runtime::CommandMail{std::move(command), [&](runtime::CommandResult result) {
-                                      came = std::move(result);
-                                  }});
-    settle();
-    REQUIRE(came.has_value());
-    return *came;
+    return world_->submit(
+        {"test/" + std::string(core::name_of(body)), id, std::move(by), std::move(body)});
 }
 
-runtime::CommandResult World::complete(const CaseId& id, std::string_view step, std::string outcome,
-                                       std::string_view form, std::vector<std::string> missing) {
-    const auto tasks = store::tasks_of(*store_, id);
+runtime::CommandResult World::complete(const CaseId& id, std::string_view step,
+                                       std::string outcome, std::string_view form,
+                                       std::vector<std::string> missing) {
+    const auto tasks = store::tasks_of(store(), id);
     REQUIRE(tasks.has_value());
     for (const store::TaskListing& task : *tasks) {
         if (task.row.step != step) continue;
@@ -405,14 +205,7 @@ runtime::CommandResult World::retry(const CaseId& id) {
 }
 
 void World::change_calendars(const std::vector<definitions::SourceFile>& documents, bool told) {
-    calendars_ = std::make_shared<const calendar::Calendars>(
-        runtime::completed(*calendars_of(checked(documents)), *calendars_));
-    store::Batch rows;
-    runtime::put_calendars(rows, *calendars_);
-    REQUIRE(store_->commit(rows).has_value());
-    if (!told) return;
-    for (auto& shard : shards_) shard->take(runtime::CalendarsMail{calendars_});
-    settle();
+    sound(world_->change_calendars(rehearsal::calendars_of(checked(documents)), told));
 }
 
 std::vector<definitions::SourceFile> files_of(std::string_view folder) {

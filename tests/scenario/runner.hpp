@@ -1,14 +1,10 @@
 #pragma once
-// World: an engine in virtual time. Shards are stepped by hand over the store in memory,
-// departments are scripted, and time jumps to the next timer or scripted event. `finish` proves of
-// every case that its journal replays to the live state, that the chain holds, and that the derived
-// rows are what the state says.
+// World: the product's engine in virtual time (adapters/rehearsal) with what tests add to it: short
+// ways to say what happens, failures as doctest's, and `finish`, which proves of every case that
+// its journal replays to the live state, that the chain holds, and that the derived rows are what
+// the state says.
 
-#include "definitions/workspace.hpp"
-#include "engine/runtime/openings.hpp"
-#include "engine/runtime/shard.hpp"
-#include "engine/store/journal.hpp"
-#include "engine/store/memory.hpp"
+#include "adapters/rehearsal/world.hpp"
 
 #include <functional>
 #include <map>
@@ -19,17 +15,9 @@
 
 namespace countersign::scenario {
 
-/// What a scripted department does with one attempt of a call.
-struct Play {
-    runtime::SendResult result = runtime::Accepted{};
-    Duration after;                          ///< elapsed time until the result
-    std::optional<calendar::Limit> working;  ///< instead: working time, by the first calendar
-    bool silent = false;                     ///< nothing ever comes
-    /// Posted as an answer of its own, `later` after the result (a callback).
-    std::optional<runtime::Answered> callback;
-    Duration later;
-};
-using Behaviour = std::function<Play(const runtime::OutboundCall&)>;
+using rehearsal::Behaviour;
+using rehearsal::Play;
+using rehearsal::Seen;
 
 /// Answers; `result` is JSON.
 Play answer(std::string outcome, Duration after = seconds(1), std::string_view result = "{}");
@@ -59,20 +47,10 @@ struct WorldOptions {
     std::size_t mailbox_max = 1'000;
 };
 
-/// An attempt as a department saw it.
-struct Seen {
-    Instant at;
-    std::string department;
-    runtime::OutboundCall call;
-};
-
 class World {
   public:
     /// `documents` are YAML texts of all kinds; they must check without an error.
     explicit World(std::vector<definitions::SourceFile> documents, WorldOptions options = {});
-    ~World();
-    World(const World&) = delete;
-    World& operator=(const World&) = delete;
 
     /// What a department does; without one it never answers. Call it before the first step.
     void department(const std::string& id, Behaviour behaviour);
@@ -102,13 +80,13 @@ class World {
     void run();
     void run_until(std::string_view until);
     void run_for(Duration by);
-    Instant now() const { return clock_.now(); }
+    Instant now() const { return world_->now(); }
 
     /// Ends all shards without a word, as kill -9 would: what is not durable is gone, attempts
     /// under way are forgotten. Starts `shards` new ones over the same store.
     void restart(unsigned shards = 0);
     /// Decided batches are no longer committed, so that restart() loses them.
-    void stop_committing() { committing_ = false; }
+    void stop_committing() { world_->stop_committing(); }
 
     /// The live state, from the case's shard.
     core::CaseState state(const CaseId& id);
@@ -120,11 +98,11 @@ class World {
     /// The case's journal as text with times, for failure messages.
     std::string timeline(const CaseId& id);
     std::size_t count(const CaseId& id, std::string_view event);
-    const std::vector<Seen>& seen() const { return seen_; }
-    const std::vector<CallId>& cancelled() const { return cancelled_; }
-    store::Store& store() { return *store_; }
-    runtime::Shard& shard(unsigned index) { return *shards_[index]; }
-    runtime::ManualClock& clock() { return clock_; }
+    const std::vector<Seen>& seen() const { return world_->seen(); }
+    const std::vector<CallId>& cancelled() const { return world_->cancelled(); }
+    store::Store& store() { return world_->store(); }
+    runtime::Shard& shard(unsigned index) { return world_->shard(index); }
+    runtime::ManualClock& clock() { return world_->clock(); }
     /// Puts other calendars in force; without `told`, the shards learn of them by restart() only.
     void change_calendars(const std::vector<definitions::SourceFile>& documents,
                           bool told = true);
@@ -133,35 +111,10 @@ class World {
     void finish();
 
   private:
-    class Scripted;
-    void make_shards(unsigned shards);
-    void take(const CaseId& id, runtime::Mail mail);
-    bool step_all();
-    bool step_one(unsigned index, std::vector<runtime::SealedBatch>& sealed);
-    std::optional<Instant> next_event() const;
-    void run_to(Instant until);
-    void at(Instant when, std::function<void()> happens);
-    Instant ready_at(const Play& play) const;
-    void check_rows(const core::CaseState& state, const runtime::DeployedProcess& deployed);
+    const model::Process& process_of(const core::CaseState& state) const;
+    void check_rows(const core::CaseState& state);
 
-    runtime::ManualClock clock_;
-    WorldOptions options_;
-    std::unique_ptr<store::Store> store_;
-    std::shared_ptr<const runtime::Catalog> catalog_;
-    std::shared_ptr<const calendar::Calendars> calendars_;
-    std::string first_calendar_;
-    std::map<std::string, Behaviour> behaviours_;
-    std::vector<std::string> department_ids_;
-    std::string forgotten_;
-    std::multimap<Instant, std::function<void()>> script_;
-    std::vector<std::pair<unsigned, runtime::Mail>> routed_;
-    std::vector<Seen> seen_;
-    std::vector<CallId> cancelled_;
-    std::vector<CaseId> cases_;
-    bool committing_ = true;
-    std::optional<Instant> next_timer_;
-    std::optional<runtime::RealTime> next_wake_;
-    std::vector<std::unique_ptr<runtime::Shard>> shards_;
+    std::unique_ptr<rehearsal::World> world_;
 };
 
 /// Reads the YAML files of a folder of this repository.

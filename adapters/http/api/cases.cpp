@@ -1,10 +1,9 @@
 // Opening cases and showing them.
 #include "adapters/http/api/api.hpp"
 #include "adapters/http/api/bodies.hpp"
-#include "adapters/http/api/event_json.hpp"
+#include "adapters/http/api/history.hpp"
 #include "adapters/http/api/views.hpp"
 #include "engine/core/transitions.hpp"
-#include "engine/store/journal.hpp"
 #include "engine/store/queries.hpp"
 
 #include <charconv>
@@ -277,84 +276,6 @@ void list_in_pool(const Exchange& exchange) {
     exchange.json(200, std::move(body));
 }
 
-/// Writes a case's records behind `after`, evolving the state along, so that every event is told
-/// with the addresses of its time.
-class History {
-  public:
-    History(const Exchange& exchange, std::uint64_t after)
-        : exchange_(exchange), names_(exchange.api->names()), after_(after) {}
-
-    /// Fails with not_found also for a case that the asker may not see.
-    result<std::string> write(const CaseId& id) {
-        JsonWriter json(body_);
-        json.begin_object();
-        json.member("case", id.text());
-        json.key("records");
-        json.begin_array();
-        std::optional<Error> stopped;
-        const auto read = store::read_journal(exchange_.api->engine.store(), id,
-                                              [&](const core::Record& record, const store::Head&) {
-                                                  stopped = add(json, record);
-                                                  return !stopped;
-                                              });
-        if (stopped) return *stopped;
-        if (!read) return read.error();
-        json.end_array();
-        json.member("last", state_.sequence);
-        json.end_object();
-        return std::move(body_);
-    }
-
-  private:
-    std::optional<Error> add(JsonWriter& json, const core::Record& record) {
-        const bool shown = record.sequence > after_;
-        if (shown) {
-            json.begin_object();
-            json.member("sequence", record.sequence);
-            json.member("at", record.at);
-            json.member("by", record.principal);
-            json.member("command", record.command_id);
-            json.key("events");
-            json.begin_array();
-        }
-        for (const core::Event& event : record.events) {
-            core::evolve(state_, event, record.at);
-            if (auto error = look_up()) return error;
-            const Viewed viewed(state_, *deployed_->process, no_calendars_, record.at, *names_);
-            if (shown) write_event(json, viewed, event, personal_);
-        }
-        state_.sequence = record.sequence;
-        state_.last = record.at;
-        if (shown) {
-            json.end_array();
-            json.end_object();
-        }
-        return std::nullopt;
-    }
-
-    /// Finds the process once the first event has named it, and asks whether this may be seen.
-    std::optional<Error> look_up() {
-        if (deployed_ != nullptr) return std::nullopt;
-        deployed_ = exchange_.api->engine.process_of_hash(state_.process.hash);
-        if (deployed_ == nullptr)
-            return failure(ErrorKind::corrupt, "the case's process is not in the store");
-        if (!may_see(*exchange_.who, state_))
-            return failure(ErrorKind::not_found,
-                           both("there is no such case of yours", "您没有这个办件"));
-        personal_ = personal_for(*exchange_.who, state_, *deployed_->process);
-        return std::nullopt;
-    }
-
-    const Exchange& exchange_;
-    std::shared_ptr<const Names> names_;
-    std::uint64_t after_;
-    std::string body_;
-    core::CaseState state_;
-    calendar::Calendars no_calendars_;
-    std::shared_ptr<const runtime::DeployedProcess> deployed_;
-    expr::Personal personal_ = expr::Personal::masked;
-};
-
 }  // namespace
 
 void list_cases(const Exchange& exchange) { exchange.in_pool(list_in_pool); }
@@ -369,7 +290,16 @@ void show_history(const Exchange& exchange) {
         return exchange.problem(400, "invalid",
                                 both("`after` is the number of a record", "after 应为记录的序号"));
     exchange.in_pool([id = *id, after](const Exchange& then) {
-        auto body = History(then, after).write(id);
+        const auto names = then.api->names();
+        const HistorySight sight{
+            [&then](const std::string& hash) { return then.api->engine.process_of_hash(hash); },
+            [&then](const core::CaseState& state,
+                    const model::Process& process) -> std::optional<expr::Personal> {
+                if (!may_see(*then.who, state)) return std::nullopt;
+                return personal_for(*then.who, state, process);
+            },
+            *names};
+        auto body = history_of(then.api->engine.store(), id, after, sight);
         if (!body) return then.error(body.error());
         then.json(200, std::move(*body));
     });

@@ -408,19 +408,12 @@ void list_processes(const Exchange& exchange) {
     exchange.json(200, std::move(body));
 }
 
-void show_process(const Exchange& exchange) {
-    const auto deployed = exchange.api->engine.process(exchange.parameters[0]);
-    if (deployed == nullptr)
-        return exchange.problem(404, "not_found",
-                                both("no process of that id is deployed", "未部署该编号的事项"));
-    const model::Process& process = *deployed->process;
-    std::string body;
-    JsonWriter json(body);
+void write_process_page(JsonWriter& json, const model::Process& process, const Names& names) {
     json.begin_object();
     json.member("process", process.id);
     json.member("version", process.version);
     json.member("title", process.title);
-    write_names(json, *exchange.api->names(), process);
+    write_names(json, names, process);
     json.key("form");
     write_field(json, process.form);
     json.key("materials");
@@ -442,6 +435,16 @@ void show_process(const Exchange& exchange) {
     json.end_array();
     write_steps_of(json, process);
     json.end_object();
+}
+
+void show_process(const Exchange& exchange) {
+    const auto deployed = exchange.api->engine.process(exchange.parameters[0]);
+    if (deployed == nullptr)
+        return exchange.problem(404, "not_found",
+                                both("no process of that id is deployed", "未部署该编号的事项"));
+    std::string body;
+    JsonWriter json(body);
+    write_process_page(json, *deployed->process, *exchange.api->names());
     exchange.json(200, std::move(body));
 }
 

@@ -90,6 +90,8 @@ void write_steps(JsonWriter& json, const Viewed& viewed, expr::Personal personal
 void write_call(JsonWriter& json, const Viewed& viewed, const core::Call& call);
 /// The same into an object that is open.
 void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call& call);
+/// Writes what GET /v1/processes/{id} gives: form, materials and steps of a process.
+void write_process_page(JsonWriter& json, const model::Process& process, const Names& names);
 /// Writes what the case waits for, as GET /v1/cases/{id}/why gives it.
 void write_why(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes where the time went, as GET /v1/cases/{id}/clock gives it. The view's state is that of

@@ -38,7 +38,8 @@ std::vector<SourceFile> library_sources() {
 std::vector<SourceFile> with_library(std::string process) {
     auto files = library_sources();
     std::erase_if(files, [](const SourceFile& file) {
-        return file.path.find("/processes/") != std::string::npos;
+        return file.path.find("/processes/") != std::string::npos ||
+               file.path.find("/library/tests/") != std::string::npos;
     });
     files.insert(files.begin(), {"process.yaml", std::move(process)});
     return files;

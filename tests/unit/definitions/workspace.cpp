@@ -44,10 +44,10 @@ TEST_CASE("check: nothing given yields nothing") {
     CHECK(checked.deployable.processes.empty());
 }
 
-TEST_CASE("check: a test document is passed over") {
-    const Checked checked = check({{"a.yaml", "test: something\nprocess: x\n"}});
+TEST_CASE("check: a test document is checked, too, against the process beside it") {
+    const auto found = codes(check({{"a.yaml", "test: something\nprocess: x\n"}}));
 
-    CHECK(checked.found.all().empty());
+    CHECK(found == std::vector<std::string>{"CS5002"});
 }
 
 TEST_CASE("check: two processes of one id are refused, whatever their versions") {

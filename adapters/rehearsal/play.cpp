@@ -1,0 +1,391 @@
+// The script of a test at work: departments answer calls, people complete tasks, and the applicant
+// and operators act when their occasion comes.
+#include "adapters/rehearsal/play.hpp"
+
+#include "engine/base/text.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace countersign::rehearsal {
+
+namespace {
+
+using definitions::Moment;
+using definitions::Occasion;
+using definitions::PartyAct;
+using definitions::PersonScript;
+using definitions::Reply;
+using definitions::TestDefinition;
+
+constexpr int days_searched_max = 4'000;
+constexpr Duration longest = hours(24 * 3650);
+
+bool counts_dates(calendar::Unit unit) {
+    switch (unit) {
+        case calendar::Unit::working_day:
+        case calendar::Unit::day:
+        case calendar::Unit::month:
+        case calendar::Unit::year:
+            return true;
+        case calendar::Unit::working_hour:
+        case calendar::Unit::hour:
+        case calendar::Unit::minute:
+        case calendar::Unit::second:
+            return false;
+    }
+    return false;
+}
+
+/// The first working day's `time_of_day` that is not before `from`.
+Instant next_time_of_day(std::int64_t time_of_day, Instant from,
+                         const calendar::Calendar& calendar) {
+    const int offset = calendar::data_of(calendar).offset_minutes;
+    Date date = local_time(from, offset).date;
+    for (int days = 0; days < days_searched_max; ++days, date = date + 1) {
+        const Instant at = instant_of(date, time_of_day, offset);
+        if (at >= from && calendar::is_working_day(calendar, date)) return at;
+    }
+    return from;
+}
+
+}  // namespace
+
+Instant moment_after(const Moment& moment, Instant now, const calendar::Calendar& calendar) {
+    const int offset = calendar::data_of(calendar).offset_minutes;
+    if (moment.at) return std::max(now, definitions::instant_of(*moment.at, offset));
+    Instant due = now;
+    if (moment.after) due = calendar::due_after(calendar, now, *moment.after).at;
+    if (!moment.time_of_day) return due;
+    if (!moment.after || !counts_dates(moment.after->unit) || moment.after->count == 0)
+        return next_time_of_day(*moment.time_of_day, due, calendar);
+    // The last day ends with `due`, which may be the midnight after it.
+    const Date last = local_time(due - milliseconds(1), offset).date;
+    return std::max(now, instant_of(last, *moment.time_of_day, offset));
+}
+
+namespace {
+
+runtime::SendResult fault_of(definitions::TestFault fault) {
+    switch (fault) {
+        case definitions::TestFault::refuse:
+            return runtime::Refused{"HTTP 422", "refused by the test's script"};
+        case definitions::TestFault::garbage:
+            return runtime::AnswerRefused{"the answer is no JSON", "garbage by the test's script"};
+        case definitions::TestFault::error:
+        case definitions::TestFault::none:
+            break;
+    }
+    return runtime::Failed{"HTTP 500", {}};
+}
+
+std::vector<core::MissingItem> items_of(const std::vector<definitions::MissingThing>& things) {
+    std::vector<core::MissingItem> items;
+    for (const definitions::MissingThing& thing : things)
+        items.push_back({thing.id, thing.reason, false});
+    return items;
+}
+
+Text text_of(const core::Rejection& rejection) {
+    Text text = rejection.message;
+    for (const model::Problem& problem : rejection.problems)
+        text = format_both("{}; {}: {}", "{}；{}：{}", text, problem.path, problem.message);
+    return text;
+}
+
+/// The n-th of the rounds' entries, the last for all that follow.
+template <class T>
+const T& of_round(const std::vector<T>& entries, std::size_t round) {
+    return entries[std::min(round, entries.size() - 1)];
+}
+
+/// Who acts in a case, and what has been seen of it.
+class Script {
+  public:
+    Script(const TestDefinition& test, World& world, const runtime::DeployedProcess& deployed)
+        : test_(test),
+          world_(world),
+          process_(*deployed.process),
+          calendar_(*world.calendars().find(process_.calendar)),
+          done_(test.parties.size(), false) {}
+
+    void bind_departments() {
+        for (const std::string& id : world_.stage().departments)
+            world_.department(id,
+                              [this](const runtime::OutboundCall& call) { return answer(call); });
+    }
+    void follow(const CaseId& id) {
+        id_ = id;
+        world_.watch([this] { look(); });
+    }
+    /// Acts whose occasion never came.
+    void miss(std::vector<Mishap>& mishaps) const {
+        for (std::size_t i = 0; i < done_.size(); ++i)
+            if (!done_[i])
+                mishaps.push_back({test_.parties[i].place,
+                                   Text{"this was never done: its occasion did not come",
+                                        "此行为未发生：其时机没有出现"},
+                                   false});
+        for (const PersonScript& person : test_.people)
+            if (!used_people_.contains(&person))
+                mishaps.push_back({person.place,
+                                   format_both("`{}` was never asked for `{}`",
+                                               "从未请`{}`办理`{}`", person.role, person.step),
+                                   false});
+    }
+    std::vector<Mishap> take_mishaps() { return std::move(mishaps_); }
+
+  private:
+    // ── Departments ──
+    const definitions::DepartmentScript* script_for(const std::string& department,
+                                                    const std::string& operation) const {
+        const definitions::DepartmentScript* any = nullptr;
+        for (const definitions::DepartmentScript& script : test_.departments) {
+            if (script.operation != operation) continue;
+            if (script.department == department) return &script;
+            if (script.department.empty()) any = &script;
+        }
+        return any;
+    }
+
+    Play answer(const runtime::OutboundCall& call) {
+        Play play;
+        const auto* script = script_for(call.view.department, call.view.operation);
+        std::vector<std::uint32_t>& calls = rounds_[call.view.step];
+        if (calls.empty() || calls.back() != call.view.id.number)
+            calls.push_back(call.view.id.number);
+        if (script == nullptr) {
+            play.silent = true;
+            return play;
+        }
+        return play_of(of_round(script->replies, calls.size() - 1), call.view.attempt);
+    }
+
+    Play play_of(const Reply& reply, std::uint32_t attempt) const {
+        Play play;
+        const bool faulty = reply.fault != definitions::TestFault::none &&
+                            (reply.fault_attempts == 0 || attempt <= reply.fault_attempts);
+        if (faulty) {
+            play.result = fault_of(reply.fault);
+            return play;
+        }
+        if (reply.silent) {
+            play.silent = true;
+            return play;
+        }
+        runtime::Answered answered{
+            reply.outcome, reply.result, reply.note, {}, items_of(reply.missing)};
+        if (reply.happened_at)
+            answered.happened_at =
+                definitions::instant_of(*reply.happened_at, test_.offset_minutes);
+        const Instant ready = moment_after(reply.when, world_.now(), calendar_);
+        if (ready <= world_.now()) {
+            play.result = std::move(answered);
+        } else {  // accepted, and answered by its callback when the time has come
+            play.callback = std::move(answered);
+            play.later = ready - world_.now();
+        }
+        return play;
+    }
+
+    // ── What happens in the case ──
+    void look() {
+        // The watcher runs between steps: the case is at rest.
+        const auto seen = world_.visit(id_, [this](const runtime::CaseRead& read) {
+            const core::CaseState& state = read.state;
+            for (; tasks_ < state.tasks.size(); ++tasks_) see_task(state, state.tasks[tasks_]);
+            occur(Occasion::opened, 1);
+            for (; notices_ < state.supplement.notices; ++notices_)
+                occur(Occasion::notice, notices_ + 1);
+            for (; incidents_ < state.incidents.size(); ++incidents_)
+                occur(Occasion::incident, static_cast<std::uint32_t>(incidents_) + 1);
+            sequence_ = state.sequence;
+        });
+        if (seen && watches_steps()) see_steps();
+    }
+
+    bool watches_steps() const {
+        return std::any_of(test_.parties.begin(), test_.parties.end(), [](const PartyAct& act) {
+            return act.occasion == Occasion::step_started || act.occasion == Occasion::step_ended;
+        });
+    }
+
+    void see_steps() {
+        const auto facts = read_facts(world_.store(), id_, process_);
+        if (!facts) return;
+        for (std::size_t i = 0; i < test_.parties.size(); ++i) {
+            const PartyAct& act = test_.parties[i];
+            if (done_[i] || act.step.empty()) continue;
+            std::uint32_t times = 0;
+            for (const auto& [address, rounds] : facts->steps)
+                if (is_of(address, act.step))
+                    for (const RoundFacts& round : rounds) times += came(act, round) ? 1 : 0;
+            if (times >= act.nth) plan(i);
+        }
+    }
+
+    static bool came(const PartyAct& act, const RoundFacts& round) {
+        if (act.occasion == Occasion::step_started) return round.started.has_value();
+        if (round.outcome.empty()) return false;
+        return act.outcome.empty() ? round.ended.has_value() : round.outcome == act.outcome;
+    }
+
+    /// Whether an address is the one named, or of the step that is named by its id alone.
+    static bool is_of(const std::string& address, const std::string& named) {
+        if (address == named) return true;
+        if (named.find_first_of("/[") != std::string::npos) return false;
+        const std::size_t slash = address.rfind('/');
+        const std::string last = slash == std::string::npos ? address : address.substr(slash + 1);
+        return last == named || (last.starts_with(named) && last[named.size()] == '[');
+    }
+
+    void occur(Occasion occasion, std::uint32_t nth) {
+        for (std::size_t i = 0; i < test_.parties.size(); ++i) {
+            const PartyAct& act = test_.parties[i];
+            if (!done_[i] && act.occasion == occasion && act.nth == nth) plan(i);
+        }
+    }
+
+    void plan(std::size_t index) {
+        done_[index] = true;
+        world_.at(moment_after(test_.parties[index].when, world_.now(), calendar_),
+                  [this, index] { perform(test_.parties[index]); });
+    }
+
+    // ── Acts ──
+    void submit(core::CommandBody body, core::Principal by, const diagnostics::Span& place) {
+        core::Command command{"test/" + std::to_string(++commands_), id_, std::move(by),
+                              std::move(body)};
+        world_.take(id_,
+                    runtime::CommandMail{
+                        std::move(command), [this, place](const runtime::CommandResult& came) {
+                            if (const auto* no = std::get_if<core::Rejection>(&came))
+                                mishaps_.push_back({place,
+                                                    format_both("this was refused: {}",
+                                                                "此行为被拒绝：{}", text_of(*no)),
+                                                    true});
+                        }});
+    }
+
+    core::Principal applicant() const { return {"applicant:" + test_.applicant, {"applicant"}}; }
+
+    void perform(const PartyAct& act) {
+        const core::Principal by =
+            act.by_operator ? core::Principal{"operator:test", {"operator"}} : applicant();
+        if (!act.supply.empty() || !act.fields.empty()) {
+            core::Supply supply{act.fields, {}, {}};
+            for (const std::string& id : act.supply) supply.materials.push_back({id, id, "", 0});
+            submit(std::move(supply), by, act.place);
+        }
+        if (act.withdraw) submit(core::WithdrawCase{*act.withdraw}, by, act.place);
+        if (!act.signal.empty()) submit(core::SignalCase{act.signal}, by, act.place);
+        if (act.retry) submit(core::RetryIncident{last_incident()}, by, act.place);
+    }
+
+    std::uint32_t last_incident() {
+        std::uint32_t number = 0;
+        (void)world_.visit(id_, [&number](const runtime::CaseRead& read) {
+            for (const core::Incident& incident : read.state.incidents)
+                if (!incident.resolved) number = incident.number;
+        });
+        return number;
+    }
+
+    void see_task(const core::CaseState& state, const core::Task& task) {
+        const std::string address = plain_address(state, process_, task.instance);
+        const std::string& id = process_.steps[state.instances[task.instance].step].id;
+        const PersonScript* chosen = nullptr;
+        for (const PersonScript& script : test_.people) {
+            if (script.role != task.role) continue;
+            if (script.is_address && script.step == address) chosen = &script;
+            if (!script.is_address && script.step == id && chosen == nullptr) chosen = &script;
+        }
+        const std::size_t round = task_rounds_[address]++;
+        if (chosen == nullptr) return;
+        used_people_.insert(chosen);
+        const definitions::PersonAct& act = of_round(chosen->acts, round);
+        world_.at(
+            moment_after(act.when, world_.now(), calendar_),
+            [this, &act, role = task.role, number = task.number] { complete(act, role, number); });
+    }
+
+    void complete(const definitions::PersonAct& act, const std::string& role,
+                  std::uint32_t number) {
+        // A task that was cancelled meanwhile needs nobody.
+        bool open = false;
+        (void)world_.visit(id_, [&open, number](const runtime::CaseRead& read) {
+            const core::TaskStatus status = read.state.tasks[number - 1].status;
+            open = status == core::TaskStatus::open || status == core::TaskStatus::claimed;
+        });
+        if (!open) return;
+        core::CompleteTask command{number,   act.outcome, act.form,
+                                   act.note, {},          items_of(act.missing)};
+        const core::Principal by =
+            role == "applicant" ? applicant() : core::Principal{"person:" + role, {role}};
+        submit(std::move(command), by, act.place);
+    }
+
+    const TestDefinition& test_;
+    World& world_;
+    const model::Process& process_;
+    const calendar::Calendar& calendar_;
+    CaseId id_;
+    std::vector<bool> done_;                                    ///< of the parties' acts: planned
+    std::map<std::string, std::vector<std::uint32_t>> rounds_;  ///< calls by the step's address
+    std::map<std::string, std::size_t> task_rounds_;
+    std::set<const PersonScript*> used_people_;
+    std::size_t tasks_ = 0;
+    std::uint32_t notices_ = 0;
+    std::size_t incidents_ = 0;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t commands_ = 0;
+    std::vector<Mishap> mishaps_;
+};
+
+runtime::OpenRequest request_of(const TestDefinition& test) {
+    runtime::OpenRequest request;
+    request.process = test.process;
+    request.by = {"applicant:" + test.applicant, {"applicant"}};
+    request.applicant = test.applicant;
+    request.form = test.form;
+    for (const std::string& id : test.materials) request.materials.push_back({id, id, "", 0});
+    request.received = test.received;
+    return request;
+}
+
+}  // namespace
+
+result<Played> play(const TestDefinition& test, const Stage& stage) {
+    Played played;
+    played.process = stage.catalog->find(test.process, 0);
+    if (played.process == nullptr)
+        return failure(ErrorKind::not_found, "there is no process " + test.process);
+    WorldOptions options;
+    options.start = test.start;
+    options.concurrency = 1'000;
+    played.world = std::make_unique<World>(stage, options);
+    Script script(test, *played.world, *played.process);
+    script.bind_departments();
+    auto opened = played.world->open(request_of(test));
+    if (const auto* error = std::get_if<Error>(&opened)) return *error;
+    if (auto* rejection = std::get_if<core::Rejection>(&opened)) {
+        played.rejection = std::move(*rejection);
+        return played;
+    }
+    played.case_id = std::get<runtime::Opened>(opened).case_id;
+    script.follow(*played.case_id);
+    const auto ran = played.world->run_to(test.start + longest);
+    played.world->watch({});
+    if (!ran) return ran.error();
+    auto facts = read_facts(played.world->store(), *played.case_id, *played.process->process);
+    if (!facts) return facts.error();
+    played.facts = std::move(*facts);
+    played.mishaps = script.take_mishaps();
+    script.miss(played.mishaps);
+    const auto* calendar = stage.calendars->find(played.process->process->calendar);
+    played.working_days = static_cast<std::uint64_t>(
+        calendar::working_days_between(*calendar, test.start, played.facts.last));
+    return played;
+}
+
+}  // namespace countersign::rehearsal

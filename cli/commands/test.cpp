@@ -1,0 +1,235 @@
+// test: plays test documents in virtual time and says which expectations did not hold.
+#include "cli/commands/commands.hpp"
+
+#include "adapters/rehearsal/play.hpp"
+#include "cli/output/moment.hpp"
+#include "cli/output/text.hpp"
+#include "cli/rehearsal/sources.hpp"
+#include "cli/rehearsal/told.hpp"
+#include "definitions/diagnostics/render.hpp"
+#include "engine/base/text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+namespace countersign::cli {
+
+namespace {
+
+namespace json = boost::json;
+using definitions::SourceFile;
+
+constexpr int name_columns = 60;
+
+struct Options {
+    std::vector<std::string> paths;
+    std::vector<std::string> definitions;
+    std::string filter;
+    std::string format = "human";
+    bool verbose = false;
+};
+
+/// Tests that share their definitions.
+struct Group {
+    std::vector<SourceFile> definitions;
+    std::vector<SourceFile> tests;
+};
+
+/// What all tests came to.
+struct Sum {
+    std::size_t passed = 0;
+    std::size_t failed = 0;
+    std::uint64_t working_days = 0;
+    std::chrono::duration<double, std::milli> took{};
+    bool broken = false;  ///< documents with errors: their tests were not played
+    json::array tests;
+};
+
+/// Returns the id under the key `process` of the top level.
+std::string process_in(std::string_view text) {
+    for (std::string_view key = "\nprocess:"; text.find(key) != std::string_view::npos;) {
+        std::string_view rest = text.substr(text.find(key) + key.size());
+        rest = rest.substr(0, rest.find_first_of("\r\n"));
+        rest = rest.substr(0, rest.find(" #"));
+        const std::size_t begin = rest.find_first_not_of(" \t\"'");
+        if (begin == std::string_view::npos) break;
+        return std::string(rest.substr(begin, rest.find_last_not_of(" \t\"'") - begin + 1));
+    }
+    return {};
+}
+
+bool is_test(const SourceFile& file) {
+    return kind_of(file.text) == "test" || file.path.ends_with(".test.yaml");
+}
+
+/// Finds the test documents and what they need, in the order of the paths.
+outcome<std::vector<Group>> find_tests(const Options& options) {
+    auto files = definitions::read_sources(options.paths);
+    if (!files) return fail(Exit::usage, files.error().message, "name files or folders that exist");
+    std::vector<SourceFile> tests;
+    std::copy_if(files->begin(), files->end(), std::back_inserter(tests), is_test);
+    if (tests.empty())
+        return fail(Exit::usage, fmt::format("{} holds no test", options.paths.front()),
+                    "a test is a YAML file whose first key is `test`, such as hookup.test.yaml");
+    std::vector<Group> groups;
+    for (SourceFile& test : tests) {
+        auto needed = definitions_for(process_in(test.text), test.path, options.definitions);
+        if (!needed) return needed.error();
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+            return std::equal(group.definitions.begin(), group.definitions.end(), needed->begin(),
+                              needed->end(),
+                              [](const auto& a, const auto& b) { return a.path == b.path; });
+        });
+        if (same == groups.end()) {
+            groups.push_back({std::move(*needed), {}});
+            groups.back().tests.push_back(std::move(test));
+        } else {
+            same->tests.push_back(std::move(test));
+        }
+    }
+    return groups;
+}
+
+/// Plays the tests of one checked set and prints what came of each.
+class Runner {
+  public:
+    Runner(const Globals& globals, const Options& options, Sum& sum)
+        : globals_(globals), options_(options), terminal_(globals.terminal), sum_(sum) {}
+
+    outcome<void> run(Group group) {
+        std::vector<SourceFile> all = std::move(group.definitions);
+        for (SourceFile& test : group.tests) all.push_back(std::move(test));
+        const definitions::Checked checked = definitions::check(std::move(all));
+        if (checked.found.has_errors()) {
+            fmt::print(stderr, "{}", diagnostics::render_human(checked.found, terminal_.language));
+            sum_.broken = true;
+            return {};
+        }
+        const auto stage = rehearsal::make_stage(checked.deployable);
+        if (!stage) return fail(Exit::refused, stage.error().text().in(terminal_.language));
+        for (const definitions::TestDefinition& test : checked.deployable.tests) {
+            if (test.name.find(options_.filter) == std::string::npos) continue;
+            if (auto played = play(test, *stage, checked.found); !played) return played.error();
+        }
+        return {};
+    }
+
+  private:
+    outcome<void> play(const definitions::TestDefinition& test, const rehearsal::Stage& stage,
+                       const diagnostics::Diagnostics& checked) {
+        const auto begun = std::chrono::steady_clock::now();
+        auto played = rehearsal::play(test, stage);
+        if (!played) return fail(Exit::refused, played.error().text().in(terminal_.language));
+        const auto unmet = rehearsal::unmet(test, *played);
+        const std::chrono::duration<double, std::milli> took =
+            std::chrono::steady_clock::now() - begun;
+        ++(unmet.empty() ? sum_.passed : sum_.failed);
+        sum_.working_days += played->working_days;
+        sum_.took += took;
+        const Duration covered = played->case_id ? played->facts.last - test.start : Duration{};
+        if (options_.format == "json") {
+            keep(test, unmet, checked.sources(), covered, took.count());
+            return {};
+        }
+        print_line(test, unmet.empty(), covered, took.count());
+        for (const diagnostics::Diagnostic& one : unmet)
+            fmt::print("\n{}",
+                       diagnostics::render_human(one, checked.sources(), terminal_.language));
+        if (played->case_id && (!unmet.empty() || options_.verbose)) {
+            auto lines = timeline_of(globals_, *played->world, *played->case_id, "    ");
+            if (!lines) return lines.error();
+            fmt::print("\n{}\n", *lines);
+        }
+        return {};
+    }
+
+    void print_line(const definitions::TestDefinition& test, bool passed, Duration covered,
+                    double milliseconds) const {
+        const std::string_view word =
+            passed ? terminal_.say("ok    ", "通过  ") : terminal_.say("FAILED", "未通过");
+        const std::string length = covered.ms == 0 ? "0" : readable(covered, terminal_.language);
+        fmt::print("{}  {}  {:>10}  {:.1f} ms\n",
+                   terminal_.styled(word, passed ? Style::green : Style::red),
+                   padded(truncated(printable(test.name), name_columns), name_columns), length,
+                   milliseconds);
+    }
+
+    void keep(const definitions::TestDefinition& test,
+              const std::vector<diagnostics::Diagnostic>& unmet,
+              const diagnostics::Sources& sources, Duration covered, double milliseconds) {
+        json::array failures;
+        for (const diagnostics::Diagnostic& one : unmet)
+            failures.push_back({{"code", one.code},
+                                {"line", one.span.line},
+                                {"column", one.span.column},
+                                {"message", {{"en", one.message.en}, {"zh", one.message.zh}}}});
+        sum_.tests.push_back({{"test", test.name},
+                              {"file", sources[test.place.file].name()},
+                              {"passed", unmet.empty()},
+                              {"covered_ms", covered.ms},
+                              {"took_ms", milliseconds},
+                              {"failures", std::move(failures)}});
+    }
+
+    const Globals& globals_;
+    const Options& options_;
+    const Terminal& terminal_;
+    Sum& sum_;
+};
+
+void print_sum(const Terminal& terminal, const Options& options, const Sum& sum) {
+    if (options.format == "json")
+        return print_json(json::object{{"tests", sum.tests},
+                                       {"passed", sum.passed},
+                                       {"failed", sum.failed},
+                                       {"working_days", sum.working_days},
+                                       {"took_ms", sum.took.count()}});
+    const double seconds = sum.took.count() / 1'000;
+    const std::string rate =
+        seconds > 0 ? fmt::format("{:.0f}", static_cast<double>(sum.working_days) / seconds) : "0";
+    fmt::print("{}\n",
+               format_both("{} passed, {} failed; {} working days in {:.0f} ms ({} a second)",
+                           "通过{}项，未通过{}项；{}个工作日，用时{:.0f}毫秒（每秒{}个）",
+                           sum.passed, sum.failed, sum.working_days, sum.took.count(), rate)
+                   .in(terminal.language));
+}
+
+int run(const Globals& globals, const Options& options) {
+    auto groups = find_tests(options);
+    if (!groups) return report(groups.error());
+    Sum sum;
+    Runner runner(globals, options, sum);
+    for (Group& group : *groups)
+        if (const auto ran = runner.run(std::move(group)); !ran) return report(ran.error());
+    if (sum.passed + sum.failed == 0 && !sum.broken)
+        return report(fail(Exit::usage, fmt::format("no test is named like {}", options.filter),
+                           "leave --filter out to see their names"));
+    print_sum(globals.terminal, options, sum);
+    return code_of(sum.failed != 0 || sum.broken ? Exit::refused : Exit::ok);
+}
+
+}  // namespace
+
+void add_test(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sub = line.app.add_subcommand("test", "Play tests of definitions in virtual time");
+    sub->add_option("PATH", options->paths, "test documents, or folders with some")->required();
+    sub->add_option("--definitions", options->definitions,
+                    "the documents that they are about (default: the nearest folder upwards that "
+                    "holds the process, or whose countersign.yaml names it)");
+    sub->add_option("--filter", options->filter, "only tests with this in their names");
+    sub->add_option("--format", options->format, "human or json")
+        ->check(CLI::IsMember({"human", "json"}))
+        ->capture_default_str();
+    sub->add_flag("-v,--verbose", options->verbose, "the timelines of tests that pass, too");
+    sub->callback([options, &run_later = line.run, &globals = line.globals] {
+        run_later = [options, &globals] { return run(globals, *options); };
+    });
+}
+
+}  // namespace countersign::cli

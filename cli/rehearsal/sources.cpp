@@ -1,0 +1,104 @@
+// Looking for definitions from a place upwards.
+#include "cli/rehearsal/sources.hpp"
+
+#include "adapters/deployment/deployment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace countersign::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int levels_max = 4;
+constexpr std::array<std::string_view, 4> kinds = {"process", "department", "contract", "calendar"};
+
+/// Returns the id behind the first key.
+std::string_view id_of_text(std::string_view text) {
+    const std::string_view kind = kind_of(text);
+    if (kind.empty()) return {};
+    std::string_view rest = text.substr(static_cast<std::size_t>(kind.data() - text.data()));
+    rest = rest.substr(0, rest.find_first_of("\r\n"));
+    rest.remove_prefix(kind.size() + 1);
+    rest = rest.substr(0, rest.find(" #"));
+    constexpr std::string_view around = " \t\"'";
+    const std::size_t begin = rest.find_first_not_of(around);
+    if (begin == std::string_view::npos) return {};
+    return rest.substr(begin, rest.find_last_not_of(around) - begin + 1);
+}
+
+/// Keeps what a process is made of: profiles, deployments and tests are not.
+void keep_definitions(std::vector<definitions::SourceFile>& files) {
+    std::erase_if(files, [](const definitions::SourceFile& file) {
+        return std::find(kinds.begin(), kinds.end(), kind_of(file.text)) == kinds.end();
+    });
+}
+
+bool holds(const std::vector<definitions::SourceFile>& files, std::string_view process) {
+    return std::any_of(files.begin(), files.end(), [&](const definitions::SourceFile& file) {
+        return kind_of(file.text) == "process" && id_of_text(file.text) == process;
+    });
+}
+
+/// The documents that the folder's deployment file names; none when there is no such file.
+std::vector<definitions::SourceFile> deployed_in(const fs::path& folder) {
+    const fs::path file = folder / "countersign.yaml";
+    std::error_code error;
+    if (!fs::exists(file, error)) return {};
+    const deployment::Loaded loaded = deployment::load(file.string());
+    auto files = definitions::read_sources(loaded.deployment.definitions);
+    if (!files) return {};
+    return std::move(*files);
+}
+
+}  // namespace
+
+std::string_view kind_of(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (line.empty() || line.front() == '#' || line == "---" ||
+            line.find_first_not_of(" \t") == std::string_view::npos)
+            continue;
+        const std::size_t colon = line.find(':');
+        return colon == std::string_view::npos ? std::string_view() : line.substr(0, colon);
+    }
+    return {};
+}
+
+outcome<std::vector<definitions::SourceFile>> definitions_for(
+    const std::string& process, const std::string& start, const std::vector<std::string>& named) {
+    if (!named.empty()) {
+        auto files = definitions::read_sources(named);
+        if (!files)
+            return fail(Exit::usage, files.error().message, "name files or folders that exist");
+        std::erase_if(*files, [](const auto& file) { return kind_of(file.text) == "test"; });
+        return std::move(*files);
+    }
+    std::error_code error;
+    fs::path folder = fs::absolute(start, error).lexically_normal();
+    if (!fs::is_directory(folder, error)) folder = folder.parent_path();
+    for (int level = 0; level < levels_max && !folder.empty(); ++level) {
+        // The root, and the home of everything else, are no folders of definitions.
+        if (folder == folder.root_path()) break;
+        auto near = definitions::read_sources({folder.string()});
+        if (near) keep_definitions(*near);
+        if (near && holds(*near, process)) return std::move(*near);
+        auto deployed = deployed_in(folder);
+        keep_definitions(deployed);
+        if (holds(deployed, process)) return deployed;
+        folder = folder.parent_path();
+    }
+    return fail(Exit::usage,
+                fmt::format("no process {} was found in the folder of {} or the {} above it",
+                            process, start, levels_max - 1),
+                "name its documents with --definitions, or correct the process's id");
+}
+
+}  // namespace countersign::cli

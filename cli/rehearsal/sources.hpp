@@ -1,0 +1,22 @@
+#pragma once
+// Which documents a test or a rehearsal needs: those named, else those nearest to it.
+
+#include "cli/failure.hpp"
+#include "definitions/workspace.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::cli {
+
+/// Returns the first key of a YAML text: what kind of document it is; empty when there is none.
+std::string_view kind_of(std::string_view text);
+
+/// Returns the documents that define `process`, without tests. With `named` paths those; else the
+/// nearest folder from `start` upwards that holds the process, or whose countersign.yaml names
+/// folders that do. Exit::usage when there are none.
+outcome<std::vector<definitions::SourceFile>> definitions_for(
+    const std::string& process, const std::string& start, const std::vector<std::string>& named);
+
+}  // namespace countersign::cli
