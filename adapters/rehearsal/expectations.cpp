@@ -1,12 +1,14 @@
 // Whether expectations hold, and where they do not, what happened instead.
 #include "adapters/http/api/views.hpp"
 #include "adapters/rehearsal/play.hpp"
+#include "adapters/rehearsal/telling.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/transitions.hpp"
 #include "engine/expr/json.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace countersign::rehearsal {
 
@@ -23,9 +25,6 @@ using definitions::ExpectStep;
 using definitions::Placed;
 using definitions::When;
 using diagnostics::Span;
-
-constexpr std::int64_t minute_ms = 60'000;
-constexpr std::size_t listed_max = 8;
 
 /// Values as people wrote and as departments gave them: numbers by value, all else by its JSON.
 bool alike(const expr::Value& wanted, const expr::Value& found) {
@@ -62,6 +61,12 @@ bool holds_text(const std::string& whole, const std::string& part) {
     return whole.find(part) != std::string::npos;
 }
 
+Text card_word(std::string_view card) {
+    if (card == "red") return {"red", "红"};
+    if (card == "yellow") return {"yellow", "黄"};
+    return {"green", "绿"};
+}
+
 /// Looks at one expectation after the other.
 class Judge {
   public:
@@ -69,7 +74,7 @@ class Judge {
         : played_(played),
           process_(*played.process->process),
           state_(played.facts.state),
-          offset_(test.offset_minutes) {}
+          tell_(played, test.offset_minutes) {}
 
     void judge(const definitions::Expectation& expectation) {
         place_ = expectation.place;
@@ -86,114 +91,11 @@ class Judge {
         found_.push_back(std::move(diagnostic));
     }
 
-    // ── Words ──
-    std::string moment(Instant at) const {
-        std::string text = rfc3339(at, offset_).substr(0, 16);
-        text[10] = ' ';
-        return text;
-    }
-    static std::string written(const When& when) {
-        if (!when.ms_of_day) return when.date.text();
-        return rfc3339(countersign::instant_of(when.date, *when.ms_of_day, 0)).substr(0, 10) + " " +
-               rfc3339(countersign::instant_of(when.date, *when.ms_of_day, 0)).substr(11, 5);
-    }
-    bool is_at(Instant found, const When& wanted) const {
-        const LocalTime local = local_time(found, offset_);
-        if (local.date != wanted.date) return false;
-        if (!wanted.ms_of_day) return true;
-        // What was written to the minute is compared to the minute.
-        const bool to_minute = *wanted.ms_of_day % minute_ms == 0;
-        return to_minute ? local.ms_of_day / minute_ms == *wanted.ms_of_day / minute_ms
-                         : local.ms_of_day == *wanted.ms_of_day;
-    }
-    /// "the case ended `refused` 2026-02-12 10:00", or what it waits for.
-    Text case_now() const {
-        if (state_.end)
-            return format_both("the case ended `{}` {}", "办件已于{1}以`{0}`办结", state_.end->name,
-                               moment(state_.end->at));
-        return format_both("the case is still open: {}", "办件仍在办理：{}", waits());
-    }
-    /// Whom open steps wait for.
-    Text waits() const {
-        std::string en;
-        std::string zh;
-        std::size_t count = 0;
-        const auto add = [&](const Text& one) {
-            if (++count > listed_max) return;
-            en += (en.empty() ? "" : "; ") + one.en;
-            zh += (zh.empty() ? "" : "；") + one.zh;
-        };
-        for (const core::Task& task : state_.tasks)
-            if (task.status == core::TaskStatus::open || task.status == core::TaskStatus::claimed)
-                add(format_both("`{}` waits for {}", "`{}`等待{}",
-                                plain_address(state_, process_, task.instance), task.role));
-        for (const core::Call& call : state_.calls)
-            if (call.is_open())
-                add(format_both("`{}` waits for {}", "`{}`等待{}",
-                                plain_address(state_, process_, call.instance),
-                                call.department + "." + process_.operations[call.operation].name));
-        for (const auto& request : state_.supplement.requests)
-            add(format_both("`{}` waits for missing papers", "`{}`等待补正",
-                            plain_address(state_, process_, request.instance)));
-        if (en.empty()) return {"nothing is asked of anybody", "没有待办事项"};
-        return {en, zh};
-    }
-
-    Text reason_of(core::SkipReason reason) const {
-        switch (reason) {
-            case core::SkipReason::when_false:
-                return {"its `when` was false", "其`when`不成立"};
-            case core::SkipReason::dead_path:
-                return {"none of its needs ended", "其前置步骤均未办结"};
-            case core::SkipReason::absent:
-                return {"nobody answered in time, and silence counts as absent",
-                        "逾期无人答复，按缺席处理"};
-            case core::SkipReason::empty_list:
-                return {"its list was empty", "其清单为空"};
-        }
-        return {};
-    }
-
-    /// What became of a round, as a sentence about `address`.
-    Text told(const std::string& address, const RoundFacts& round) const {
-        if (round.skipped)
-            return format_both("`{}` was skipped: {}", "`{}`被跳过：{}", address,
-                               reason_of(*round.skipped));
-        if (round.ended)
-            return format_both("`{}` ended `{}`{} {}", "`{0}`于{3}以`{1}`办结{2}", address,
-                               round.outcome, round.deemed ? Text{" (deemed)", "（视为）"} : Text{},
-                               moment(*round.ended));
-        if (round.cancelled) return format_both("`{}` was cancelled", "`{}`已取消", address);
-        if (!round.outcome.empty())
-            return format_both("`{}` asked for papers (`{}`) and had not got them",
-                               "`{}`要求补正（`{}`），材料未齐", address, round.outcome);
-        return format_both("`{}` is still open since {}", "`{}`自{}起仍在办理", address,
-                           moment(round.started.value_or(state_.opened)));
-    }
-
-    /// Why there is nothing of an address.
-    Text never(const std::string& address) const {
-        const std::size_t bracket = address.rfind('[');
-        if (bracket != std::string::npos && address.back() == ']') {
-            const std::string step = address.substr(0, bracket);
-            std::string keys;
-            for (const auto& [other, rounds] : played_.facts.steps)
-                if (other.starts_with(step + "[") &&
-                    other.find('/', step.size()) == std::string::npos)
-                    keys += (keys.empty() ? "" : ", ") +
-                            other.substr(step.size() + 1, other.size() - step.size() - 2);
-            if (!keys.empty())
-                return format_both("there was no `{}`: its items were {}", "没有`{}`：各项为{}",
-                                   address, keys);
-        }
-        return format_both("`{}` never started: {}", "`{}`从未开始：{}", address, case_now());
-    }
-
     // ── Steps ──
     const RoundFacts* round_of(const ExpectStep& step) {
         const auto found = played_.facts.steps.find(step.step.value);
         if (found == played_.facts.steps.end() || found->second.empty()) {
-            fail(step.step.place, never(step.step.value));
+            fail(step.step.place, tell_.never(step.step.value));
             return nullptr;
         }
         const auto& rounds = found->second;
@@ -203,7 +105,7 @@ class Judge {
         fail(step.round->place,
              format_both("`{}` came to round {}, not {}; {}", "`{}`只进行到第{}轮，没有第{}轮；{}",
                          step.step.value, rounds.size(), wanted,
-                         told(step.step.value, rounds.back())));
+                         tell_.round(step.step.value, rounds.back())));
         return nullptr;
     }
 
@@ -214,19 +116,20 @@ class Judge {
         const std::string& address = step.step.value;
         if (step.skipped && step.skipped->value != round.skipped.has_value())
             return fail(step.skipped->place,
-                        step.skipped->value ? format_both("{}, and was not skipped",
-                                                          "{}，并未被跳过", told(address, round))
-                                            : told(address, round));
+                        step.skipped->value
+                            ? format_both("{}, and was not skipped", "{}，并未被跳过",
+                                          tell_.round(address, round))
+                            : tell_.round(address, round));
         if (step.open && step.open->value != round.is_open())
             return fail(step.open->place, step.open->value
                                               ? format_both("{}; it is not open", "{}；已不在办理",
-                                                            told(address, round))
-                                              : told(address, round));
+                                                            tell_.round(address, round))
+                                              : tell_.round(address, round));
         if (step.outcome && round.outcome != step.outcome->value)
             return fail(step.outcome->place, not_that_outcome(address, round, step));
         if (step.deemed && step.deemed->value != round.deemed)
             fail(step.deemed->place,
-                 format_both("{}: {}", "{}：{}", told(address, round),
+                 format_both("{}: {}", "{}：{}", tell_.round(address, round),
                              round.deemed ? Text{"that was deemed", "属视为"}
                                           : Text{"somebody said so, it was not deemed",
                                                  "系明确答复，并非视为"}));
@@ -238,10 +141,10 @@ class Judge {
         const std::string& wanted = step.outcome->value;
         if (!round.ended || round.skipped)
             return format_both("{}; expected it to end `{}`", "{}；预期结果为`{}`",
-                               told(address, round), wanted);
+                               tell_.round(address, round), wanted);
         Text text = format_both("`{0}` ended `{1}`, not `{2}`; it ended {3}",
                                 "`{0}`以`{1}`办结，而不是`{2}`；办结于{3}", address, round.outcome,
-                                wanted, moment(*round.ended));
+                                wanted, tell_.moment(*round.ended));
         if (!round.note.empty()) text = format_both("{} ({})", "{}（{}）", text, round.note);
         // Where another round ended as expected, that is the likely mistake.
         const auto& rounds = played_.facts.steps.find(address)->second;
@@ -279,19 +182,13 @@ class Judge {
         }
     }
 
-    static Text card_word(std::string_view card) {
-        if (card == "red") return {"red", "红"};
-        if (card == "yellow") return {"yellow", "黄"};
-        return {"green", "绿"};
-    }
-
     void look_escalation(const ExpectStep& step, const RoundFacts& round) {
         const auto& to = round.escalated_to;
         if (std::find(to.begin(), to.end(), step.escalated_to->value) != to.end()) return;
         if (to.empty())
             return fail(step.escalated_to->place,
                         format_both("`{}` was escalated to nobody; {}", "`{}`没有升级督办；{}",
-                                    step.step.value, told(step.step.value, round)));
+                                    step.step.value, tell_.round(step.step.value, round)));
         fail(step.escalated_to->place,
              format_both("`{}` was escalated to {}, not to {}", "`{}`升级至{}，而不是{}",
                          step.step.value, to.back(), step.escalated_to->value));
@@ -299,51 +196,51 @@ class Judge {
 
     void look_time(const Placed<When>& wanted, const std::optional<Instant>& found,
                    const std::string& address, const Text& did) {
-        if (found && is_at(*found, wanted.value)) return;
+        if (found && tell_.is_at(*found, wanted.value)) return;
         if (!found)
             return fail(wanted.place,
                         format_both("`{}` never {}; expected it {}", "`{}`没有{}；预期为{}",
                                     address, did, written(wanted.value)));
         fail(wanted.place, format_both("`{}` {} {}, not {}", "`{}`{}于{}，而不是{}", address, did,
-                                       moment(*found), written(wanted.value)));
+                                       tell_.moment(*found), written(wanted.value)));
     }
 
     // ── The case ──
     void look(const ExpectEnd& end) {
         if (!state_.end)
             return fail(end.end.place,
-                        format_both("{}; expected it to end `{}`", "{}；预期以`{}`办结", case_now(),
-                                    end.end.value));
+                        format_both("{}; expected it to end `{}`", "{}；预期以`{}`办结",
+                                    tell_.case_now(), end.end.value));
         const core::CaseEnd& found = *state_.end;
         if (found.name != end.end.value)
             fail(end.end.place,
                  format_both(
                      "the case ended `{}`, not `{}`; it ended {}{}",
                      "办件以`{}`办结，而不是`{}`；办结于{}{}", found.name, end.end.value,
-                     moment(found.at),
+                     tell_.moment(found.at),
                      found.reason.empty() ? Text{} : format_both(" ({})", "（{}）", found.reason)));
         if (end.reason && !holds_text(found.reason, end.reason->value))
             fail(end.reason->place, found.reason.empty()
                                         ? Text{"the end gives no reason", "办结未写明理由"}
                                         : format_both("the reason of the end is \"{}\"",
                                                       "办结理由为“{}”", found.reason));
-        if (end.ended && !is_at(found.at, end.ended->value))
+        if (end.ended && !tell_.is_at(found.at, end.ended->value))
             fail(end.ended->place,
                  format_both("the case ended {}, not {}", "办件办结于{}，而不是{}",
-                             moment(found.at), written(end.ended->value)));
+                             tell_.moment(found.at), written(end.ended->value)));
     }
 
     void look(const ExpectOpen& open) {
         if (open.open.value == !state_.end.has_value()) return;
-        fail(open.open.place, case_now());
+        fail(open.open.place, tell_.case_now());
     }
 
     void look(const ExpectNotices& notices) {
         const auto found = static_cast<std::int64_t>(played_.facts.papers_asked);
         if (found == notices.count.value) return;
         fail(notices.count.place,
-             format_both("{} notices of missing papers left, not {}",
-                         "发出补正通知{}次，而不是{}次", found, notices.count.value));
+             format_both("{} {} of missing papers left, not {}", "发出补正通知{0}次，而不是{2}次",
+                         found, found == 1 ? "notice" : "notices", notices.count.value));
     }
 
     void look(const ExpectSent& sent) {
@@ -359,16 +256,16 @@ class Judge {
             return fail(sent.text->place,
                         format_both("{} was sent something else: \"{}\"", "发给{}的是：“{}”",
                                     sent.to.value, to_whom.back()->text));
-        std::string others;
+        std::set<std::string> others;
         for (const NoticeFacts& notice : played_.facts.notices)
-            if (notice.kind != model::ActionKind::warn &&
-                others.find(notice.to) == std::string::npos)
-                others += (others.empty() ? "" : ", ") + notice.to;
+            if (notice.kind != model::ActionKind::warn) others.insert(notice.to);
+        Text list;
+        for (const std::string& one : others) add_to_list(list, {one, one});
         fail(sent.to.place,
-             others.empty() ? format_both("nothing was sent to {}, nor to anybody",
-                                          "没有向{}或任何人发送通知", sent.to.value)
-                            : format_both("nothing was sent to {}, but to {}",
-                                          "没有向{}发送通知，只发给了{}", sent.to.value, others));
+             list.empty() ? format_both("nothing was sent to {}, nor to anybody",
+                                        "没有向{}或任何人发送通知", sent.to.value)
+                          : format_both("nothing was sent to {}, but to {}",
+                                        "没有向{}发送通知，只发给了{}", sent.to.value, list));
     }
 
     void look(const ExpectIncident& incident) {
@@ -384,22 +281,21 @@ class Judge {
                 return;
         }
         fail(place_, last.empty()
-                         ? format_both("there was no incident; {}", "没有发生异常；{}", case_now())
+                         ? format_both("there was no incident; {}", "没有发生异常；{}",
+                                       tell_.case_now())
                          : last);
     }
 
     void look(const ExpectRejected& rejected) {
         if (!played_.rejection)
             return fail(place_, format_both("the application was accepted; {}", "申请已被受理；{}",
-                                            case_now()));
+                                            tell_.case_now()));
         Text others;
         for (const model::Problem& problem : played_.rejection->problems) {
             if ((!rejected.path || rejected.path->value == problem.path) &&
                 (!rejected.code || rejected.code->value == problem.code))
                 return;
-            others = others.empty() ? format_both("{} ({})", "{}（{}）", problem.path, problem.code)
-                                    : format_both("{}, {} ({})", "{}、{}（{}）", others,
-                                                  problem.path, problem.code);
+            add_to_list(others, format_both("{} ({})", "{}（{}）", problem.path, problem.code));
         }
         if (!rejected.path && !rejected.code) return;
         fail(place_, format_both("the application was refused for something else: {}",
@@ -424,15 +320,15 @@ class Judge {
         if (found == nullptr)
             return fail(clock.clock.place,
                         format_both("the clock `{}` never ran; {}", "时钟`{}`从未运行；{}",
-                                    clock.clock.value, case_now()));
+                                    clock.clock.value, tell_.case_now()));
         const http::Viewed viewed(state_, process_, played_.world->calendars(), played_.facts.last,
                                   played_.world->stage().names);
         const http::ClockView view = http::view_of(viewed, *found);
         if (clock.card) look_card(clock, *found, view);
-        if (clock.due && !is_at(view.due.at, clock.due->value))
+        if (clock.due && !tell_.is_at(view.due.at, clock.due->value))
             fail(clock.due->place,
                  format_both("`{}` is due {}, not {}", "`{}`截止于{}，而不是{}", clock.clock.value,
-                             moment(view.due.at), written(clock.due->value)));
+                             tell_.moment(view.due.at), written(clock.due->value)));
         if (clock.used) look_used(clock, *found);
     }
 
@@ -448,7 +344,7 @@ class Judge {
         fail(clock.card->place,
              format_both("the card of `{}` is {}, not {}; it was due {}",
                          "`{}`为{}牌，而不是{}牌；截止于{}", clock.clock.value, card_word(card),
-                         card_word(clock.card->value), moment(view.due.at)));
+                         card_word(clock.card->value), tell_.moment(view.due.at)));
     }
 
     /// The whole units that a clock had counted when it stopped, or by now.
@@ -483,15 +379,16 @@ class Judge {
         fail(clock.used->place,
              format_both("`{}` had used {} when it {}, not {}", "`{0}`在{2}时已用{1}，而不是{3}",
                          clock.clock.value, counted.text(),
-                         found.stopped ? format_both("stopped {}", "{}停止", moment(*found.stopped))
-                                       : Text{"was last looked at", "最后查看"},
+                         found.stopped
+                             ? format_both("stopped {}", "{}停止", tell_.moment(*found.stopped))
+                             : Text{"was last looked at", "最后查看"},
                          wanted.text()));
     }
 
     const Played& played_;
     const model::Process& process_;
     const core::CaseState& state_;
-    int offset_;
+    Telling tell_;
     Span place_;
     std::vector<diagnostics::Diagnostic> found_;
 };

@@ -279,7 +279,16 @@ class Script {
         }
         if (act.withdraw) submit(core::WithdrawCase{*act.withdraw}, by, act.place);
         if (!act.signal.empty()) submit(core::SignalCase{act.signal}, by, act.place);
-        if (act.retry) submit(core::RetryIncident{last_incident()}, by, act.place);
+        if (act.retry) retry(by, act.place);
+    }
+
+    /// Tries the last incident again that nobody has dealt with yet.
+    void retry(const core::Principal& by, const diagnostics::Span& place) {
+        if (const std::uint32_t number = last_incident(); number != 0)
+            return submit(core::RetryIncident{number}, by, place);
+        mishaps_.push_back({place,
+                            {"there was no open incident to try again", "没有待处理的异常可以重试"},
+                            true});
     }
 
     std::uint32_t last_incident() {

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <set>
 
 namespace countersign::cli {
 
@@ -23,8 +24,6 @@ namespace {
 
 namespace json = boost::json;
 using definitions::SourceFile;
-
-constexpr int name_columns = 60;
 
 struct Options {
     std::vector<std::string> paths;
@@ -46,7 +45,7 @@ struct Sum {
     std::size_t failed = 0;
     std::uint64_t working_days = 0;
     std::chrono::duration<double, std::milli> took{};
-    bool broken = false;  ///< documents with errors: their tests were not played
+    std::size_t unplayed = 0;  ///< documents with errors
     json::array tests;
 };
 
@@ -95,6 +94,24 @@ outcome<std::vector<Group>> find_tests(const Options& options) {
     return groups;
 }
 
+definitions::Checked check_all(const Group& group) {
+    std::vector<SourceFile> all = group.definitions;
+    all.insert(all.end(), group.tests.begin(), group.tests.end());
+    return definitions::check(std::move(all));
+}
+
+/// Drops the tests that have errors, or all of them when the definitions have some.
+void drop_broken(Group& group, const diagnostics::Diagnostics& found) {
+    std::set<std::string_view> broken;
+    for (const diagnostics::Diagnostic& one : found.all())
+        if (one.severity == diagnostics::Severity::error)
+            broken.insert(found.sources()[one.span.file].name());
+    const auto is_broken = [&broken](const SourceFile& file) { return broken.contains(file.path); };
+    const bool all =
+        std::any_of(group.definitions.begin(), group.definitions.end(), is_broken);
+    std::erase_if(group.tests, [&](const SourceFile& test) { return all || is_broken(test); });
+}
+
 /// Plays the tests of one checked set and prints what came of each.
 class Runner {
   public:
@@ -102,13 +119,14 @@ class Runner {
         : globals_(globals), options_(options), terminal_(globals.terminal), sum_(sum) {}
 
     outcome<void> run(Group group) {
-        std::vector<SourceFile> all = std::move(group.definitions);
-        for (SourceFile& test : group.tests) all.push_back(std::move(test));
-        const definitions::Checked checked = definitions::check(std::move(all));
+        definitions::Checked checked = check_all(group);
         if (checked.found.has_errors()) {
             fmt::print(stderr, "{}", diagnostics::render_human(checked.found, terminal_.language));
-            sum_.broken = true;
-            return {};
+            const std::size_t before = group.tests.size();
+            drop_broken(group, checked.found);
+            sum_.unplayed += before - group.tests.size();
+            if (group.tests.empty()) return {};
+            checked = check_all(group);
         }
         const auto stage = rehearsal::make_stage(checked.deployable);
         if (!stage) return fail(Exit::refused, stage.error().text().in(terminal_.language));
@@ -153,10 +171,9 @@ class Runner {
         const std::string_view word =
             passed ? terminal_.say("ok    ", "通过  ") : terminal_.say("FAILED", "未通过");
         const std::string length = covered.ms == 0 ? "0" : readable(covered, terminal_.language);
-        fmt::print("{}  {}  {:>10}  {:.1f} ms\n",
-                   terminal_.styled(word, passed ? Style::green : Style::red),
-                   padded(truncated(printable(test.name), name_columns), name_columns), length,
-                   milliseconds);
+        fmt::print("{}  {:>13}  {:>6.1f} ms  {}\n",
+                   terminal_.styled(word, passed ? Style::green : Style::red), length, milliseconds,
+                   printable(test.name));
     }
 
     void keep(const definitions::TestDefinition& test,
@@ -187,16 +204,18 @@ void print_sum(const Terminal& terminal, const Options& options, const Sum& sum)
         return print_json(json::object{{"tests", sum.tests},
                                        {"passed", sum.passed},
                                        {"failed", sum.failed},
+                                       {"not_played", sum.unplayed},
                                        {"working_days", sum.working_days},
                                        {"took_ms", sum.took.count()}});
-    const double seconds = sum.took.count() / 1'000;
-    const std::string rate =
-        seconds > 0 ? fmt::format("{:.0f}", static_cast<double>(sum.working_days) / seconds) : "0";
-    fmt::print("{}\n",
-               format_both("{} passed, {} failed; {} working days in {:.0f} ms ({} a second)",
-                           "通过{}项，未通过{}项；{}个工作日，用时{:.0f}毫秒（每秒{}个）",
-                           sum.passed, sum.failed, sum.working_days, sum.took.count(), rate)
-                   .in(terminal.language));
+    Text came = format_both("{} passed, {} failed", "通过{}项，未通过{}项", sum.passed, sum.failed);
+    if (sum.unplayed != 0)
+        came = format_both("{}, {} not played because of the errors above",
+                           "{}，{}项因上述错误未执行", came, sum.unplayed);
+    if (const double seconds = sum.took.count() / 1'000; sum.working_days != 0 && seconds > 0)
+        came = format_both("{}; {} working days in {:.0f} ms ({:.0f} a second)",
+                           "{}；{}个工作日，用时{:.0f}毫秒（每秒{:.0f}个）", came, sum.working_days,
+                           sum.took.count(), static_cast<double>(sum.working_days) / seconds);
+    fmt::print("{}\n", came.in(terminal.language));
 }
 
 int run(const Globals& globals, const Options& options) {
@@ -206,11 +225,11 @@ int run(const Globals& globals, const Options& options) {
     Runner runner(globals, options, sum);
     for (Group& group : *groups)
         if (const auto ran = runner.run(std::move(group)); !ran) return report(ran.error());
-    if (sum.passed + sum.failed == 0 && !sum.broken)
+    if (sum.passed + sum.failed + sum.unplayed == 0)
         return report(fail(Exit::usage, fmt::format("no test is named like {}", options.filter),
                            "leave --filter out to see their names"));
     print_sum(globals.terminal, options, sum);
-    return code_of(sum.failed != 0 || sum.broken ? Exit::refused : Exit::ok);
+    return code_of(sum.failed + sum.unplayed != 0 ? Exit::refused : Exit::ok);
 }
 
 }  // namespace

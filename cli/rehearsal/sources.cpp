@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 
 namespace countersign::cli {
@@ -39,10 +40,28 @@ void keep_definitions(std::vector<definitions::SourceFile>& files) {
     });
 }
 
+/// Whether the process is among the documents; with an empty id whether any is.
 bool holds(const std::vector<definitions::SourceFile>& files, std::string_view process) {
     return std::any_of(files.begin(), files.end(), [&](const definitions::SourceFile& file) {
-        return kind_of(file.text) == "process" && id_of_text(file.text) == process;
+        return kind_of(file.text) == "process" &&
+               (process.empty() || id_of_text(file.text) == process);
     });
+}
+
+/// Whether all kinds of things lie side by side in a folder, copies of each other too, so that what
+/// is in it does not belong together.
+bool holds_everything(const fs::path& folder) {
+    std::error_code error;
+    const char* home = std::getenv("HOME");
+    return folder == folder.root_path() || folder == fs::temp_directory_path(error) ||
+           (home != nullptr && folder == fs::path(home));
+}
+
+/// The documents in the folder and those below it.
+std::vector<definitions::SourceFile> files_in(const fs::path& folder) {
+    auto files = definitions::read_sources({folder.string()});
+    if (!files) return {};
+    return std::move(*files);
 }
 
 /// The documents that the folder's deployment file names; none when there is no such file.
@@ -84,21 +103,18 @@ outcome<std::vector<definitions::SourceFile>> definitions_for(
     std::error_code error;
     fs::path folder = fs::absolute(start, error).lexically_normal();
     if (!fs::is_directory(folder, error)) folder = folder.parent_path();
+    std::vector<definitions::SourceFile> nearest;
     for (int level = 0; level < levels_max && !folder.empty(); ++level) {
-        // The root, and the home of everything else, are no folders of definitions.
-        if (folder == folder.root_path()) break;
-        auto near = definitions::read_sources({folder.string()});
-        if (near) keep_definitions(*near);
-        if (near && holds(*near, process)) return std::move(*near);
-        auto deployed = deployed_in(folder);
-        keep_definitions(deployed);
-        if (holds(deployed, process)) return deployed;
+        if (holds_everything(folder)) break;
+        for (auto* look_in : {files_in, deployed_in}) {
+            auto found = look_in(folder);
+            keep_definitions(found);
+            if (holds(found, process)) return found;
+            if (nearest.empty() && holds(found, "")) nearest = std::move(found);
+        }
         folder = folder.parent_path();
     }
-    return fail(Exit::usage,
-                fmt::format("no process {} was found in the folder of {} or the {} above it",
-                            process, start, levels_max - 1),
-                "name its documents with --definitions, or correct the process's id");
+    return nearest;
 }
 
 }  // namespace countersign::cli

@@ -15,7 +15,8 @@ std::string_view kind_of(std::string_view text);
 
 /// Returns the documents that define `process`, without tests. With `named` paths those; else the
 /// nearest folder from `start` upwards that holds the process, or whose countersign.yaml names
-/// folders that do. Exit::usage when there are none.
+/// folders that do; when none does, the nearest that holds any process, so that a misspelt id can
+/// be told, or nothing. Exit::usage when a path named cannot be read.
 outcome<std::vector<definitions::SourceFile>> definitions_for(
     const std::string& process, const std::string& start, const std::vector<std::string>& named);
 

@@ -31,6 +31,21 @@ class Members {
         if (!check_known(context_, *node, known, code, what)) return std::nullopt;
         return Placed<std::string>{node->text, node->span};
     }
+    /// One of the clocks of the case or, when `of` names one, of a step; a step may have none.
+    std::optional<Placed<std::string>> clock(const std::vector<std::string>& known,
+                                             const std::optional<Placed<std::string>>& of) {
+        const Node* node = keys_.optional("clock");
+        if (node == nullptr || !known.empty())
+            return one_of("clock", known, "CS5004", Text{"clock", "时钟"});
+        context_.found.error(
+            "CS5004", node->span,
+            of ? format_both("`{}` has no clock", "`{}`没有时钟", of->value)
+               : Text{"the case has no clock of its own", "办件本身没有时钟"},
+            of ? Text{"the step gets one by `limit`", "步骤写了`limit`才有时钟"}
+               : Text{"the process gets some by `limits`; name a step's with `of`",
+                      "流程写了`limits`才有时钟；步骤的时钟用`of`指明"});
+        return std::nullopt;
+    }
     std::optional<Placed<std::string>> card() {
         return one_of("card", cards, "CS5009", Text{"card", "牌"});
     }
@@ -162,8 +177,7 @@ std::optional<ExpectClock> read_clock(const TestContext& context, Members& membe
     ExpectClock expected;
     NamedStep named;
     expected.of = members.step("of", named);
-    const auto clock = members.one_of("clock", clock_names(context.process, named), "CS5004",
-                                      Text{"clock", "时钟"});
+    const auto clock = members.clock(clock_names(context.process, named), expected.of);
     expected.card = members.card();
     if (const Node* used = members.node("used"))
         if (const auto limit = read_limit(*used, context.found, ticked("used")))

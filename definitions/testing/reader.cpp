@@ -14,19 +14,11 @@ void read_form(const TestContext& context, const Node* form, bool may_be_refused
     test.form = form == nullptr ? expr::Value::record({}) : plain_value(*form);
     if (form != nullptr && !yaml::expect_mapping(*form, context.found, ticked("form"))) return;
     if (may_be_refused) return;
-    static const Node nothing = [] {
-        Node node;
-        node.kind = yaml::NodeKind::mapping;
-        return node;
-    }();
-    if (form != nullptr)
-        return check_fields(context, *form, context.process.form, "CS5008",
-                            Text{"the application would be refused", "申请将被退回"}, false);
-    const model::Conformed typed = model::conform(context.process.form, plain_value(nothing));
-    for (const model::Problem& problem : typed.problems)
-        context.found.error("CS5008", place,
-                            format_both("the application would be refused: {}", "申请将被退回：{}",
-                                        problem.message));
+    Node nothing;
+    nothing.kind = yaml::NodeKind::mapping;
+    nothing.span = place;
+    check_fields(context, form == nullptr ? nothing : *form, context.process.form, "CS5008",
+                 Text{"the application would be refused", "申请将被退回"}, false);
 }
 
 void read_given(const TestContext& context, const Node& node, bool may_be_refused,

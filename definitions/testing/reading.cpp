@@ -282,7 +282,9 @@ Moment read_moment(const TestContext& context, yaml::Keys& keys) {
     if (*text == "slot") {
         context.found.error("CS2009", at->span,
                             Text{"`at: slot` goes with `meet`, which this version does not run",
-                                 "`at: slot`用于`meet`，本版本尚不支持"});
+                                 "`at: slot`用于`meet`，本版本尚不支持"},
+                            Text{"say after how long, such as `after: 1wd`",
+                                 "写明多久之后，如`after: 1wd`"});
         return moment;
     }
     moment.at = read_when(context, *at, ticked("at"));
@@ -367,6 +369,41 @@ std::vector<std::string> read_materials(const TestContext& context, const Node& 
     return ids;
 }
 
+namespace {
+
+/// The field at a path such as "site.address" or "items[2].name"; null when there is none.
+const model::Field* field_at(const model::Field& fields, std::string_view path) {
+    const model::Field* at = &fields;
+    while (!path.empty() && at != nullptr) {
+        const std::size_t end = path.find('.');
+        const std::string_view part = path.substr(0, end);
+        const std::string_view name = part.substr(0, part.find('['));
+        path = end == std::string_view::npos ? std::string_view() : path.substr(end + 1);
+        const auto found = std::find_if(at->fields.begin(), at->fields.end(),
+                                        [&](const auto& field) { return field.name == name; });
+        at = found == at->fields.end() ? nullptr : &*found;
+        // The item of a list is its one field, without a name.
+        if (at != nullptr && name != part && at->fields.size() == 1) at = &at->fields.front();
+    }
+    return at;
+}
+
+/// What to do about a value that is missing, or has a name that is not known.
+Text cure_of(const model::Problem& problem, const Reached& reached, const model::Field& fields) {
+    if (!reached.whole) return format_both("add `{}`", "请补上`{}`", problem.path);
+    // Where a name is near, the problem asks after it itself.
+    if (problem.code != "unknown_field" || problem.message.en.ends_with('?')) return {};
+    const std::size_t dot = problem.path.rfind('.');
+    const bool is_top = dot == std::string::npos;
+    const model::Field* around = field_at(fields, is_top ? "" : problem.path.substr(0, dot));
+    if (around == nullptr) return {};
+    std::vector<std::string> known;
+    for (const model::Field& field : around->fields) known.push_back(field.name);
+    return diagnostics::did_you_mean(problem.path.substr(is_top ? 0 : dot + 1), known);
+}
+
+}  // namespace
+
 void check_fields(const TestContext& context, const Node& node, const model::Field& fields,
                   std::string_view code, const Text& what, bool lenient) {
     const model::Conformed typed = model::conform(fields, plain_value(node));
@@ -380,7 +417,8 @@ void check_fields(const TestContext& context, const Node& node, const model::Fie
                                ? Span{node.span.file, node.span.line, node.span.column,
                                       node.span.line, node.span.column + 1}
                                : reached.node->span;
-        context.found.error(code, place, format_both("{}: {}", "{}：{}", what, problem.message));
+        context.found.error(code, place, format_both("{}: {}", "{}：{}", what, problem.message),
+                            cure_of(problem, reached, fields));
     }
 }
 

@@ -237,7 +237,8 @@ void read_reply(const TestContext& context, const Node& node, const std::vector<
         keys.also("slots");
         context.found.error("CS2009", node.entry("slots")->key.span,
                             Text{"`slots` goes with `meet`, which this version does not run",
-                                 "`slots`用于`meet`，本版本尚不支持"});
+                                 "`slots`用于`meet`，本版本尚不支持"},
+                            Text{"leave `slots` out", "去掉`slots`"});
     }
     keys.finish();
     if (silent != nullptr)
