@@ -38,8 +38,10 @@ constexpr std::chrono::milliseconds pause_first{100};
 constexpr std::chrono::milliseconds pause_most{2'000};
 
 Failure unreachable(const std::string& url, const std::string& why) {
-    return fail(Exit::unreachable, fmt::format("no server answers at {}: {}", url, why),
-                "start one (countersign serve --config FILE), or name it with --server URL");
+    return fail(Exit::unreachable,
+                format_both("no server answers at {}: {}", "{} 没有服务器应答：“{}”", url, why),
+                both("start one (countersign serve --config FILE), or name it with --server URL",
+                     "请启动服务器（countersign serve --config FILE），或用 --server URL 指明"));
 }
 
 }  // namespace
@@ -165,9 +167,11 @@ struct Client::Inside {
         close();
         if (!error) return boost::system::in_place_value;
         return fail(Exit::refused,
-                    fmt::format("the file broke off after {} of {} bytes", came, all),
-                    "ask again; if it breaks off at the same place, let an operator run "
-                    "countersign verify");
+                    format_both("the file broke off after {} of {} bytes",
+                                "文件在第 {} 字节（共 {} 字节）处中断", came, all),
+                    both("ask again; if it breaks off at the same place, let an operator run "
+                         "countersign verify",
+                         "请重新下载；若总在同一处中断，请运维人员执行 countersign verify"));
     }
 
     /// Reads one whole response.
@@ -216,11 +220,16 @@ Client& Client::operator=(Client&&) noexcept = default;
 outcome<Client> Client::make(const ServerAddress& address) {
     result<http::Url> url = http::parse_url(address.url);
     if (!url)
-        return fail(Exit::usage, fmt::format("--server {}: {}", address.url, url.error().message),
-                    "write it like http://127.0.0.1:8420");
+        return fail(Exit::usage,
+                    format_both("--server {}: {}", "--server {}：{}", address.url,
+                                url.error().text()),
+                    both("write it like http://127.0.0.1:8420", "例如 http://127.0.0.1:8420"));
     if (url->tls)
-        return fail(Exit::usage, fmt::format("--server {}: https is not spoken here", address.url),
-                    "run the command on the server's machine, or through a tunnel to it");
+        return fail(Exit::usage,
+                    format_both("--server {}: https is not spoken here",
+                                "--server {}：命令行不支持 https", address.url),
+                    both("run the command on the server's machine, or through a tunnel to it",
+                         "请在服务器本机执行，或通过隧道连接"));
     auto inside = std::make_unique<Inside>();
     inside->url = address.url;
     inside->token = address.token;
@@ -273,7 +282,8 @@ outcome<Reply> Client::upload(std::string_view target, const std::string& path,
     error_code error;
     request.body().open(path.c_str(), beast::file_mode::scan, error);
     if (error)
-        return fail(Exit::usage, fmt::format("{} cannot be read: {}", path, error.message()));
+        return fail(Exit::usage, format_both("{} cannot be read: {}", "{} 无法读取：“{}”", path,
+                                             error.message()));
     request.set(beast::http::field::content_type, "application/octet-stream");
     request.prepare_payload();
     // A kept connection might be closed by now; half a file later that would be a pity.
@@ -283,8 +293,10 @@ outcome<Reply> Client::upload(std::string_view target, const std::string& path,
     const error_code broken = inside_->send_file(request, progress);
     if (broken == beast::http::error::short_read) {
         inside_->close();
-        return fail(Exit::usage, fmt::format("{} became shorter while it was sent", path),
-                    "wait until it is written to its end, and send it again");
+        return fail(Exit::usage,
+                    format_both("{} became shorter while it was sent", "{} 在上传时变短", path),
+                    both("wait until it is written to its end, and send it again",
+                         "请等文件写完后重新上传"));
     }
     // A server that refuses may say so before all is sent, and close.
     std::optional<Reply> reply;

@@ -10,13 +10,24 @@
 
 namespace countersign::cli {
 
+namespace {
+
+/// Of the process: a failure may be found before there is anything to pass a language with.
+std::string_view chosen = "en";
+
+}  // namespace
+
+void report_in(std::string_view language) { chosen = language == "zh" ? "zh" : "en"; }
+
 void throw_exception_from_error(const Failure&, const boost::source_location&) {
     check_failed("the outcome has a value", __FILE__, __LINE__);
 }
 
 int report(const Failure& failure) {
-    fmt::print(stderr, "countersign: {}\n", printable_lines(failure.what));
-    if (!failure.cure.empty()) fmt::print(stderr, "  cure: {}\n", printable_lines(failure.cure));
+    fmt::print(stderr, "countersign: {}\n", printable_lines(failure.what.in(chosen)));
+    if (!failure.cure.empty())
+        fmt::print(stderr, "  {}{}\n", chosen == "zh" ? "处理办法：" : "cure: ",
+                   printable_lines(failure.cure.in(chosen)));
     return code_of(failure.exit);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 // How a command ends: its exit code, and a failure that names the place and the cure.
 
+#include "engine/base/text.hpp"
+
 #include <boost/system/result.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace countersign::cli {
@@ -20,8 +23,8 @@ enum class Exit {
 /// to do about it (may be empty). Sentences without a final full stop.
 struct Failure {
     Exit exit = Exit::refused;
-    std::string what;
-    std::string cure;
+    Text what;
+    Text cure;
 };
 
 /// Called by Boost when value() is asked of a failed outcome: we were wrong, so it aborts.
@@ -33,9 +36,13 @@ template <class T>
 using outcome = boost::system::result<T, Failure>;
 
 /// Returns a failed outcome of any type.
-inline Failure fail(Exit exit, std::string what, std::string cure = {}) {
+inline Failure fail(Exit exit, Text what, Text cure = {}) {
     return Failure{exit, std::move(what), std::move(cure)};
 }
+
+/// Chooses the language, "en" or "zh", of the failures that are reported from now on. For main,
+/// before any thread is started.
+void report_in(std::string_view language);
 
 /// Says the failure on standard error and returns its exit code.
 int report(const Failure& failure);

@@ -43,6 +43,11 @@ std::string title_at(const json::value& value, std::string_view path, std::strin
     return chosen.empty() ? text_at(*found, language == "zh" ? "en" : "zh") : chosen;
 }
 
+std::string titled(const json::value& value, std::string_view name, std::string_view language) {
+    std::string title = title_at(value, std::string(name) + "_title", language);
+    return title.empty() ? text_at(value, name) : title;
+}
+
 std::optional<Instant> instant_at(const json::value& value, std::string_view path) {
     const auto at = parse_rfc3339(text_at(value, path));
     return at ? std::optional<Instant>(*at) : std::nullopt;

@@ -26,6 +26,11 @@ std::string text_at(const boost::json::value& value, std::string_view path);
 std::string title_at(const boost::json::value& value, std::string_view path,
                      std::string_view language);
 
+/// Returns the title that the server gives beside an id, "role_title" beside "role"; without one
+/// the id.
+std::string titled(const boost::json::value& value, std::string_view name,
+                   std::string_view language);
+
 /// Returns an instant, or nothing when the member is absent or is none.
 std::optional<Instant> instant_at(const boost::json::value& value, std::string_view path);
 

@@ -1,5 +1,6 @@
 // The composition root: reads the command line, runs one command, returns its exit code.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/help.hpp"
 #include "cli/output/terminal.hpp"
 #include "definitions/diagnostics/diagnostic.hpp"
 
@@ -13,14 +14,16 @@
 namespace {
 
 using namespace countersign::cli;
+using countersign::both;
+using countersign::format_both;
 
 /// The failure of a first word that is no command.
-Failure no_such_command(const CLI::App& app, const std::string& word, std::string_view language) {
+Failure no_such_command(const CLI::App& app, const std::string& word) {
     std::vector<std::string> known;
     for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
-    return fail(
-        Exit::usage, "there is no command " + word,
-        countersign::diagnostics::did_you_mean(word, known).in(language) + " (countersign --help)");
+    return fail(Exit::usage, format_both("there is no command {}", "没有命令 {}", word),
+                format_both("{} (countersign --help)", "{}（countersign --help）",
+                            countersign::diagnostics::did_you_mean(word, known)));
 }
 
 }  // namespace
@@ -33,15 +36,20 @@ int main(int argc, char** argv) {
                  "countersign");
     CommandLine line{app, globals, run};
     add_everything(line);
+    // What is wrong with a command line is told in the language that it asks for.
+    std::string& language = globals.terminal.language;
+    language = language_in({argv + 1, argv + argc}, language);
+    report_in(language);
+    if (language == "zh") speak_chinese(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked_for_help) {
         return app.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
         if (app.get_subcommands().empty() && !app.remaining().empty())
-            return report(no_such_command(app, app.remaining().front(), globals.terminal.language));
-        app.exit(error);
-        return code_of(Exit::usage);
+            return report(no_such_command(app, app.remaining().front()));
+        return report(fail(Exit::usage, words_of(error),
+                           both("--help tells what may stand there", "用法见 --help")));
     }
     try {
         const int code = run();
@@ -49,5 +57,6 @@ int main(int argc, char** argv) {
     } catch (const std::system_error&) {
         // fmt throws when a stream does not take what is printed.
     }
-    return report(fail(Exit::refused, "the output could not be written", "check the disk or pipe"));
+    return report(fail(Exit::refused, both("the output could not be written", "输出无法写入"),
+                       both("check the disk or pipe", "请检查磁盘或管道")));
 }

@@ -11,19 +11,22 @@ namespace {
 constexpr std::size_t excerpt_bytes = 200;
 
 /// Returns what to do about a status, where there is something that helps with each of its kind.
-std::string cure_of(unsigned status) {
+Text cure_of(unsigned status) {
     switch (status) {
         case 401:
-            return "name the file with your token: --token-file FILE or COUNTERSIGN_TOKEN_FILE; "
-                   "the "
-                   "first operator's is operator.token in the server's data folder";
+            return {"name the file with your token: --token-file FILE or COUNTERSIGN_TOKEN_FILE; "
+                    "the first operator's is operator.token in the server's data folder",
+                    "请用 --token-file FILE 或 COUNTERSIGN_TOKEN_FILE 指明令牌文件；"
+                    "首位运维人员的令牌是服务器数据目录中的 operator.token"};
         case 403:
-            return "use the token of somebody who has the role";
+            return {"use the token of somebody who has the role", "请使用具有该角色的人员的令牌"};
         case 404:
-            return "check the id; countersign list shows the cases, countersign task list the "
-                   "tasks";
+            return {"check the id; countersign list shows the cases, countersign task list the "
+                    "tasks",
+                    "请核对编号；countersign list 列出办件，countersign task list 列出任务"};
         case 503:
-            return "the server is starting, stopping or full: try again shortly";
+            return {"the server is starting, stopping or full: try again shortly",
+                    "服务器正在启动、停止或已满，请稍后再试"};
         default:
             return {};
     }
@@ -52,14 +55,16 @@ Failure failure_of(const Reply& reply, std::string_view what, std::string_view l
     std::string detail = text_at(reply.json, "detail");
     if (detail.empty()) detail = text_at(reply.json, "title");
     if (detail.empty()) detail = reply.body.substr(0, excerpt_bytes);
-    std::string said = fmt::format("{} (HTTP {}, {})", detail, reply.status, what);
+    std::string said = language == "zh"
+                           ? fmt::format("{}（HTTP {}，{}）", detail, reply.status, what)
+                           : fmt::format("{} (HTTP {}, {})", detail, reply.status, what);
     for (const std::string_view name : {"problems", "errors", "diagnostics"})
         for (const boost::json::value& problem : list_at(reply.json, name))
             said += line_of(problem, language);
     for (const boost::json::value& one : list_at(reply.json, "found.diagnostics"))
         said += line_of_diagnostic(one, language);
     const Exit exit = reply.status == 503 ? Exit::unreachable : Exit::refused;
-    return fail(exit, std::move(said), cure_of(reply.status));
+    return fail(exit, both(said, said), cure_of(reply.status));
 }
 
 }  // namespace countersign::cli

@@ -22,8 +22,10 @@ namespace {
 
 namespace json = boost::json;
 
-Failure unreadable(const std::string& path, const std::string& cure) {
-    return fail(Exit::usage, fmt::format("{} cannot be read: {}", path, std::strerror(errno)),
+Failure unreadable(const std::string& path, const Text& cure) {
+    return fail(Exit::usage,
+                format_both("{} cannot be read: {}", "{} 无法读取：“{}”", path,
+                            std::strerror(errno)),
                 cure);
 }
 
@@ -66,13 +68,14 @@ outcome<std::string> read_text(const std::string& path) {
     // A folder opens like a file and then reads as nothing.
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
-        return fail(Exit::usage, path + " is a folder", "name a file in it");
+        return fail(Exit::usage, format_both("{} is a folder", "{} 是目录", path),
+                    both("name a file in it", "请指明其中的文件"));
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    if (!file) return unreadable(path, "check the path and its permissions");
+    if (!file) return unreadable(path, both("check the path and its permissions", "请检查路径和权限"));
     std::ostringstream text;
     text << file.rdbuf();
-    if (file.bad()) return unreadable(path, "check the disk");
+    if (file.bad()) return unreadable(path, both("check the disk", "请检查磁盘"));
     return text.str();
 }
 
@@ -81,7 +84,8 @@ outcome<std::string> read_secret(const std::string& path) {
     if (!text) return text.error();
     std::string line = text->substr(0, text->find_first_of("\r\n"));
     if (line.empty())
-        return fail(Exit::usage, path + " holds no token", "its first line must be the token");
+        return fail(Exit::usage, format_both("{} holds no token", "{} 中没有令牌", path),
+                    both("its first line must be the token", "第一行应为令牌"));
     return line;
 }
 

@@ -14,8 +14,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Error unreadable(const fs::path& path, const std::string& why) {
-    return failure(ErrorKind::io, "reading " + path.string() + ": " + why);
+Error unreadable(const fs::path& path, const Text& why) {
+    return failure(ErrorKind::io, format_both("reading {}: {}", "读取 {}：{}", path.string(), why));
+}
+
+/// What the system says, in its own words.
+Text quoted(const std::error_code& error) {
+    return both(error.message(), "“" + error.message() + "”");
 }
 
 result<std::vector<fs::path>> files_under(const fs::path& path) {
@@ -23,7 +28,8 @@ result<std::vector<fs::path>> files_under(const fs::path& path) {
     const auto status = fs::status(path, error);
     if (!fs::exists(status))
         return failure(ErrorKind::not_found,
-                       "reading " + path.string() + ": no such file or folder");
+                       format_both("reading {}: no such file or folder", "没有文件或目录 {}",
+                                   path.string()));
     if (!fs::is_directory(status)) return std::vector<fs::path>{path};
     std::vector<fs::path> files;
     fs::recursive_directory_iterator entry(path, error);
@@ -32,18 +38,18 @@ result<std::vector<fs::path>> files_under(const fs::path& path) {
             files.push_back(entry->path());
         if (!error) entry.increment(error);
     }
-    if (error) return unreadable(path, error.message());
+    if (error) return unreadable(path, quoted(error));
     std::sort(files.begin(), files.end());
     return files;
 }
 
 result<SourceFile> read_one(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) return unreadable(path, "cannot be opened");
+    if (!in) return unreadable(path, both("cannot be opened", "无法打开"));
     // One byte over the limit is enough for the reader of YAML to refuse the file with its place.
     std::string text(limits::yaml_bytes_max + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (in.bad()) return unreadable(path, "cannot be read");
+    if (in.bad()) return unreadable(path, both("cannot be read", "无法读取"));
     text.resize(static_cast<std::size_t>(in.gcount()));
     return SourceFile{path.string(), std::move(text)};
 }

@@ -36,13 +36,19 @@ void add_steps(const Globals& globals, Table& table, const json::array& steps, s
         if (state == "skipped") shown_outcome = word(terminal, text_at(step, "skip_reason"));
         std::string holder = text_at(step, "task");
         if (holder.empty()) holder = text_at(step, "call");
-        if (!holder.empty()) holder = fmt::format("{} {}", text_at(step, "holder"), holder);
-        for (const json::value& paper : list_at(step, "awaits"))
-            holder += (holder.empty() ? word(terminal, text_at(step, "holder")) + ": " : ", ") +
-                      text_at(paper, "");
+        if (!holder.empty())
+            holder = fmt::format("{} {}", titled(step, "holder", terminal.language), holder);
+        std::string awaited;
+        const std::string comma(terminal.say(", ", "、"));
+        for (const json::value& paper : list_at(step, "awaits_titles"))
+            awaited += (awaited.empty() ? "" : comma) + title_at(paper, "", terminal.language);
+        if (!awaited.empty())
+            holder = fmt::format("{}{}{}", titled(step, "holder", terminal.language),
+                                 terminal.say(": ", "："), awaited);
         table.add({name, status(terminal, state, text_at(step, "kind")), shown_outcome,
                    when(globals, step, state == "ended" ? "ended" : "due"),
-                   text_at(step, "remaining"), card(terminal, text_at(step, "card")), holder});
+                   length(terminal, text_at(step, "remaining")),
+                   card(terminal, text_at(step, "card")), holder});
         add_steps(globals, table, list_at(step, "steps"), depth + 1);
     }
 }
@@ -74,10 +80,11 @@ void print_clocks(const Globals& globals, const json::value& shown) {
         const std::string colour = text_at(clock, "card");
         const std::string of = text_at(clock, "of");
         if (!of.empty() && text_at(clock, "status") == "stopped" && colour != "red") continue;
-        table.add({word(terminal, text_at(clock, "name")), of.empty() ? word(terminal, "case") : of,
-                   text_at(clock, "within"), status(terminal, text_at(clock, "status")),
+        table.add({word(terminal, text_at(clock, "name")), titled(clock, "of", terminal.language),
+                   length(terminal, text_at(clock, "within")),
+                   status(terminal, text_at(clock, "status")),
                    when(globals, clock, "due") + (flag_at(clock, "provisional") ? "?" : ""),
-                   text_at(clock, "remaining"), card(terminal, colour)});
+                   length(terminal, text_at(clock, "remaining")), card(terminal, colour)});
     }
     if (!table.empty()) fmt::print("\n{}", table.draw(terminal));
 }
@@ -91,9 +98,11 @@ void print_incidents(const Globals& globals, const json::value& shown) {
                                              Style::red));
         fmt::print(
             "{}",
-            draw_facts({{heading(terminal, "step", "步骤"), text_at(incident, "step")},
+            draw_facts({{heading(terminal, "step", "步骤"),
+                         title_at(incident, "title", terminal.language)},
                         {heading(terminal, "since", "时间"), when(globals, incident, "raised")},
-                        {heading(terminal, "what", "情况"), text_at(incident, "message")},
+                        {heading(terminal, "what", "情况"),
+                         title_at(incident, "text", terminal.language)},
                         {heading(terminal, "came", "返回"), text_at(incident, "evidence")},
                         {heading(terminal, "call", "调用"), text_at(incident, "call")}},
                        terminal));
@@ -160,9 +169,10 @@ void print_case(const Globals& globals, const json::value& shown) {
     if (end != nullptr && end->is_object()) {
         const std::string title = title_at(*end, "title", terminal.language);
         ended = status(terminal, text_at(*end, "kind"), text_at(*end, "kind"));
-        ended.text =
-            fmt::format("{} · {}{}", title.empty() ? text_at(*end, "name") : title, ended.text,
-                        text_at(*end, "reason").empty() ? "" : ": " + text_at(*end, "reason"));
+        const std::string reason = title_at(*end, "reason_text", terminal.language);
+        const std::string kind = title == ended.text ? "" : " · " + ended.text;
+        ended.text = fmt::format("{}{}{}{}", title, kind,
+                                 reason.empty() ? "" : terminal.say(": ", "："), reason);
     }
     const std::string received = when(globals, shown, "received");
     const std::string opened = when(globals, shown, "opened");
@@ -194,12 +204,19 @@ outcome<json::array> overrides_of(const std::vector<std::string>& given) {
     for (const std::string& one : given) {
         const std::size_t equals = one.find('=');
         if (equals == 0 || equals == std::string::npos || equals + 1 == one.size())
-            return fail(Exit::usage, fmt::format("--accept-suspicious {} has no reason", one),
-                        "write FIELD=REASON, such as applicant.uscc=\"as on the licence\"");
+            return fail(Exit::usage,
+                        format_both("--accept-suspicious {} has no reason",
+                                    "--accept-suspicious {} 没有理由", one),
+                        both("write FIELD=REASON, such as applicant.uscc=\"as on the licence\"",
+                             "请写成 FIELD=REASON，例如 applicant.uscc=\"与营业执照一致\""));
         overrides.push_back(
             json::object{{"field", one.substr(0, equals)}, {"reason", one.substr(equals + 1)}});
     }
     return overrides;
+}
+
+Text no_value(const std::string& field) {
+    return format_both("--field {} has no value", "--field {} 没有取值", field);
 }
 
 json::value value_of_argument(const std::string& text) {

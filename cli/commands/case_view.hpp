@@ -23,6 +23,9 @@ std::string when(const Globals& globals, const boost::json::value& value, std::s
 /// Reads "FIELD=REASON" as [{"field", "reason"}]. Exit::usage when either is empty.
 outcome<boost::json::array> overrides_of(const std::vector<std::string>& given);
 
+/// What is wrong with a --field that has no "=" or no name before it.
+Text no_value(const std::string& field);
+
 /// Reads a JSON text from the command line; what is no JSON is a text itself, so that
 /// `--field site.address=…` needs no quotes within quotes.
 boost::json::value value_of_argument(const std::string& text);

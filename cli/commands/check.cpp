@@ -23,11 +23,14 @@ int run(const Terminal& terminal, const Options& options) {
     auto sources = definitions::read_sources(options.paths);
     if (!sources)
         return report(
-            fail(Exit::usage, sources.error().message, "name files or folders that exist"));
+            fail(Exit::usage, sources.error().text(),
+                 both("name files or folders that exist", "请指明存在的文件或目录")));
     if (sources->empty())
         return report(fail(Exit::usage,
-                           fmt::format("{} holds no *.yaml file", options.paths.front()),
-                           "name a definition, or a folder with some"));
+                           format_both("{} holds no *.yaml file", "{} 中没有 *.yaml 文件",
+                                       options.paths.front()),
+                           both("name a definition, or a folder with some",
+                                "请指明定义文件，或存有定义的目录")));
     const std::size_t files = sources->size();
     const definitions::Checked checked = definitions::check(std::move(*sources));
     const diagnostics::Diagnostics& found = checked.found;
@@ -38,8 +41,10 @@ int run(const Terminal& terminal, const Options& options) {
     else
         fmt::print("{}", diagnostics::render_human(found, terminal.language));
     if (found.all().empty())
-        fmt::print(stderr, "{} {} checked, nothing to find fault with\n", files,
-                   files == 1 ? "file" : "files");
+        fmt::print(stderr, "{}\n",
+                   format_both("{} {} checked, nothing to find fault with",
+                               "已检查 {0} 个文件，未发现问题", files, files == 1 ? "file" : "files")
+                       .in(terminal.language));
     const bool refused = found.has_errors() || (options.strict && found.warnings() != 0);
     return code_of(refused ? Exit::refused : Exit::ok);
 }

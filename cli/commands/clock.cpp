@@ -7,6 +7,7 @@
 #include "cli/output/table.hpp"
 #include "cli/output/text.hpp"
 #include "cli/output/words.hpp"
+#include "engine/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -73,9 +74,10 @@ class Shown {
     }
 
     std::string calendar() const {
-        return fmt::format("{} ({}: {})", text_at(ledger_, "calendar.calendar"),
-                           say("1wd of working time", "1工作日折合"),
-                           readable({day_ms_}, terminal_.language));
+        return format_both("{} (1wd is {} of working time)", "{}（1个工作日为{}）",
+                           text_at(ledger_, "calendar.calendar"),
+                           working(day_ms_, 0, terminal_.language))
+            .in(terminal_.language);
     }
 
     std::string share(const json::value& span) const {
@@ -140,10 +142,10 @@ class Shown {
                      {say("CARD", "牌")}});
         for (const json::value& clock : list_at(ledger_, "clocks")) {
             if (!text_at(clock, "of").empty()) continue;
-            table.add({word(terminal_, text_at(clock, "name")), text_at(clock, "within"),
-                       counted(clock, "counted"), counted(clock, "stood_still"),
-                       when(globals_, clock, "from"), when(globals_, clock, "due"),
-                       card(terminal_, text_at(clock, "card"))});
+            table.add({word(terminal_, text_at(clock, "name")),
+                       length(terminal_, text_at(clock, "within")), counted(clock, "counted"),
+                       counted(clock, "stood_still"), when(globals_, clock, "from"),
+                       when(globals_, clock, "due"), card(terminal_, text_at(clock, "card"))});
         }
         if (!table.empty()) fmt::print("\n{}", table.draw(terminal_));
     }
@@ -152,7 +154,7 @@ class Shown {
     std::string counted(const json::value& clock, std::string_view path) const {
         const std::string unit = text_at(clock, "unit");
         const std::int64_t count = integer_at(clock, path);
-        if (unit == "wd") return fmt::format("{}wd", count);
+        if (unit == "wd") return length(terminal_, fmt::format("{}wd", count));
         if (unit == "wh") return working(count, 0, terminal_.language);
         if (unit == "d" || unit == "month" || unit == "year")
             return readable({count * 86'400'000}, terminal_.language);
@@ -197,7 +199,8 @@ class Shown {
             std::string still;
             for (const json::value& clock : list_at(interval, "stands_still"))
                 if (text_at(clock, "of").empty())
-                    still += (still.empty() ? "" : ", ") + word(terminal_, text_at(clock, "name"));
+                    still += (still.empty() ? "" : say(", ", "、")) +
+                             word(terminal_, text_at(clock, "name"));
             const std::string holder = text_at(interval, "holder");
             table.add({at("from"), at("to"), worked(interval),
                        Cell(word(terminal_, holder),

@@ -23,18 +23,21 @@ struct Options {
     double speed = 1;
 };
 
+const Text see_above{"see the places above", "见上述各处"};
+
 /// Returns the id that a department document begins with.
 outcome<std::string> id_of(const Terminal& terminal, const std::string& path) {
     diagnostics::Diagnostics found;
     const auto root = yaml::read_file(path, found);
     if (!root) {
         fmt::print(stderr, "{}", diagnostics::render_human(found, terminal.language));
-        return fail(Exit::usage, path + " cannot be read", "see the places above");
+        return fail(Exit::usage, format_both("{} cannot be read", "{} 无法读取", path), see_above);
     }
     const yaml::Node* id = root->find("department");
     if (id == nullptr || !id->is_scalar())
-        return fail(Exit::usage, path + " is no department document",
-                    "its first key must be department: ID");
+        return fail(Exit::usage,
+                    format_both("{} is no department document", "{} 不是部门文档", path),
+                    both("its first key must be department: ID", "第一个键应为 department: ID"));
     return id->text;
 }
 
@@ -46,7 +49,8 @@ int serve(const Terminal& terminal, const Options& options) {
     if (!profile) {
         fmt::print(stderr, "{}", diagnostics::render_human(found, terminal.language));
         return report(
-            fail(Exit::usage, options.profile + " is no profile", "see the places above"));
+            fail(Exit::usage,
+                 format_both("{} is no profile", "{} 不是模拟配置", options.profile), see_above));
     }
     PlayedOptions played;
     played.name = *id;
@@ -59,16 +63,21 @@ int serve(const Terminal& terminal, const Options& options) {
         if (!secret) return report(secret.error());
         auto signer = http::Signer::from_secret(*secret);
         if (!signer)
-            return report(fail(Exit::usage, options.secret_file + ": " + signer.error().message,
-                               "write whsec_ and base64 of at least 16 random bytes"));
+            return report(
+                fail(Exit::usage,
+                     format_both("{}: {}", "{}：{}", options.secret_file, signer.error().text()),
+                     both("write whsec_ and base64 of at least 16 random bytes",
+                          "请写 whsec_ 加至少 16 个随机字节的 base64")));
         played.signer = std::move(*signer);
     }
-    const auto ended = play_department(std::move(played), [&id](std::uint16_t port) {
-        fmt::print(stderr, "{} answers at http://127.0.0.1:{}/\n", *id, port);
+    const auto ended = play_department(std::move(played), [&](std::uint16_t port) {
+        fmt::print(stderr, "{} {} http://127.0.0.1:{}/\n", *id,
+                   terminal.say("answers at", "应答地址"), port);
     });
     if (!ended)
         return report(
-            fail(Exit::refused, ended.error().message, "choose another --port, or 0 for any"));
+            fail(Exit::refused, ended.error().text(),
+                 both("choose another --port, or 0 for any", "请换一个 --port，0 为任意空闲端口")));
     return code_of(Exit::ok);
 }
 

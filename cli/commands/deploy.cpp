@@ -19,14 +19,17 @@ int run(const Globals& globals, const std::vector<std::string>& paths) {
     auto sources = definitions::read_sources(paths);
     if (!sources)
         return report(
-            fail(Exit::usage, sources.error().message, "name files or folders that exist"));
+            fail(Exit::usage, sources.error().text(),
+                 both("name files or folders that exist", "请指明存在的文件或目录")));
     const definitions::Checked checked = definitions::check(*sources);
     if (!checked.found.all().empty())
         fmt::print(stderr, "{}",
                    diagnostics::render_human(checked.found, globals.terminal.language));
     if (checked.found.has_errors())
-        return report(fail(Exit::refused, "the definitions have errors, nothing was deployed",
-                           "mend the places above"));
+        return report(fail(Exit::refused,
+                           both("the definitions have errors, nothing was deployed",
+                                "定义文件有错误，未作任何部署"),
+                           both("mend the places above", "请改正上述各处")));
     boost::json::array files;
     for (const definitions::SourceFile& file : *sources)
         files.push_back({{"path", file.path}, {"text", file.text}});

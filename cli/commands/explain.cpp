@@ -22,8 +22,8 @@ int run(const Terminal& terminal, const std::string& code) {
     std::vector<std::string> known;
     for (const diagnostics::CodePage& page : diagnostics::code_pages())
         known.emplace_back(page.code);
-    return report(fail(Exit::usage, fmt::format("there is no code {}", code),
-                       diagnostics::did_you_mean(code, known).in(terminal.language)));
+    return report(fail(Exit::usage, format_both("there is no code {}", "没有代码 {}", code),
+                       diagnostics::did_you_mean(code, known)));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "cli/commands/case_view.hpp"
 #include "cli/json_view.hpp"
+#include "cli/output/words.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -26,8 +27,11 @@ int answer(const Globals& globals, const Answer& given) {
     boost::json::error_code error;
     const boost::json::value result = boost::json::parse(given.result, error);
     if (error || !result.is_object())
-        return report(fail(Exit::usage, "--result is no JSON object: " + given.result,
-                           "write it like '{\"drawing\": \"D-1\"}'"));
+        return report(fail(Exit::usage,
+                           format_both("--result is no JSON object: {}",
+                                       "--result 不是 JSON 对象：{}", given.result),
+                           both("write it like '{\"drawing\": \"D-1\"}'",
+                                "例如 '{\"drawing\": \"D-1\"}'")));
     boost::json::object body{{"outcome", given.outcome}, {"result", result}};
     if (!given.note.empty()) body["note"] = given.note;
     if (!given.happened_at.empty()) body["happened_at"] = given.happened_at;
@@ -35,7 +39,8 @@ int answer(const Globals& globals, const Answer& given) {
                          body, [&](const boost::json::value& said) {
                              const std::string status = text_at(said, "status");
                              fmt::print(stderr, "{} {}\n", given.call,
-                                        status.empty() ? "answered" : status);
+                                        word(globals.terminal,
+                                             status.empty() ? "answered" : status));
                          });
 }
 

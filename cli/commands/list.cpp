@@ -48,7 +48,7 @@ void show(const Globals& globals, const boost::json::value& answer) {
         const std::string opened = when(globals, one, "opened");
         // What came and was entered at once needs no second time.
         table.add({text_at(one, "case"), received, opened == received ? "" : opened,
-                   status(terminal, text_at(one, "status")), text_at(one, "end"),
+                   status(terminal, text_at(one, "status")), titled(one, "end", terminal.language),
                    title_at(one, "title", terminal.language), text_at(one, "applicant")});
     }
     if (table.empty())

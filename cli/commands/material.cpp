@@ -96,22 +96,18 @@ class NewFile {
     std::FILE* file_ = nullptr;
 };
 
-Failure cannot_write(const Globals& globals, const std::string& path) {
+Failure cannot_write(const std::string& path) {
     const int why = errno;
-    return fail(
-        Exit::usage,
-        fmt::format("{} {}: {}", path, globals.terminal.say("cannot be written", "无法写入"),
-                    std::strerror(why)),
-        std::string(
-            globals.terminal.say("name another file with -o FILE", "请用 -o FILE 指定别的文件")));
+    return fail(Exit::usage,
+                format_both("{} cannot be written: {}", "{} 无法写入：“{}”", path,
+                            std::strerror(why)),
+                both("name another file with -o FILE", "请用 -o FILE 指定别的文件"));
 }
 
-Failure is_there(const Globals& globals, const std::string& path) {
-    return fail(Exit::usage,
-                fmt::format("{} {}", path, globals.terminal.say("is there already", "已存在")),
-                std::string(globals.terminal.say(
-                    "name another file with -o FILE, or replace it with --force",
-                    "请用 -o FILE 指定别的文件，或用 --force 覆盖")));
+Failure is_there(const std::string& path) {
+    return fail(Exit::usage, format_both("{} is there already", "{} 已存在", path),
+                both("name another file with -o FILE, or replace it with --force",
+                     "请用 -o FILE 指定别的文件，或用 --force 覆盖"));
 }
 
 /// Where a file goes: -o, else its own name in this folder, without anything that a name from
@@ -122,20 +118,20 @@ std::string place_of(const Options& options, const FileHead& head) {
     return name.empty() || name.front() == '.' ? options.material : name;
 }
 
-outcome<std::string> get_file(const Globals& globals, Client& client, const Options& options) {
+outcome<std::string> get_file(Client& client, const Options& options) {
     const std::string part = fmt::format(".countersign-{}.part", ::getpid());
     const fs::path folder = fs::path(options.file).parent_path();
     if (!options.file.empty() && fs::exists(options.file) && !options.force)
-        return is_there(globals, options.file);
+        return is_there(options.file);
     NewFile file((folder / part).string());
-    if (!file.is_open()) return cannot_write(globals, (folder / part).string());
+    if (!file.is_open()) return cannot_write((folder / part).string());
     store::Hasher hasher;
     const outcome<FileHead> head = client.download(
         fmt::format("/v1/cases/{}/materials/{}", percent_encoded(options.id),
                     percent_encoded(options.material)),
         [&](std::string_view piece) -> outcome<void> {
             hasher.add(piece);
-            if (!file.write(piece)) return cannot_write(globals, part);
+            if (!file.write(piece)) return cannot_write(part);
             return boost::system::in_place_value;
         },
         progress_of(options.material));
@@ -143,19 +139,18 @@ outcome<std::string> get_file(const Globals& globals, Client& client, const Opti
     const store::Hash hash = hasher.finish();
     if (!head->sha256.empty() && head->sha256 != store::view_of(hash))
         return fail(Exit::refused,
-                    std::string(globals.terminal.say("what came is not what the case names",
-                                                     "收到的内容与办件登记的不一致")),
-                    std::string(globals.terminal.say("ask again", "请重新下载")));
+                    both("what came is not what the case names", "收到的内容与办件登记的不一致"),
+                    both("ask again", "请重新下载"));
     const std::string path = place_of(options, *head);
     if (!file.keep(path, options.force))
-        return errno == EEXIST ? is_there(globals, path) : cannot_write(globals, path);
+        return errno == EEXIST ? is_there(path) : cannot_write(path);
     return path;
 }
 
 int get(const Globals& globals, const Options& options) {
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
-    const outcome<std::string> path = get_file(globals, *client, options);
+    const outcome<std::string> path = get_file(*client, options);
     if (!path) return report(path.error());
     if (globals.json())
         print_json(json::object{{"file", *path}});
@@ -165,8 +160,10 @@ int get(const Globals& globals, const Options& options) {
 }
 
 int put(const Globals& globals, const Options& options) {
-    const auto papers = papers_of(globals, {"file=" + options.file});
-    if (!papers) return report(papers.error());
+    if (const Text trouble = trouble_with_file(options.file); !trouble.empty())
+        return report(fail(Exit::usage, format_both("{} {}", "{} {}", options.file, trouble),
+                           both("name a file that is not empty; nothing was sent",
+                                "请指明非空的文件。尚未发送任何内容")));
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
     const outcome<Reply> sent = send_file(globals, *client, options.file);

@@ -23,18 +23,32 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t shown_from_bytes = 1'000'000;  ///< smaller files are there at once
 
-/// Returns why a file cannot be handed in; empty when it can.
-std::string trouble_with(const Terminal& terminal, const std::string& path) {
+}  // namespace
+
+Text trouble_with_file(const std::string& path) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
-    if (!fs::exists(status)) return std::string(terminal.say("is not there", "不存在"));
-    if (!fs::is_regular_file(status))
-        return std::string(terminal.say("is no file", "不是普通文件"));
+    if (!fs::exists(status)) return both("is not there", "不存在");
+    if (!fs::is_regular_file(status)) return both("is no file", "不是普通文件");
     if (!std::ifstream(path, std::ios::binary))
-        return fmt::format("{}: {}", terminal.say("cannot be read", "无法读取"),
-                           std::strerror(errno));
-    if (fs::file_size(path, error) == 0) return std::string(terminal.say("is empty", "是空文件"));
+        return format_both("cannot be read: {}", "无法读取：“{}”", std::strerror(errno));
+    if (fs::file_size(path, error) == 0) return both("is empty", "是空文件");
     return {};
+}
+
+namespace {
+
+/// Returns what is wrong with a paper as it was given, behind those before it; empty when it is
+/// right.
+Text trouble_with(const Paper& paper, bool has_file, const std::vector<Paper>& before) {
+    if (paper.id.empty() || (has_file && paper.file.empty()))
+        return format_both("{} is not ID or ID=FILE", "{} 不是 ID 或 ID=FILE",
+                           paper.id + (has_file ? "=" : "") + paper.file);
+    if (std::any_of(before.begin(), before.end(),
+                    [&](const Paper& other) { return other.id == paper.id; }))
+        return format_both("{} is given twice", "{} 重复给出", paper.id);
+    const Text of_file = has_file ? trouble_with_file(paper.file) : Text();
+    return of_file.empty() ? Text() : format_both("{} {}", "{} {}", paper.file, of_file);
 }
 
 }  // namespace
@@ -45,39 +59,26 @@ std::string size_text(std::uint64_t bytes) {
     return fmt::format("{} B", bytes);
 }
 
-outcome<std::vector<Paper>> papers_of(const Globals& globals,
-                                      const std::vector<std::string>& given) {
-    const Terminal& terminal = globals.terminal;
+outcome<std::vector<Paper>> papers_of(const std::vector<std::string>& given) {
     std::vector<Paper> papers;
-    std::vector<std::string> troubles;
+    Text troubles;
     for (const std::string& one : given) {
         const std::size_t equals = one.find('=');
         Paper paper{one.substr(0, equals), {}};
         const bool has_file = equals != std::string::npos;
         if (has_file) paper.file = one.substr(equals + 1);
-        const bool twice = std::any_of(papers.begin(), papers.end(),
-                                       [&](const Paper& other) { return other.id == paper.id; });
-        if (paper.id.empty() || (has_file && paper.file.empty()))
-            troubles.push_back(fmt::format(
-                "{} {}", one, terminal.say("is not ID or ID=FILE", "不是 ID 或 ID=FILE")));
-        else if (twice)
-            troubles.push_back(
-                fmt::format("{} {}", paper.id, terminal.say("is given twice", "重复给出")));
-        else if (const std::string why = has_file ? trouble_with(terminal, paper.file) : "";
-                 !why.empty())
-            troubles.push_back(fmt::format("{} {}", paper.file, why));
+        if (const Text trouble = trouble_with(paper, has_file, papers); !trouble.empty())
+            troubles = troubles.empty()
+                           ? format_both("--material: {}", "--material：{}", trouble)
+                           : format_both("{}; {}", "{}；{}", troubles, trouble);
         papers.push_back(std::move(paper));
     }
     if (troubles.empty()) return papers;
-    std::string all;
-    for (const std::string& trouble : troubles)
-        all += (all.empty() ? "--material: " : "; ") + trouble;
-    return fail(
-        Exit::usage, all,
-        std::string(terminal.say(
-            "write ID=FILE such as site_plan=plan.pdf, or the ID alone for what was "
-            "presented on paper; nothing was sent",
-            "请写成 ID=FILE（如 site_plan=plan.pdf）；以纸质形式提交的只写 ID。尚未发送任何内容")));
+    return fail(Exit::usage, troubles,
+                both("write ID=FILE such as site_plan=plan.pdf, or the ID alone for what was "
+                     "presented on paper; nothing was sent",
+                     "请写成 ID=FILE（如 site_plan=plan.pdf）；以纸质形式提交的只写 "
+                     "ID。尚未发送任何内容"));
 }
 
 Client::Progress progress_of(std::string_view name) {

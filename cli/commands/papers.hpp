@@ -19,8 +19,10 @@ struct Paper {
 
 /// Reads "ID" and "ID=FILE". Exit::usage that names everything wrong at once: an id that is missing
 /// or given twice, a file that is not there, is none, is empty or may not be read.
-outcome<std::vector<Paper>> papers_of(const Globals& globals,
-                                      const std::vector<std::string>& given);
+outcome<std::vector<Paper>> papers_of(const std::vector<std::string>& given);
+
+/// Returns why a file cannot be handed in, without its name: "is not there"; empty when it can.
+Text trouble_with_file(const std::string& path);
 
 /// Sends the files, one after the other, with progress when standard error is a terminal. Returns
 /// the papers as the API takes them: [{"id", "name", "sha256"}].

@@ -40,8 +40,10 @@ outcome<deployment::Deployment> listen_at(deployment::Deployment changed,
     const bool url_follows = changed.url.ends_with(fmt::format(":{}", changed.port));
     const auto url = http::parse_url("http://" + listen);
     if (!url || listen.find(':') == std::string::npos || url->target != "/")
-        return fail(Exit::usage, fmt::format("--listen {} is no address and port", listen),
-                    "write it like 127.0.0.1:8420");
+        return fail(Exit::usage,
+                    format_both("--listen {} is no address and port", "--listen {} 不是地址和端口",
+                                listen),
+                    both("write it like 127.0.0.1:8420", "例如 127.0.0.1:8420"));
     changed.address = url->host;
     changed.port = static_cast<std::uint16_t>(std::stoul(url->port));
     if (url_follows) changed.url = "http://" + listen;
@@ -52,7 +54,9 @@ outcome<deployment::Deployment> listen_at(deployment::Deployment changed,
 Failure no_deployment(const Terminal& terminal, const Options& options,
                       const diagnostics::Diagnostics& found) {
     fmt::print(stderr, "{}", diagnostics::render_human(found, terminal.language));
-    return fail(Exit::usage, options.config + " is no deployment", "mend the places above");
+    return fail(Exit::usage,
+                format_both("{} is no deployment", "{} 不是可用的部署文件", options.config),
+                both("mend the places above", "请改正上述各处"));
 }
 
 /// Reads the deployment file and applies what the command line says.
@@ -66,8 +70,10 @@ outcome<deployment::Loaded> deployment_of(const Terminal& terminal, const Option
     if (!options.start_at.empty()) {
         const auto at = parse_rfc3339(options.start_at);
         if (!at)
-            return fail(Exit::usage, "--start-at: " + at.error().message,
-                        "write it like 2026-02-10T10:00+08:00");
+            return fail(Exit::usage,
+                        format_both("--start-at: {}", "--start-at：{}", at.error().text()),
+                        both("write it like 2026-02-10T10:00+08:00",
+                             "例如 2026-02-10T10:00+08:00"));
         deployment.clock_start = *at;
     }
     if (options.listen.empty()) return loaded;
@@ -84,13 +90,18 @@ outcome<serve::ServeOptions> definitions_of(const Terminal& terminal, const Opti
     options.version = COUNTERSIGN_VERSION;
     auto sources = definitions::read_sources(loaded.deployment.definitions);
     if (!sources)
-        return fail(Exit::usage, sources.error().message, "name files or folders in `definitions`");
+        return fail(Exit::usage, sources.error().text(),
+                    both("name files or folders in `definitions`",
+                         "请在`definitions`中写存在的文件或目录"));
     definitions::Checked checked = definitions::check(*sources);
     if (!checked.found.all().empty())
         fmt::print(stderr, "{}", diagnostics::render_human(checked.found, terminal.language));
     if (checked.found.has_errors())
-        return fail(Exit::refused, "the definitions have errors, so no server was started",
-                    "mend the places above, or take the file out of `definitions`");
+        return fail(Exit::refused,
+                    both("the definitions have errors, so no server was started",
+                         "定义文件有错误，服务器未启动"),
+                    both("mend the places above, or take the file out of `definitions`",
+                         "请改正上述各处，或把该文件移出`definitions`"));
     deployment::check_names(loaded, checked.deployable);
     if (loaded.found.has_errors()) return no_deployment(terminal, given, loaded.found);
     fmt::print(stderr, "{}", diagnostics::render_human(loaded.found, terminal.language));
@@ -123,20 +134,27 @@ int run(const Terminal& terminal, const Options& options) {
     auto running = serve::start(deployment, std::move(*parts));
     if (!running)
         return report(
-            fail(Exit::refused, running.error().message,
-                 fmt::format("see {}, or give another --listen or --data", options.config)));
-    fmt::print(
-        stderr, "countersign {} serves at {}, data in {}, the first operator's token in {}\n",
-        COUNTERSIGN_VERSION, deployment.url, deployment.data, (*running)->operator_token_file());
+            fail(Exit::refused, running.error().text(),
+                 format_both("see {}, or give another --listen or --data",
+                             "请检查 {}，或另给 --listen、--data", options.config)));
+    const Text serves = format_both(
+        "countersign {} serves at {}, data in {}, the first operator's token in {}",
+        "countersign {} 服务于 {}，数据在 {}，首位运维人员的令牌在 {}", COUNTERSIGN_VERSION,
+        deployment.url, deployment.data, (*running)->operator_token_file());
+    fmt::print(stderr, "{}\n", serves.in(terminal.language));
     waiting.run();
     if (failed) {
         report(
-            fail(Exit::refused, failed->message,
-                 "see the disk that holds the data; then start again: replay tells what was kept"));
+            fail(Exit::refused, failed->text(),
+                 both("see the disk that holds the data; then start again: replay tells what was "
+                      "kept",
+                      "请检查存放数据的磁盘，然后重新启动：重放日志即知保存了什么")));
         // Nothing more may be written; what is in memory is not worth an orderly end.
         std::_Exit(code_of(Exit::refused));
     }
-    fmt::print(stderr, "countersign is told to stop and lets requests under way end\n");
+    fmt::print(stderr, "{}\n",
+               terminal.say("countersign is told to stop and lets requests under way end",
+                            "countersign 收到停止指令，等待在途请求结束"));
     (*running)->stop();
     return code_of(Exit::ok);
 }

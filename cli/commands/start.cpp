@@ -45,9 +45,11 @@ outcome<json::object> body_of(const Options& options) {
     json::value application = json::parse(*text, error);
     if (error || !application.is_object())
         return fail(Exit::usage,
-                    fmt::format("{} is no JSON object{}{}", options.application, error ? ": " : "",
-                                error ? error.message() : ""),
-                    "write the form's fields, or {\"form\": {…}, \"materials\": […]}");
+                    format_both("{} is no JSON object{}", "{} 不是 JSON 对象{}",
+                                options.application,
+                                error ? format_both(": {}", "：“{}”", error.message()) : Text()),
+                    both("write the form's fields, or {\"form\": {…}, \"materials\": […]}",
+                         "请写表单各字段，或 {\"form\": {…}, \"materials\": […]}"));
     json::object body;
     if (application.as_object().contains("form"))
         body = std::move(application.as_object());
@@ -56,8 +58,10 @@ outcome<json::object> body_of(const Options& options) {
     if (!options.applicant.empty()) body["applicant"] = options.applicant;
     if (!options.received.empty()) {
         if (const auto at = parse_rfc3339(options.received); !at)
-            return fail(Exit::usage, "--received: " + at.error().message,
-                        "write it like 2026-02-10T10:00+08:00");
+            return fail(Exit::usage,
+                        format_both("--received: {}", "--received：{}", at.error().text()),
+                        both("write it like 2026-02-10T10:00+08:00",
+                             "例如 2026-02-10T10:00+08:00"));
         body["received"] = options.received;
     }
     if (!options.overrides.empty()) {
@@ -109,7 +113,7 @@ void warn_of_duplicates(const Globals& globals, const json::value& opened) {
 int run(const Globals& globals, const Options& options) {
     outcome<json::object> body = body_of(options);
     if (!body) return report(body.error());
-    const outcome<std::vector<Paper>> papers = papers_of(globals, options.materials);
+    const outcome<std::vector<Paper>> papers = papers_of(options.materials);
     if (!papers) return report(papers.error());
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
@@ -122,10 +126,9 @@ int run(const Globals& globals, const Options& options) {
     if (!reply) {
         Failure failure = reply.error();
         if (failure.exit == Exit::unreachable)
-            failure.cure = fmt::format(
-                "repeat it with --idempotency-key {}: if the case was opened, it "
-                "is found again",
-                key);
+            failure.cure = format_both(
+                "repeat it with --idempotency-key {}: if the case was opened, it is found again",
+                "请带 --idempotency-key {} 重试：若办件已建立，会找回同一办件", key);
         return report(failure);
     }
     const std::string id = text_at(reply->json, "case");

@@ -24,14 +24,16 @@ struct Options {
 
 outcome<boost::json::object> body_of(const Options& options) {
     if (options.fields.empty() && options.materials.empty() && options.overrides.empty())
-        return fail(Exit::usage, "nothing is supplied",
-                    "add --field PATH=VALUE or --material ID=FILE");
+        return fail(Exit::usage, both("nothing is supplied", "没有要补交的内容"),
+                    both("add --field PATH=VALUE or --material ID=FILE",
+                         "请加 --field PATH=VALUE 或 --material ID=FILE"));
     boost::json::object fields;
     for (const std::string& field : options.fields) {
         const std::size_t equals = field.find('=');
         if (equals == std::string::npos || equals == 0)
-            return fail(Exit::usage, fmt::format("--field {} has no value", field),
-                        "write it like site.address=嘉定区示例路1号");
+            return fail(Exit::usage, no_value(field),
+                        both("write it like site.address=1 Example Road",
+                             "例如 site.address=嘉定区示例路1号"));
         fields[field.substr(0, equals)] = value_of_argument(field.substr(equals + 1));
     }
     outcome<boost::json::array> overrides = overrides_of(options.overrides);
@@ -44,7 +46,7 @@ outcome<boost::json::object> body_of(const Options& options) {
 int run(const Globals& globals, const Options& options) {
     outcome<boost::json::object> body = body_of(options);
     if (!body) return report(body.error());
-    const outcome<std::vector<Paper>> papers = papers_of(globals, options.materials);
+    const outcome<std::vector<Paper>> papers = papers_of(options.materials);
     if (!papers) return report(papers.error());
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());

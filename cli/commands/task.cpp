@@ -5,6 +5,7 @@
 #include "cli/json_view.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/words.hpp"
+#include "engine/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -36,7 +37,8 @@ void show_list(const Globals& globals, const json::value& answer) {
                  {std::string(terminal.say("STEP", "步骤")), true},
                  {std::string(terminal.say("CLAIMED BY", "领取人")), true}});
     for (const json::value& task : list_at(answer, "tasks"))
-        table.add({text_at(task, "task"), when(globals, task, "opened"), text_at(task, "role"),
+        table.add({text_at(task, "task"), when(globals, task, "opened"),
+                   titled(task, "role", terminal.language),
                    title_at(task, "title", terminal.language), text_at(task, "step"),
                    text_at(task, "claimed_by")});
     if (table.empty())
@@ -45,14 +47,38 @@ void show_list(const Globals& globals, const json::value& answer) {
         fmt::print("{}", table.draw(terminal));
 }
 
+/// Returns a choice as it has to be typed, and what it means where that is said otherwise.
+std::string choice_words(const Terminal& terminal, const std::string& choice) {
+    const std::string meaning = word(terminal, choice);
+    if (meaning == choice) return choice;
+    return format_both("{} ({})", "{}（{}）", choice, meaning).in(terminal.language);
+}
+
+/// Names that have to be typed, one after the other.
+std::string names_at(const json::value& value, std::string_view path) {
+    std::string names;
+    for (const json::value& name : list_at(value, path))
+        names += (names.empty() ? "" : ", ") + text_at(name, "");
+    return names;
+}
+
+/// Choices with what they mean, one after the other.
+std::string choices_at(const Terminal& terminal, const json::value& value, std::string_view path) {
+    std::string choices;
+    for (const json::value& choice : list_at(value, path))
+        choices.append(choices.empty() ? "" : terminal.say(", ", "、"))
+            .append(choice_words(terminal, text_at(choice, "")));
+    return choices;
+}
+
 /// Returns the fields of a completion as the form they are: "a.b=1" is {"a": {"b": 1}}.
 outcome<json::object> form_of(const std::vector<std::string>& fields) {
     json::object form;
     for (const std::string& field : fields) {
         const std::size_t equals = field.find('=');
         if (equals == std::string::npos || equals == 0)
-            return fail(Exit::usage, fmt::format("--field {} has no value", field),
-                        "write it like stars=5");
+            return fail(Exit::usage, no_value(field),
+                        both("write it like stars=5", "例如 stars=5"));
         json::object* into = &form;
         std::string path = field.substr(0, equals);
         for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
@@ -100,32 +126,21 @@ void print_task(const Globals& globals, const json::value& shown, const json::va
     };
     const json::value* found = find_step(shown, text_at(task, "step"));
     const json::value step = found == nullptr ? json::value(nullptr) : *found;
-    std::string choices;
-    for (const json::value& choice : list_at(task, "choices"))
-        choices += (choices.empty() ? "" : ", ") + text_at(choice, "");
     fmt::print("{}",
                draw_facts({{name("task", "任务"), text_at(task, "task")},
                            {name("title", "环节"), title_at(step, "title", terminal.language)},
                            {name("step", "步骤"), text_at(task, "step")},
-                           {name("role", "角色"), text_at(task, "role")},
+                           {name("role", "角色"), titled(task, "role", terminal.language)},
                            {name("since", "到达时间"), when(globals, task, "opened")},
                            {name("due", "截止"), when(globals, step, "due")},
-                           {name("left", "剩余"), text_at(step, "remaining")},
+                           {name("left", "剩余"), length(terminal, text_at(step, "remaining"))},
                            {name("claimed by", "领取人"), text_at(task, "claimed_by")},
-                           {name("choices", "可选结果"), choices}},
+                           {name("choices", "可选结果"), choices_at(terminal, task, "choices")}},
                           terminal));
     if (const json::value* form = find(shown, "form")) {
         fmt::print("{}\n", name("the case's form:", "申请表："));
         print_json(*form);
     }
-}
-
-/// The names of a list, one after the other.
-std::string names_at(const json::value& value, std::string_view path) {
-    std::string names;
-    for (const json::value& name : list_at(value, path))
-        names += (names.empty() ? "" : ", ") + text_at(name, "");
-    return names;
 }
 
 void print_call(const Globals& globals, const json::value& call) {
@@ -137,13 +152,15 @@ void print_call(const Globals& globals, const json::value& call) {
                draw_facts({{name("task", "任务"), text_at(call, "call")},
                            {name("title", "环节"), title_at(call, "title", terminal.language)},
                            {name("step", "步骤"), text_at(call, "step")},
-                           {name("department", "部门"), text_at(call, "department")},
+                           {name("department", "部门"),
+                            titled(call, "department", terminal.language)},
                            {name("operation", "操作"), text_at(call, "operation")},
                            {name("since", "到达时间"), when(globals, call, "requested")},
                            {name("due", "截止"), when(globals, call, "due")},
-                           {name("left", "剩余"), text_at(call, "working_time_left")},
+                           {name("left", "剩余"),
+                            length(terminal, text_at(call, "working_time_left"))},
                            {name("status", "状态"), word(terminal, text_at(call, "status"))},
-                           {name("choices", "可选结果"), names_at(call, "outcomes")},
+                           {name("choices", "可选结果"), choices_at(terminal, call, "outcomes")},
                            {name("fields", "填写字段"), names_at(call, "result_fields")}},
                           terminal));
     if (const json::value* input = find(call, "input")) {
@@ -170,8 +187,11 @@ int show(const Globals& globals, const std::string& id) {
         globals.json() ? print_json(task) : print_task(globals, reply->json, task);
         return code_of(Exit::ok);
     }
-    return report(fail(Exit::refused, fmt::format("case {} has no open task {}", case_id, id),
-                       "countersign task list shows the open ones"));
+    return report(fail(Exit::refused,
+                       format_both("case {} has no open task {}", "办件 {} 没有待办任务 {}",
+                                   case_id, id),
+                       both("countersign task list shows the open ones",
+                            "countersign task list 列出待办任务")));
 }
 
 void add_simple(CommandLine& line, CLI::App* group, const char* verb, const char* help,

@@ -69,12 +69,17 @@ bool is_test(const SourceFile& file) {
 /// Finds the test documents and what they need, in the order of the paths.
 outcome<std::vector<Group>> find_tests(const Options& options) {
     auto files = definitions::read_sources(options.paths);
-    if (!files) return fail(Exit::usage, files.error().message, "name files or folders that exist");
+    if (!files)
+        return fail(Exit::usage, files.error().text(),
+                    both("name files or folders that exist", "请指明存在的文件或目录"));
     std::vector<SourceFile> tests;
     std::copy_if(files->begin(), files->end(), std::back_inserter(tests), is_test);
     if (tests.empty())
-        return fail(Exit::usage, fmt::format("{} holds no test", options.paths.front()),
-                    "a test is a YAML file whose first key is `test`, such as hookup.test.yaml");
+        return fail(
+            Exit::usage,
+            format_both("{} holds no test", "{} 中没有测试", options.paths.front()),
+            both("a test is a YAML file whose first key is `test`, such as hookup.test.yaml",
+                 "测试是第一个键为 `test` 的 YAML 文件，例如 hookup.test.yaml"));
     std::vector<Group> groups;
     for (SourceFile& test : tests) {
         auto needed = definitions_for(process_in(test.text), test.path, options.definitions);
@@ -129,7 +134,7 @@ class Runner {
             checked = check_all(group);
         }
         const auto stage = rehearsal::make_stage(checked.deployable);
-        if (!stage) return fail(Exit::refused, stage.error().text().in(terminal_.language));
+        if (!stage) return fail(Exit::refused, stage.error().text());
         for (const definitions::TestDefinition& test : checked.deployable.tests) {
             if (test.name.find(options_.filter) == std::string::npos) continue;
             if (auto played = play(test, *stage, checked.found); !played) return played.error();
@@ -142,7 +147,7 @@ class Runner {
                        const diagnostics::Diagnostics& checked) {
         const auto begun = std::chrono::steady_clock::now();
         auto played = rehearsal::play(test, stage);
-        if (!played) return fail(Exit::refused, played.error().text().in(terminal_.language));
+        if (!played) return fail(Exit::refused, played.error().text());
         const auto unmet = rehearsal::unmet(test, *played);
         const std::chrono::duration<double, std::milli> took =
             std::chrono::steady_clock::now() - begun;
@@ -226,8 +231,11 @@ int run(const Globals& globals, const Options& options) {
     for (Group& group : *groups)
         if (const auto ran = runner.run(std::move(group)); !ran) return report(ran.error());
     if (sum.passed + sum.failed + sum.unplayed == 0)
-        return report(fail(Exit::usage, fmt::format("no test is named like {}", options.filter),
-                           "leave --filter out to see their names"));
+        return report(fail(Exit::usage,
+                           format_both("no test is named like {}", "没有名称含“{}”的测试",
+                                       options.filter),
+                           both("leave --filter out to see their names",
+                                "去掉 --filter 可看到全部名称")));
     print_sum(globals.terminal, options, sum);
     return code_of(sum.failed + sum.unplayed != 0 ? Exit::refused : Exit::ok);
 }

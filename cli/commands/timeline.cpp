@@ -6,6 +6,7 @@
 #include "cli/output/text.hpp"
 #include "cli/output/words.hpp"
 #include "engine/base/text.hpp"
+#include "engine/core/words.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -27,15 +28,9 @@ Style style_of_kind(std::string_view kind) {
     return kind.empty() ? Style::plain : Style::red;
 }
 
-/// Returns who a principal is, without the kind that its words tell already: "department:grid".
-std::string name_of(const std::string& principal) {
-    const std::size_t colon = principal.find(':');
-    const bool is_operator = principal.starts_with("operator:");
-    return colon == std::string::npos || is_operator ? principal : principal.substr(colon + 1);
-}
-
-std::string in_brackets(const std::string& text) {
-    return text.empty() ? std::string() : fmt::format(" ({})", text);
+std::string in_brackets(const Terminal& terminal, const std::string& text) {
+    if (text.empty()) return {};
+    return terminal.language == "zh" ? fmt::format("（{}）", text) : fmt::format(" ({})", text);
 }
 
 }  // namespace
@@ -62,12 +57,42 @@ std::string Timeline::titles_of(std::string_view address) const {
     return out;
 }
 
+std::string Timeline::called(const std::string& id) const {
+    // A principal of the journal says what it is before its name; a rehearsed one has a role's.
+    const std::string name = id.substr(id.find(':') + 1);
+    for (const std::string_view group : {"roles", "departments"}) {
+        // Roles have points in their ids, at which a path would be divided.
+        const json::value* names = find(process_, group);
+        const json::object* object = names == nullptr ? nullptr : names->if_object();
+        const json::value* title = object == nullptr ? nullptr : object->if_contains(name);
+        if (title != nullptr) return title_at(*title, "", terminal_.language);
+    }
+    const std::string own = core::name_of_principal(id).in(terminal_.language);
+    const bool is_operator = id.starts_with("operator:") && id != "operator:operator";
+    return is_operator ? fmt::format("{} {}", word(terminal_, "operator"), own) : own;
+}
+
+std::string Timeline::materials_of(const json::value& event) const {
+    std::string titles;
+    for (const json::value& id : list_at(event, "data.materials")) {
+        std::string title = text_at(id, "");
+        for (const json::value& material : list_at(process_, "materials"))
+            if (text_at(material, "id") == title) {
+                title = title_at(material, "title", terminal_.language);
+                break;
+            }
+        titles.append(titles.empty() ? "" : terminal_.say(", ", "、")).append(title);
+    }
+    return titles;
+}
+
 std::string Timeline::clock_words(const json::value& event) const {
     const auto number = static_cast<std::size_t>(integer_at(event, "data.clock"));
     const json::array& clocks = list_at(case_, "clocks");
     if (number == 0 || number > clocks.size()) return std::string(terminal_.say("clock", "时钟"));
     const json::value& clock = clocks[number - 1];
-    return fmt::format("{} {}", word(terminal_, text_at(clock, "name")), text_at(clock, "within"));
+    return fmt::format("{} {}", word(terminal_, text_at(clock, "name")),
+                       length(terminal_, text_at(clock, "within")));
 }
 
 bool Timeline::is_late(const json::value& event) const {
@@ -87,7 +112,7 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
             told.what += fmt::format(
                 "{}{}{}{}", terminal_.say(", received ", "，收到于 "),
                 short_moment(*received, offset_of(text_at(case_, "now")), terminal_.language),
-                terminal_.say(", entered by ", "，登记人 "), name_of(text_at(case_, "opened_by")));
+                terminal_.say(", entered by ", "，登记人 "), called(text_at(case_, "opened_by")));
         told.style = Style::bold;
     } else if (name == "CaseEnded") {
         const std::string end = text_at(event, "data.end.name");
@@ -96,11 +121,15 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
         if (title.empty()) title = end;
         const std::string kind = shown == nullptr ? "" : text_at(*shown, "kind");
         told.what = fmt::format("{}{}{}", terminal_.say("ended: ", "办结："), title,
-                                in_brackets(word(terminal_, kind)));
+                                in_brackets(terminal_, word(terminal_, kind)));
         told.style = style_of_kind(kind);
     } else if (name == "CaseClosed") {
         told.what = terminal_.say("closed: nothing is left to do", "归档");
         told.style = Style::bold;
+    } else if (name == "SupplementRequested") {
+        told.what = fmt::format("{} ({})", terminal_.say("asks for what is missing", "提出补正"),
+                                list_at(event, "data.items").size());
+        told.style = Style::yellow;
     } else {
         told.what = title_at(event, "text", terminal_.language);
         if (name == "IncidentRaised") told.style = Style::red;
@@ -116,14 +145,17 @@ Happening Timeline::tell_notice(const json::value& event) const {
         told.what = terminal_.say("yellow card: the limit is near", "黄牌：临近期限");
     } else if (kind == "escalate") {
         told.what = fmt::format("{} {}", terminal_.say("escalated to", "升级督办"),
-                                text_at(event, "data.to"));
+                                called(text_at(event, "data.to")));
         told.style = Style::red;
     } else if (kind == "remind") {
-        told.what =
-            fmt::format("{} {}", terminal_.say("reminded:", "催办"), text_at(event, "data.to"));
+        // Without a name it goes to whoever has the step in hand.
+        const std::string to = text_at(event, "data.to");
+        told.what = terminal_.say("a reminder goes out", "催办");
+        if (!to.empty()) told.what.append(terminal_.say(" to ", " ")).append(called(to));
     } else if (kind == "send") {
         told.what =
-            fmt::format("{} {}: {}", terminal_.say("told", "通知"), text_at(event, "data.to"),
+            fmt::format("{} {}{}{}", terminal_.say("told", "通知"),
+                        called(text_at(event, "data.to")), terminal_.say(": ", "："),
                         name == "PersonalNoticeGiven"
                             ? text_at(event, terminal_.say("data.text_en", "data.text_zh"))
                             : title_at(event, "data.text", terminal_.language));
@@ -140,22 +172,48 @@ Happening Timeline::tell_step(std::string_view name, const json::value& event) c
             "{}{}{}", terminal_.say("ends: ", "办结："),
             word(terminal_, text_at(event, "data.outcome")),
             flag_at(event, "data.deemed") ? terminal_.say(" (deemed)", "（视为）") : "");
-        const std::string note = text_at(event, "data.note");
-        if (!note.empty()) told.what += ", " + note;
+        const std::string note =
+            core::note_words(text_at(event, "data.note")).in(terminal_.language);
+        if (!note.empty()) told.what.append(terminal_.say(", ", "，")).append(note);
         const std::string kind = text_at(event, "data.outcome_kind");
         told.style = style_of_kind(kind.empty() ? "ok" : kind);
     } else if (name == "EachStarted") {
         std::string keys;
         for (const json::value& item : list_at(event, "data.items"))
             if (item.is_array() && !item.as_array().empty())
-                keys += (keys.empty() ? "" : ", ") + text_at(item.as_array()[0], "");
+                keys.append(keys.empty() ? "" : terminal_.say(", ", "、"))
+                    .append(text_at(item.as_array()[0], ""));
         told.what = fmt::format("{}{}", terminal_.say("a branch each for ", "分办："), keys);
     } else if (name.ends_with("NoticeGiven")) {
         told = tell_notice(event);
     } else {
+        told = tell_pause(name, event);
+    }
+    return told;
+}
+
+Happening Timeline::tell_pause(std::string_view name, const json::value& event) const {
+    Happening told;
+    if (name == "StepSkipped") {
+        told.what = std::string(terminal_.say("is skipped", "跳过")) +
+                    in_brackets(terminal_, word(terminal_, text_at(event, "data.reason")));
+        told.style = Style::dim;
+    } else if (name == "StepCancelled") {
+        told.what = terminal_.say("is cancelled", "取消");
+        told.style = Style::dim;
+    } else if (name == "StepRedone") {
+        told.what = format_both("begins round {}", "开始第 {} 轮", text_at(event, "data.round"))
+                        .in(terminal_.language);
+    } else if (name == "StepSupplementing") {
+        told.what = terminal_.say("waits for missing papers", "等待补正");
+        told.style = Style::yellow;
+    } else if (name == "StepHeld") {
+        told.what = fmt::format(
+            "{}{}", terminal_.say("waits for papers to follow: ", "等待容缺材料："),
+            materials_of(event));
+        told.style = Style::yellow;
+    } else {
         told.what = title_at(event, "text", terminal_.language);
-        if (name == "StepSkipped" || name == "StepCancelled") told.style = Style::dim;
-        if (name == "StepSupplementing" || name == "StepHeld") told.style = Style::yellow;
     }
     return told;
 }
@@ -164,22 +222,23 @@ Happening Timeline::tell_call(std::string_view name, const json::value& event) c
     Happening told;
     const std::string number = fmt::format("C{}", text_at(event, "data.call"));
     if (name == "CallRequested") {
-        told.what = fmt::format("→ {} {}", text_at(event, "data.department"), number);
+        told.what = fmt::format("→ {} {}", called(text_at(event, "data.department")), number);
         if (const auto due = instant_at(event, "data.due_when_asked"))
             told.what += fmt::format(
-                ", {} {}", terminal_.say("due", "限"),
+                "{} {}", terminal_.say(", due", "，限"),
                 short_moment(*due, offset_of(text_at(case_, "now")), terminal_.language));
     } else if (name == "CallAnswered") {
-        told.what = fmt::format("← {} {}: {}", name_of(text_at(event, "data.by")), number,
+        told.what = fmt::format("← {} {}{}{}", called(text_at(event, "data.by")), number,
+                                terminal_.say(": ", "："),
                                 word(terminal_, text_at(event, "data.outcome")));
     } else if (name == "CallAccepted") {
         told.what =
             fmt::format("{} {}", number, terminal_.say("accepted, will be answered", "已签收"));
         told.style = Style::dim;
     } else if (name == "CallRetryScheduled") {
-        told.what = fmt::format("{} {}: {}", number,
-                                terminal_.say("failed, is tried again", "失败，将重试"),
-                                text_at(event, "data.reason"));
+        told.what = format_both("{} failed, is tried again: {}", "{} 失败，将重试：“{}”", number,
+                                text_at(event, "data.reason"))
+                        .in(terminal_.language);
         told.style = Style::yellow;
     } else if (name == "CallRetried") {
         told.what = fmt::format("→ {} {} {}", number, terminal_.say("attempt", "重试"),
@@ -195,11 +254,11 @@ Happening Timeline::tell_task(std::string_view name, const json::value& event) c
     Happening told;
     const std::string number = fmt::format("T{}", text_at(event, "data.task"));
     if (name == "TaskOpened")
-        told.what = fmt::format("{} {} {}", terminal_.say("task", "任务"), number,
-                                terminal_.language == "zh" ? "交 " + text_at(event, "data.role")
-                                                           : "for " + text_at(event, "data.role"));
+        told.what = fmt::format("{} {} {} {}", terminal_.say("task", "任务"), number,
+                                terminal_.say("for", "交"), called(text_at(event, "data.role")));
     else if (name == "TaskCompleted")
-        told.what = fmt::format("{} {}: {}", name_of(text_at(event, "data.by")), number,
+        told.what = fmt::format("{} {}{}{}", called(text_at(event, "data.by")), number,
+                                terminal_.say(": ", "："),
                                 word(terminal_, text_at(event, "data.outcome")));
     else
         told.what = title_at(event, "text", terminal_.language);
@@ -224,9 +283,13 @@ Happening Timeline::tell_clock(std::string_view name, const json::value& event) 
         told.what =
             fmt::format("⏱ {} {}", clock, terminal_.say("has passed: red card", "超期：红牌"));
         told.style = Style::red;
+    } else if (name == "ClockPaused" || name == "ClockResumed") {
+        told.what = fmt::format("⏱ {} {}", clock,
+                                name == "ClockPaused" ? terminal_.say("stands still", "停表")
+                                                      : terminal_.say("runs on", "恢复计时"));
+        told.style = Style::yellow;
     } else {
         told.what = title_at(event, "text", terminal_.language);
-        told.style = Style::yellow;
     }
     return told;
 }

@@ -38,11 +38,15 @@ class Timeline {
 
   private:
     std::string titles_of(std::string_view address) const;
+    /// Returns what a department, role or principal is called.
+    std::string called(const std::string& id) const;
+    std::string materials_of(const boost::json::value& event) const;
     std::string clock_words(const boost::json::value& event) const;
     bool is_late(const boost::json::value& event) const;
     Happening tell_notice(const boost::json::value& event) const;
     Happening tell_case(std::string_view name, const boost::json::value& event) const;
     Happening tell_step(std::string_view name, const boost::json::value& event) const;
+    Happening tell_pause(std::string_view name, const boost::json::value& event) const;
     Happening tell_call(std::string_view name, const boost::json::value& event) const;
     Happening tell_task(std::string_view name, const boost::json::value& event) const;
     Happening tell_clock(std::string_view name, const boost::json::value& event) const;

@@ -22,7 +22,8 @@ std::string rule_of(const Globals& globals, const boost::json::value& wait) {
     std::string rule;
     if (!within.empty())
         rule = fmt::format(
-            "{} {} {}{}", within, terminal.say("from", "起算于"), when(globals, wait, "rule.from"),
+            "{} {} {}{}", length(terminal, within), terminal.say("from", "起算于"),
+            when(globals, wait, "rule.from"),
             flag_at(wait, "rule.paused") ? terminal.say(", paused", "，已停表") : "");
     const std::string basis = title_at(wait, "rule.legal_basis", terminal.language);
     if (!basis.empty()) rule += (rule.empty() ? "" : "; ") + basis;
@@ -42,9 +43,9 @@ void print_wait(const Globals& globals, const boost::json::value& wait) {
     fmt::print("\n{}\n", terminal.styled(line, incident ? Style::red : Style::bold));
     std::string due = when(globals, wait, "due");
     const std::string remaining = text_at(wait, "remaining");
-    if (!remaining.empty()) due += fmt::format(" ({})", remaining);
+    if (!remaining.empty()) due += fmt::format(" ({})", length(terminal, remaining));
     std::vector<std::pair<std::string, Cell>> facts = {
-        {name("waits for", "等待"), text_at(wait, "on")},
+        {name("waits for", "等待"), title_at(wait, "who", terminal.language)},
         {name("since", "自"), when(globals, wait, "since")},
         {name("what", "情况"),
          Cell(title_at(wait, "text", terminal.language), incident ? Style::red : Style::plain)},
@@ -67,9 +68,11 @@ void show(const Globals& globals, const boost::json::value& answer) {
     std::string next;
     for (const boost::json::value& step : list_at(answer, "next")) {
         std::string needs;
-        for (const boost::json::value& need : list_at(step, "waits_for"))
-            needs += (needs.empty() ? "" : ", ") + text_at(need, "");
-        next += fmt::format("\n  {} ({} {})", printable(text_at(step, "step")),
+        for (const boost::json::value& need : list_at(step, "waits_for_titles"))
+            needs.append(needs.empty() ? "" : terminal.say(", ", "、"))
+                .append(title_at(need, "", terminal.language));
+        next += fmt::format("\n  {} ({} {})",
+                            printable(title_at(step, "title", terminal.language)),
                             terminal.say("after", "待"), printable(needs));
     }
     if (!next.empty()) fmt::print("\n{}{}\n", terminal.say("then:", "随后："), next);

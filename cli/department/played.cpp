@@ -85,7 +85,8 @@ result<void> Department::open_journal() {
     if (options_.journal.empty()) return {};
     journal_ = std::fopen(options_.journal.c_str(), "a");
     if (journal_ == nullptr)
-        return failure(ErrorKind::io, fmt::format("{} cannot be written", options_.journal));
+        return failure(ErrorKind::io, format_both("{} cannot be written", "{} 无法写入",
+                                                  options_.journal));
     return {};
 }
 

@@ -13,6 +13,9 @@ namespace countersign::cli {
 /// word that is not known stays as it is.
 std::string word(const Terminal& terminal, std::string_view api_word);
 
+/// Returns a length or a remainder of the API ("3wd", "overdue 2h") as people say it.
+std::string length(const Terminal& terminal, std::string_view api_length);
+
 /// Returns a card as a cell: the word in its colour; empty when there is none.
 Cell card(const Terminal& terminal, std::string_view api_card);
 

@@ -96,7 +96,8 @@ outcome<std::vector<definitions::SourceFile>> definitions_for(
     if (!named.empty()) {
         auto files = definitions::read_sources(named);
         if (!files)
-            return fail(Exit::usage, files.error().message, "name files or folders that exist");
+            return fail(Exit::usage, files.error().text(),
+                        both("name files or folders that exist", "请指明存在的文件或目录"));
         std::erase_if(*files, [](const auto& file) { return kind_of(file.text) == "test"; });
         return std::move(*files);
     }

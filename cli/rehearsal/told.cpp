@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 outcome<json::value> page_of(const result<std::string>& page) {
-    if (!page) return fail(Exit::refused, page.error().message);
+    if (!page) return fail(Exit::refused, page.error().text());
     return json::parse(*page);
 }
 

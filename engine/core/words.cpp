@@ -16,7 +16,7 @@ struct Word {
     std::string_view zh;
 };
 
-constexpr std::array<Word, 64> words = {{
+constexpr std::array<Word, 65> words = {{
     // Statuses of cases, steps, calls, tasks and clocks.
     {"absent", "did not come", "缺席"},
     {"accepted", "accepted", "已受理"},
@@ -76,7 +76,8 @@ constexpr std::array<Word, 64> words = {{
     {"applicant", "the applicant", "申请人"},
     {"auditor", "the auditor", "审计人员"},
     {"engine", "the engine", "系统"},
-    {"government", "the government", "政府"},
+    {"government", "the departments", "承办单位"},
+    {"nobody", "nobody", "无人持有"},
     {"operator", "the operator", "运维人员"},
     {"supervisor", "the supervisor", "督查人员"},
     {"third_party", "a third party", "第三方"},

@@ -267,6 +267,11 @@ void Engine::change_calendars(calendar::Calendars calendars) {
     });
 }
 
+std::shared_ptr<const calendar::Calendars> Engine::calendars() const {
+    const std::lock_guard lock(inside_->catalog_mutex);
+    return inside_->calendars;
+}
+
 std::shared_ptr<const DeployedProcess> Engine::process(std::string_view id,
                                                        std::uint32_t version) const {
     const std::lock_guard lock(inside_->catalog_mutex);

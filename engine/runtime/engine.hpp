@@ -80,6 +80,8 @@ class Engine {
     /// re-filed in bounded slices, across a restart too. Processes that name no calendar count by
     /// that of the empty id.
     void change_calendars(calendar::Calendars calendars);
+    /// Returns the calendars in force.
+    std::shared_ptr<const calendar::Calendars> calendars() const;
 
     /// Returns the process of that id and version (0: the latest), or null; with its hash.
     std::shared_ptr<const DeployedProcess> process(std::string_view id,

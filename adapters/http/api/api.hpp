@@ -63,6 +63,8 @@ struct Api {
     /// Returns what departments are called now; a deployment may change it.
     std::shared_ptr<const Names> names();
     void change_names(Names names);
+    /// Returns the offset of the deployment's calendar, by which lists tell times; UTC without one.
+    int offset_minutes() const;
 
   private:
     std::shared_ptr<const Names> names_;

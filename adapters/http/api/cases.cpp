@@ -4,6 +4,7 @@
 #include "adapters/http/api/history.hpp"
 #include "adapters/http/api/views.hpp"
 #include "engine/core/transitions.hpp"
+#include "engine/core/words.hpp"
 #include "engine/store/queries.hpp"
 
 #include <charconv>
@@ -232,19 +233,31 @@ std::optional<core::CaseStatus> status_named(std::string_view name) {
     return std::nullopt;
 }
 
-void write_listing(JsonWriter& json, const store::CaseListing& listing) {
+/// What people call the end of a listed case.
+Text end_title(const Api& api, const store::CaseInfo& info) {
+    const auto deployed = api.engine.process(info.process, info.version);
+    const model::End* end = deployed == nullptr ? nullptr : deployed->process->end(info.end);
+    return end == nullptr || end->title.empty() ? core::word_of(info.end) : end->title;
+}
+
+void write_listing(JsonWriter& json, const Api& api, const store::CaseListing& listing,
+                   int offset) {
     json.begin_object();
     json.member("case", listing.id.text());
     json.member("process", listing.info.process);
     json.member("version", listing.info.version);
     json.member("title", listing.info.title);
     json.member("applicant", listing.info.applicant);
-    json.member("received", listing.info.received.ms == 0 ? listing.info.opened
-                                                          : listing.info.received);
-    json.member("opened", listing.info.opened);
+    const Instant received =
+        listing.info.received.ms == 0 ? listing.info.opened : listing.info.received;
+    json.member("received", rfc3339(received, offset));
+    json.member("opened", rfc3339(listing.info.opened, offset));
     json.member("status", core::name_of(listing.info.status));
     json.member_if("end", listing.info.end);
-    json.member("ended", listing.info.ended);
+    if (!listing.info.end.empty()) json.member("end_title", end_title(api, listing.info));
+    std::optional<std::string> ended;
+    if (listing.info.ended) ended = rfc3339(*listing.info.ended, offset);
+    json.member("ended", ended);
     json.end_object();
 }
 
@@ -269,7 +282,9 @@ void list_in_pool(const Exchange& exchange) {
     json.begin_object();
     json.key("cases");
     json.begin_array();
-    for (const store::CaseListing& listing : page->rows) write_listing(json, listing);
+    const int offset = exchange.api->offset_minutes();
+    for (const store::CaseListing& listing : page->rows)
+        write_listing(json, *exchange.api, listing, offset);
     json.end_array();
     json.member("next", page->next);
     json.end_object();

@@ -54,6 +54,12 @@ void Api::change_names(Names names) {
     names_ = std::move(changed);
 }
 
+int Api::offset_minutes() const {
+    const auto calendars = engine.calendars();
+    const calendar::Calendar* usual = calendars->find(deployment.calendar);
+    return usual == nullptr ? 0 : calendar::data_of(*usual).offset_minutes;
+}
+
 std::string Api::next_command() { return fmt::format("{}-{}", boot, ++commands); }
 
 bool Asker::has_any(const std::vector<std::string>& roles) const {

@@ -22,15 +22,16 @@ std::vector<std::string> roles_to_list(const Exchange& exchange) {
     return {roles.begin(), roles.end()};
 }
 
-void write_task(JsonWriter& json, const store::TaskListing& task) {
+void write_task(JsonWriter& json, const store::TaskListing& task, const Names& names, int offset) {
     json.begin_object();
     json.member("task", task.id.text());
     json.member("case", task.id.case_id.text());
     json.member("role", task.row.role);
+    json.member("role_title", names.role(task.row.role));
     json.member("process", task.row.process);
     json.member("step", task.row.step);
     json.member("title", task.row.title);
-    json.member("opened", task.row.opened);
+    json.member("opened", rfc3339(task.row.opened, offset));
     json.member_if("claimed_by", task.claimed_by);
     json.end_object();
 }
@@ -53,18 +54,20 @@ std::vector<std::string> departments_to_list(const Exchange& exchange,
 
 /// A call of a department without a system: its id serves as a task's.
 void write_call_as_task(JsonWriter& json, const store::TaskListing& call,
-                        const std::string& role) {
+                        const std::string& role, const Names& names, int offset) {
     const std::string id = CallId{call.id.case_id, call.id.number}.text();
     json.begin_object();
     json.member("task", id);
     json.member("call", id);
     json.member("case", call.id.case_id.text());
     json.member("role", role);
+    json.member("role_title", names.addressee(role));
     json.member("department", call.row.role);
+    json.member("department_title", names.department(call.row.role));
     json.member("process", call.row.process);
     json.member("step", call.row.step);
     json.member("title", call.row.title);
-    json.member("opened", call.row.opened);
+    json.member("opened", rfc3339(call.row.opened, offset));
     json.end_object();
 }
 
@@ -76,12 +79,14 @@ result<std::optional<std::string>> write_in_hand(const Exchange& exchange, JsonW
                                                  const std::vector<std::string>& departments,
                                                  std::size_t limit, std::string_view after) {
     const auto role = exchange.request->parameter("role");
+    const auto names = exchange.api->names();
+    const int offset = exchange.api->offset_minutes();
     std::optional<std::string> next;
     for (const std::string& department : departments) {
         auto page = store::list_in_hand(exchange.api->engine.store(), department, limit, after);
         if (!page) return page.error();
         for (const store::TaskListing& call : page->rows)
-            write_call_as_task(json, call, role.value_or(department));
+            write_call_as_task(json, call, role.value_or(department), *names, offset);
         if (page->next) next = std::string(of_calls) + *page->next;
     }
     return next;
@@ -102,11 +107,13 @@ void list_tasks_in_pool(const Exchange& exchange) {
     json.begin_object();
     json.key("tasks");
     json.begin_array();
+    const auto names = exchange.api->names();
+    const int offset = exchange.api->offset_minutes();
     for (const std::string& role : behind_tasks ? std::vector<std::string>() : roles) {
         auto page = store::list_tasks(exchange.api->engine.store(), role, exchange.limit(100),
                                       after);
         if (!page) return exchange.error(page.error());
-        for (const store::TaskListing& task : page->rows) write_task(json, task);
+        for (const store::TaskListing& task : page->rows) write_task(json, task, *names, offset);
         room -= std::min(room, page->rows.size());
         if (paged) next = page->next;
     }

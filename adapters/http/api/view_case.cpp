@@ -45,12 +45,16 @@ class Steps {
     /// The papers that are still to follow, and that the applicant has it in hand.
     void papers(const core::HeldStep& held) {
         json_.member("since", viewed_.time(held.since));
-        json_.member("holder", "applicant");
+        held_by("applicant", core::word_of("applicant"));
+        const auto awaited = core::awaited_materials(viewed_.state, viewed_.context(), held);
         json_.key("awaits");
         json_.begin_array();
-        for (const std::string& id :
-             core::awaited_materials(viewed_.state, viewed_.context(), held))
-            json_.value(id);
+        for (const std::string& id : awaited) json_.value(id);
+        json_.end_array();
+        json_.key("awaits_titles");
+        json_.begin_array();
+        for (const std::string& id : awaited)
+            json_.value(core::title_of_item(viewed_.process, id));
         json_.end_array();
     }
 

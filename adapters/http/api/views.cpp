@@ -136,6 +136,7 @@ void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call
     json.member("process", viewed.process.id);
     json.member("step", viewed.address(call.instance));
     json.member("department", call.department);
+    json.member("department_title", viewed.names.department(call.department));
     json.member("operation", viewed.process.operations[call.operation].name);
     json.member("status", core::name_of(call.status));
     if (call.undoes) json.member("undoes", true);

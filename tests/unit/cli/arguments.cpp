@@ -1,5 +1,6 @@
 // The command line: what is refused before anything is done, and with which exit code.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/help.hpp"
 
 #include <CLI/CLI.hpp>
 #include <doctest/doctest.h>
@@ -88,4 +89,37 @@ TEST_CASE("client: a server that is not there exits with 3, a URL that is none w
     CHECK(run() == 2);
     CHECK(parse({"list", "--token-file", "/no/such/file"}, globals, run) == 0);
     CHECK(run() == 2);
+}
+
+TEST_CASE("help: every description of the command line has a Chinese") {
+    Globals globals;
+    std::function<int()> run;
+    CLI::App app("Countersign runs approvals that several departments must agree on.");
+    CommandLine line{app, globals, run};
+    add_everything(line);
+
+    // A new command or option adds its Chinese to cli/commands/help.cpp.
+    CHECK(without_chinese(app) == std::vector<std::string>{});
+}
+
+TEST_CASE("help: what CLI11 says of a command line is said in Chinese as well") {
+    CHECK(words_of(CLI::RequiredError("CASE")).zh == "缺少 CASE");
+    CHECK(words_of(CLI::RequiredError::Subcommand(1)).zh == "缺少命令");
+    CHECK(words_of(CLI::ExtrasError({"--nothing"})).zh == "不认识的参数：--nothing");
+    CHECK(words_of(CLI::ValidationError("--limit", "Value 0 not in range 1 to 1000")).zh ==
+          "--limit：“0”不在 1 至 1000 之内");
+    CHECK(words_of(CLI::ValidationError("--status", "x not in {open,ended}")).zh ==
+          "--status：“x”不在 {open,ended} 之内");
+    CHECK(words_of(CLI::ValidationError("--file", "File does not exist: x")).zh ==
+          "--file：“File does not exist: x”");
+    CHECK(words_of(CLI::ArgumentMismatch::TypedAtLeast("--lang", 1, "TEXT")).zh ==
+          "--lang 缺少取值");
+}
+
+TEST_CASE("help: the language asked for is known before the command line is parsed") {
+    CHECK(language_in({"show", "--lang", "zh"}, "en") == "zh");
+    CHECK(language_in({"--lang=en", "show"}, "zh") == "en");
+    CHECK(language_in({"--lang"}, "zh") == "zh");
+    CHECK(language_in({"--lang", "de"}, "zh") == "zh");
+    CHECK(language_in({"show", "zh"}, "en") == "en");
 }

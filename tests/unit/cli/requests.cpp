@@ -23,7 +23,7 @@ TEST_CASE("failures: the server's words, its list of problems, and a cure") {
     const Failure failure = failure_of(reply, "POST /v1/x");
 
     CHECK(failure.exit == Exit::refused);
-    CHECK(failure.what ==
+    CHECK(failure.what.en ==
           "the form has 1 problem (HTTP 422, POST /v1/x)\n  site.address: is missing");
 }
 
@@ -33,8 +33,8 @@ TEST_CASE("failures: a problem in two languages is told in the one chosen") {
     reply.json = boost::json::parse(
         R"({"detail":"x","problems":[{"path":"a","message":{"en":"is missing","zh":"为必填项"}}]})");
 
-    CHECK(failure_of(reply, "POST /", "zh").what == "x (HTTP 422, POST /)\n  a: 为必填项");
-    CHECK(failure_of(reply, "POST /").what == "x (HTTP 422, POST /)\n  a: is missing");
+    CHECK(failure_of(reply, "POST /", "zh").what.zh == "x（HTTP 422，POST /）\n  a: 为必填项");
+    CHECK(failure_of(reply, "POST /").what.en == "x (HTTP 422, POST /)\n  a: is missing");
 }
 
 TEST_CASE("failures: the diagnostics of documents that the server refused, each with its place") {
@@ -44,8 +44,8 @@ TEST_CASE("failures: the diagnostics of documents that the server refused, each 
         R"({"detail":"x","found":{"diagnostics":[{"code":"CS2007","file":"a.yaml","line":3,
             "column":7,"message":{"en":"there is no role","zh":"没有角色"}}]}})");
 
-    CHECK(failure_of(reply, "POST /", "zh").what ==
-          "x (HTTP 422, POST /)\n  a.yaml:3:7: CS2007: 没有角色");
+    CHECK(failure_of(reply, "POST /", "zh").what.zh ==
+          "x（HTTP 422，POST /）\n  a.yaml:3:7: CS2007: 没有角色");
 }
 
 TEST_CASE("failures: no answer to a busy server's 503 counts as not reached") {
@@ -54,7 +54,7 @@ TEST_CASE("failures: no answer to a busy server's 503 counts as not reached") {
     CHECK(failure_of(reply, "GET /").exit == Exit::unreachable);
     reply.status = 401;
     CHECK(failure_of(reply, "GET /").exit == Exit::refused);
-    CHECK(failure_of(reply, "GET /").cure.find("--token-file") != std::string::npos);
+    CHECK(failure_of(reply, "GET /").cure.en.find("--token-file") != std::string::npos);
 }
 
 TEST_CASE("view: members that are absent read as empty") {

@@ -14,6 +14,9 @@ namespace {
 
 const auto process = boost::json::parse(R"({"process": "hookup",
     "title": {"en": "Hookup", "zh": "联合报装"},
+    "departments": {"grid": {"en": "Power company", "zh": "供电公司"}},
+    "roles": {"hall.clerk": {"en": "clerk of the window", "zh": "窗口经办人员"}},
+    "materials": [{"id": "m", "title": {"en": "Drawing", "zh": "图纸"}}],
     "steps": [{"step": "utility", "title": {"en": "Utility", "zh": "专业服务"}},
               {"step": "plan", "title": {"en": "Supply plan", "zh": "供应方案"}}]})");
 const auto shown = boost::json::parse(R"({"now": "2026-02-10T10:00:00+08:00",
@@ -41,7 +44,7 @@ TEST_CASE("timeline: a call names its department and when it is due by the calen
     const auto told = tell(R"({"event": "CallRequested", "step": "utility[power]/plan",
         "data": {"call": 3, "department": "grid", "due_when_asked": "2026-02-24T09:00:00Z"}})",
                            "en");
-    CHECK(told.what == "→ grid C3, due Tue 02-24 17:00");
+    CHECK(told.what == "→ Power company C3, due Tue 02-24 17:00");
 }
 
 TEST_CASE("timeline: a clock is told by its name and length, its red card in red") {
@@ -62,18 +65,32 @@ TEST_CASE("timeline: cards and escalations are told by what they mean") {
           "yellow card: the limit is near");
     CHECK(
         tell(R"({"event": "NoticeGiven", "data": {"kind": "escalate", "to": "supervisor"}})", "zh")
-            .what == "升级督办 supervisor");
+            .what == "升级督办 督查人员");
 }
 
 TEST_CASE("timeline: who answered is told by name, an operator as one") {
     CHECK(tell(R"({"event": "CallAnswered",
         "data": {"call": 1, "by": "department:grid", "outcome": "approved"}})",
                "en")
-              .what == "← grid C1: approved");
+              .what == "← Power company C1: approved");
     CHECK(tell(R"({"event": "CallAnswered",
         "data": {"call": 1, "by": "operator:li", "outcome": "approved"}})",
                "en")
-              .what == "← operator:li C1: approved");
+              .what == "← the operator li C1: approved");
+}
+
+TEST_CASE("timeline: departments, roles, lengths and papers are told as people call them") {
+    CHECK(tell(R"({"event": "CallRequested", "data": {"call": 3, "department": "grid"}})", "zh")
+              .what == "→ 供电公司 C3");
+    CHECK(tell(R"({"event": "TaskOpened", "data": {"task": 1, "role": "hall.clerk"}})", "zh")
+              .what == "任务 T1 交 窗口经办人员");
+    CHECK(tell(R"({"event": "ClockStarted", "data": {"clock": 1}})", "zh").what ==
+          "⏱ 时限 3个工作日 起算");
+    CHECK(tell(R"({"event": "StepHeld", "step": "plan", "data": {"materials": ["m", "n"]}})", "zh")
+              .what == "等待容缺材料：图纸、n");
+    CHECK(tell(R"({"event": "StepSkipped", "step": "plan", "data": {"reason": "when_false"}})",
+               "zh")
+              .what == "跳过（不适用）");
 }
 
 TEST_CASE("timeline: the end is told by its title") {
