@@ -2,6 +2,7 @@
 #include "adapters/http/server.hpp"
 
 #include "adapters/http/api/api.hpp"
+#include "adapters/http/api/documents.hpp"
 #include "adapters/http/api/sweep.hpp"
 #include "adapters/http/listener.hpp"
 #include "adapters/http/log.hpp"
@@ -66,6 +67,8 @@ result<std::unique_ptr<Server>> start_server(runtime::Engine& engine,
                                              ServerOptions options) {
     CHECK(options.blobs != nullptr);
     auto api = std::make_shared<Api>(engine, deployment, std::move(options));
+    if (auto restored = restore_documents(*api); !restored) return restored.error();
+    api->change_names(names_of(api->options.departments));
     ListenerOptions listening;
     listening.address = deployment.address;
     listening.port = deployment.port;

@@ -7,6 +7,7 @@
 #include "engine/runtime/catalog.hpp"
 #include "engine/runtime/openings.hpp"
 #include "engine/runtime/shard_thread.hpp"
+#include "engine/store/definitions_store.hpp"
 #include "engine/store/queries.hpp"
 
 #include <boost/asio/post.hpp>
@@ -39,7 +40,7 @@ struct Engine::Inside {
     unsigned shard_for_opening(const OpenRequest& request, const any_io_executor& reply_on);
     void tell_all(const std::function<Mail()>& make);
     /// Grows the catalog and has it made durable; then all shards and `answer` are told.
-    result<void> stage(std::vector<NewProcess> processes,
+    result<void> stage(std::vector<NewProcess> processes, const std::string& document,
                        const std::function<void(result<void>)>& answer);
 
     EngineConfig config;
@@ -163,7 +164,7 @@ unsigned Engine::Inside::shard_for_opening(const OpenRequest& request,
     return home ? *home : turn++ % config.shards;
 }
 
-result<void> Engine::Inside::stage(std::vector<NewProcess> processes,
+result<void> Engine::Inside::stage(std::vector<NewProcess> processes, const std::string& document,
                                    const std::function<void(result<void>)>& answer) {
     const std::lock_guard lock(catalog_mutex);
     Catalog grown = staged;
@@ -172,6 +173,7 @@ result<void> Engine::Inside::stage(std::vector<NewProcess> processes,
         const auto added = runtime::deploy(grown, rows, std::move(one.process), one.source);
         if (!added) return added.error();
     }
+    if (!document.empty()) store::put_deployment(rows, document);
     staged = grown;
     const auto next = std::make_shared<const Catalog>(std::move(grown));
     // Taken under the lock, so that catalogs become known in the order in which they grew.
@@ -245,10 +247,10 @@ unsigned Engine::shard_of(const CaseId& id) const {
 }
 
 void Engine::deploy(std::vector<NewProcess> processes, any_io_executor reply_on,
-                    std::function<void(result<void>)> done) {
+                    std::function<void(result<void>)> done, std::string document) {
     Inside& in = *inside_;
     auto answer = in.replying<result<void>>(std::move(reply_on), std::move(done));
-    const auto staged = in.stage(std::move(processes), answer);
+    const auto staged = in.stage(std::move(processes), document, answer);
     // Outside the lock: the handler may ask for processes.
     if (!staged) answer(staged.error());
 }

@@ -69,12 +69,14 @@ class Engine {
 
     /// Adds compiled processes: stored, then known to all shards; `done` is called on `reply_on`.
     /// The same process and version with other bytes is a conflict. `source` is the YAML text.
+    /// `document`, unless empty, becomes the store's document of what is deployed
+    /// (store::current_deployment), with the processes or not at all.
     struct NewProcess {
         model::Process process;
         std::string source;
     };
     void deploy(std::vector<NewProcess> processes, boost::asio::any_io_executor reply_on,
-                std::function<void(result<void>)> done);
+                std::function<void(result<void>)> done, std::string document = {});
     /// Replaces calendars and adds new ones; those that are not named stay in force, since cases
     /// may count by them. Once they are durable every open clock reads right; its timers are
     /// re-filed in bounded slices, across a restart too. Processes that name no calendar count by

@@ -53,7 +53,10 @@ struct Api {
     /// For contents of papers: a disk that is slow to take them holds nothing else up.
     boost::asio::thread_pool files{2};
     std::atomic<std::size_t> uploads{0};  ///< under way
-    std::mutex sources_guard;  ///< of options.sources and the names
+    std::vector<definitions::SourceFile> posted;  ///< by POST /v1/deployments; in the store, too
+    bool deploying = false;        ///< checked documents are on their way into the store
+    std::uint64_t deployments = 0;  ///< since the start
+    std::mutex sources_guard;  ///< of options.sources, the above and the names
     std::string boot;          ///< random; command ids begin with it
     std::atomic<std::uint64_t> commands{0};
 

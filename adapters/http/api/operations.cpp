@@ -1,6 +1,6 @@
 // For operators: health, numbers, verification, processes and their deployment.
 #include "adapters/http/api/api.hpp"
-#include "adapters/http/api/bodies.hpp"
+#include "adapters/http/api/documents.hpp"
 #include "adapters/http/api/views.hpp"
 #include "definitions/diagnostics/render.hpp"
 #include "engine/base/limits.hpp"
@@ -230,37 +230,6 @@ void write_names(JsonWriter& json, const Names& names, const model::Process& pro
     json.end_object();
 }
 
-/// Replaces documents of the same path and adds the others.
-std::vector<definitions::SourceFile> merged(std::vector<definitions::SourceFile> files,
-                                            const std::vector<definitions::SourceFile>& given) {
-    for (const definitions::SourceFile& file : given) {
-        const auto same = std::find_if(files.begin(), files.end(),
-                                       [&](const auto& known) { return known.path == file.path; });
-        if (same != files.end())
-            same->text = file.text;
-        else
-            files.push_back(file);
-    }
-    return files;
-}
-
-/// Reads {"files": [{"path", "text"}]}.
-result<std::vector<definitions::SourceFile>> files_of(const expr::Value& given) {
-    const Error wrong = failure(ErrorKind::invalid, both("`files` must be a list of {path, text}",
-                                                         "files 应为 {path, text} 的列表"));
-    const expr::Value* list = given.find("files");
-    if (list == nullptr || !list->is(expr::Kind::list)) return wrong;
-    std::vector<definitions::SourceFile> files;
-    for (const expr::Value& item : list->items()) {
-        if (!item.is(expr::Kind::map)) return wrong;
-        auto path = text_of(item, "path");
-        auto text = text_of(item, "text");
-        if (!path || !text || path->empty()) return wrong;
-        files.push_back({std::move(*path), std::move(*text)});
-    }
-    return files;
-}
-
 void respond_deployed(const Exchange& exchange, const definitions::Deployable& deployable,
                       const std::string& found) {
     std::string body;
@@ -281,13 +250,25 @@ void respond_deployed(const Exchange& exchange, const definitions::Deployable& d
     exchange.json(201, std::move(body));
 }
 
-/// Checks and deploys on the pool; two deployments follow one another.
+/// Marks that checked documents are on their way into the store. False when others are, or were
+/// since there had been `seen` deployments: what was checked would overlook theirs.
+bool begin_deployment(Api& api, std::uint64_t seen) {
+    const std::lock_guard lock(api.sources_guard);
+    if (api.deploying || api.deployments != seen) return false;
+    return api.deploying = true;
+}
+
+/// Checks and deploys on the pool.
 void deploy_in_pool(const Exchange& exchange, const std::vector<definitions::SourceFile>& given) {
     Api& api = *exchange.api;
     std::vector<definitions::SourceFile> files;
+    std::vector<definitions::SourceFile> posted;
+    std::uint64_t seen = 0;
     {
         const std::lock_guard lock(api.sources_guard);
+        seen = api.deployments;
         files = merged(api.options.sources, given);
+        posted = merged(api.posted, given);
     }
     auto checked = std::make_shared<definitions::Checked>(definitions::check(files));
     const std::string found = diagnostics::render_json(checked->found);
@@ -310,21 +291,40 @@ void deploy_in_pool(const Exchange& exchange, const std::vector<definitions::Sou
     std::vector<runtime::Engine::NewProcess> processes;
     for (std::size_t i = 0; i < checked->deployable.processes.size(); ++i)
         processes.push_back({checked->deployable.processes[i], checked->deployable.sources[i]});
-    api.engine.deploy(std::move(processes), exchange.request->executor,
-                      [exchange, checked, found, files](const result<void>& done) {
-                          if (!done) return exchange.error(done.error());
-                          Api& then = *exchange.api;
-                          calendar::Calendars calendars;
-                          for (const auto& data : checked->deployable.calendars)
-                              calendars.by_id[data.id] = calendar::make_calendar(data);
-                          then.engine.change_calendars(std::move(calendars));
-                          then.change_names(names_of(checked->deployable.departments));
-                          {
-                              const std::lock_guard lock(then.sources_guard);
-                              then.options.sources = files;
-                          }
-                          respond_deployed(exchange, checked->deployable, found);
-                      });
+    const std::string document = json_of(posted);
+    // What the store keeps must read back at the next start.
+    if (!files_of_json(document))
+        return exchange.problem(
+            413, "too_large",
+            both("all that was posted so far is more than the store keeps for the next start: name "
+                 "these documents under `definitions` of the deployment file instead",
+                 "历次提交的文档过多，无法留存到下次启动：请改在部署文件的`definitions`下列出"));
+    if (!begin_deployment(api, seen))
+        return exchange.error(failure(ErrorKind::unavailable,
+                                      both("another deployment came in between; try again",
+                                           "其间另有一次部署，请重试")));
+    const auto deployed = [exchange, checked, found, files, posted](const result<void>& done) {
+        Api& then = *exchange.api;
+        if (done) {
+            calendar::Calendars calendars;
+            for (const auto& data : checked->deployable.calendars)
+                calendars.by_id[data.id] = calendar::make_calendar(data);
+            then.engine.change_calendars(std::move(calendars));
+            then.change_names(names_of(checked->deployable.departments));
+        }
+        {
+            const std::lock_guard lock(then.sources_guard);
+            then.deploying = false;
+            if (done) {
+                then.options.sources = files;
+                then.posted = posted;
+                ++then.deployments;
+            }
+        }
+        if (!done) return exchange.error(done.error());
+        respond_deployed(exchange, checked->deployable, found);
+    };
+    api.engine.deploy(std::move(processes), exchange.request->executor, deployed, document);
 }
 
 }  // namespace

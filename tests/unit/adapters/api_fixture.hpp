@@ -100,6 +100,8 @@ struct ApiFixture {
     runtime::ManualClock clock{*parse_rfc3339("2026-03-03T10:00:00+08:00")};
     Signer capabilities = *Signer::from_key(std::string(32, 'c'));
     deployment::Deployment deployment;
+    std::vector<definitions::SourceFile> sources = documents();  ///< of the deployment file
+    std::vector<definitions::DepartmentDefinition> departments;
     std::unique_ptr<runtime::Engine> engine;
     std::unique_ptr<Server> server;
     boost::asio::io_context context;
@@ -140,9 +142,16 @@ struct ApiFixture {
         engine = std::move(*made);
         REQUIRE(engine->start().has_value());
         deploy(checked.deployable);
+        departments = checked.deployable.departments;
+        serve();
+    }
+    /// Starts the server, or starts it again with what the deployment says now.
+    void serve() {
+        if (server) server->stop(std::chrono::milliseconds(0));
+        server.reset();
         auto started = start_server(*engine, deployment,
-                                    {capabilities, operator_token, documents(), "test",
-                                     checked.deployable.departments, blobs.get()});
+                                    {capabilities, operator_token, sources, "test",
+                                     departments, blobs.get()});
         REQUIRE(started.has_value());
         server = std::move(*started);
     }

@@ -369,6 +369,51 @@ TEST_CASE(
     CHECK_EQ(fixture.send("POST /v1/deployments", clerk_token, document(second)).status, 403);
 }
 
+namespace {
+
+const std::string heat_text = "department: heat\ntitle: { en: Heat, zh: 热力 }\n"
+                              "roles: [clerk]\noperations: {}\n";
+
+Reply post_document(ApiFixture& fixture, const std::string& path, std::string_view text) {
+    std::string body = R"({"files": [{"path": ")" + path + R"(", "text": )";
+    expr::append_json_string(body, text);
+    return fixture.send("POST /v1/deployments", operator_token, body + "}]}");
+}
+
+/// A process that asks the clerk of the department heat.
+std::string process_of_heat() {
+    std::string text(process_text);
+    text.replace(text.find("hookup"), 6, "second");
+    text.replace(text.find("ask: hall.clerk"), 15, "ask: heat.clerk");
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("api: what was deployed is part of the next check after a restart") {
+    ApiFixture fixture;
+    REQUIRE_EQ(post_document(fixture, "heat.yaml", heat_text).status, 201);
+
+    fixture.serve();
+    const Reply next = post_document(fixture, "second.yaml", process_of_heat());
+
+    CHECK_MESSAGE(next.status == 201, next.body);
+    CHECK_NE(fixture.send("GET /v1/processes/second", clerk_token).body.find("热力"),
+             std::string::npos);
+}
+
+TEST_CASE("api: documents deployed before that no longer fit the deployment file stop nothing") {
+    ApiFixture fixture;
+    REQUIRE_EQ(post_document(fixture, "heat.yaml", heat_text).status, 201);
+
+    // The file names the department now, under another path: twice the same id.
+    fixture.sources.push_back({"definitions/heat.yaml", heat_text});
+    fixture.serve();
+
+    const Reply next = post_document(fixture, "second.yaml", process_of_heat());
+    CHECK_MESSAGE(next.status == 201, next.body);
+}
+
 TEST_CASE("api: a process that asks a department which is not bound is not deployed") {
     ApiFixture fixture;
     const auto renamed = [](std::string text, const std::string& from, const std::string& to) {
