@@ -6,6 +6,7 @@
 #include "adapters/http/signature.hpp"
 #include "definitions/diagnostics/diagnostic.hpp"
 #include "definitions/workspace.hpp"
+#include "engine/base/date.hpp"
 #include "engine/core/command.hpp"
 
 #include <cstdint>
@@ -36,11 +37,19 @@ struct Department {
     core::RetryPolicy retry;
 };
 
+/// Who acts for a person while that one is away.
+struct Delegate {
+    std::string to;  ///< id of another person
+    Date from;       ///< both days included, as the deployment's calendar counts them
+    Date until;
+};
+
 /// Somebody who may use the API.
 struct Person {
     std::string id;
     std::vector<std::string> roles;
-    std::string token;  ///< empty: cannot log in by token
+    std::string token;                     ///< empty: cannot log in by token
+    std::vector<Delegate> delegates = {};  ///< they have these roles, but "applicant", meanwhile
 };
 
 /// A checked deployment. Paths are relative to the working directory or absolute.

@@ -15,12 +15,20 @@ namespace countersign::deployment {
 using diagnostics::Diagnostics;
 using yaml::Node;
 
+/// A delegation and where it stands; it can be judged once all people are read.
+struct DelegateUse {
+    std::string of;
+    Delegate delegate;
+    diagnostics::Span span;  ///< of the name behind `to`
+};
+
 /// What all readers share.
 struct Reading {
     Diagnostics& found;
     std::string folder;  ///< where relative paths start
     const Environment& environment;
     std::vector<NameUse>& names;
+    std::vector<DelegateUse> delegates = {};
 
     /// Adds an error of this room.
     void error(std::string_view code, const Node& node, Text message, Text suggestion = {}) const;
@@ -52,5 +60,9 @@ std::optional<std::string> read_secret(Reading& reading, const Node& node, const
 std::optional<PushBinding> read_push(Reading& reading, const Node& node, const std::string& id);
 /// {first, factor, most, attempts}.
 core::RetryPolicy read_retry(Reading& reading, const Node& node);
+/// [{to, from, until}]: who acts for `person`.
+void read_delegates(Reading& reading, const Node& node, Person& person);
+/// Refuses those that name nobody, the person itself, or each other for the same days (CS3016).
+void check_delegates(Reading& reading, const Deployment& read);
 
 }  // namespace countersign::deployment

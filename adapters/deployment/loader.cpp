@@ -212,12 +212,7 @@ void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
     if (!keys.ok()) return;
     if (const Node* given = keys.required("roles")) read_roles(reading, *given, person);
     if (const Node* given = keys.optional("token")) read_token(reading, *given, person);
-    if (const auto* delegates = entry.value.entry("delegates")) {
-        keys.also("delegates");
-        reading.error("CS3002", delegates->key,
-                      {"delegates are not available in this version", "本版本尚不支持代理人"},
-                      {"leave it out", "请去掉"});
-    }
+    if (const Node* given = keys.optional("delegates")) read_delegates(reading, *given, person);
     keys.finish();
     for (const Person& other : to.people)
         if (!person.token.empty() && other.token == person.token)
@@ -360,6 +355,7 @@ void read_root(Reading& reading, const Node& root, Deployment& to) {
                       {"leave it out", "请去掉"});
     }
     keys.finish();
+    check_delegates(reading, to);
     check_reachable(reading, root, to);
 }
 

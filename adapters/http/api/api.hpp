@@ -21,12 +21,25 @@
 
 namespace countersign::http {
 
-/// Who asks, as the token says.
+/// The roles that somebody has for another, and when: [from, before).
+struct Loan {
+    std::string of;  ///< id of the other
+    std::vector<std::string> roles;
+    Instant from;
+    Instant before;
+};
+
+/// Who asks, as the token says, with all roles that it has at the time of the request.
 struct Asker {
     std::string id;  ///< "li"
     core::Principal principal;
     bool is_operator = false;
     bool is_applicant = false;  ///< nothing but an applicant: sees its own cases only
+    std::vector<std::string> own_roles;
+    std::vector<Loan> loans;  ///< in force now; their roles are among the principal's
+    /// Returns the principal under the name of whoever it has the role of: itself before others,
+    /// "person:li", "person:li for wang". What is done is recorded by that name.
+    core::Principal acting(std::string_view role) const;
     /// Whether it has the role of an auditor and no other.
     bool is_only_auditor() const {
         return principal.roles.size() == 1 && principal.roles[0] == "auditor";
@@ -37,7 +50,8 @@ struct Asker {
 /// Somebody with a token.
 struct Known {
     std::string token;
-    std::shared_ptr<const Asker> asker;
+    std::shared_ptr<const Asker> asker;  ///< without loans
+    std::vector<Loan> loans;             ///< at whatever time
 };
 
 /// Shared by all listeners; every member may be used from any thread.
@@ -98,7 +112,11 @@ struct Exchange {
     std::optional<expr::Value> object() const;
     /// Has a command decided on a case and answers with its problem, or with `then`.
     void submit(const CaseId& id, core::CommandBody body,
-                std::function<void(const Exchange&, const runtime::CommandDone&)> then) const;
+                std::function<void(const Exchange&, const runtime::CommandDone&)> then) const {
+        submit_as(who->principal, id, std::move(body), std::move(then));
+    }
+    void submit_as(core::Principal by, const CaseId& id, core::CommandBody body,
+                   std::function<void(const Exchange&, const runtime::CommandDone&)> then) const;
     /// Runs on the pool.
     void in_pool(std::function<void(const Exchange&)> work) const;
 
@@ -113,16 +131,17 @@ struct Exchange {
 /// Whether the asker may see the case at all: everybody but an applicant who is not its own.
 bool may_see(const Asker& who, const core::CaseState& state);
 
-/// Whether the asker has a part in the case: its applicant, whoever entered it, a role that some
-/// step asks or a role of a department that some step calls.
-bool takes_part(const Asker& who, const core::CaseState& state, const model::Process& process);
+/// Returns as whom the asker has a part in the case: its applicant, whoever entered it, a role that
+/// some step asks or a role of a department that some step calls; nothing without a part.
+std::optional<core::Principal> part_of(const Asker& who, const core::CaseState& state,
+                                       const model::Process& process);
 
 /// Whether personal fields are open to the asker: operators, the applicant, and the roles that some
 /// step of the process asks.
 expr::Personal personal_for(const Asker& who, const core::CaseState& state,
                             const model::Process& process);
 
-/// Returns the asker of a request's token, or null.
+/// Returns the asker of a request's token, with what is delegated to it now, or null.
 std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authorization);
 
 /// Returns the bytes that an upload may have: the largest `max_size` of what is deployed.

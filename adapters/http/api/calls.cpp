@@ -21,13 +21,14 @@ const core::Call* find_call(const core::CaseState& state, std::uint32_t number) 
     return number >= 1 && number <= state.calls.size() ? &state.calls[number - 1] : nullptr;
 }
 
-/// Whether a person may speak for a department: an operator, or one with a role in it.
-bool speaks_for(const Asker& who, std::string_view department) {
-    if (who.is_operator) return true;
+/// Who a person is when it speaks for a department: an operator, or one with a role in it; nothing
+/// when it is neither.
+std::optional<core::Principal> speaker(const Asker& who, std::string_view department) {
     const std::string prefix = std::string(department) + ".";
     for (const std::string& role : who.principal.roles)
-        if (role.starts_with(prefix)) return true;
-    return false;
+        if (role.starts_with(prefix)) return who.acting(role);
+    if (who.is_operator) return who.principal;
+    return std::nullopt;
 }
 
 /// Why an answer with the capability may not count, or nothing: departments whose binding demands
@@ -100,8 +101,9 @@ void answer_seen(const Exchange& exchange, const CallId& id, const runtime::Case
     if (call == nullptr)
         return exchange.problem(
             404, "not_found", both("the case has no call of that number", "办件没有该编号的调用"));
-    if (exchange.who != nullptr && speaks_for(*exchange.who, call->department))
-        return submit_answer(exchange, id, answer, exchange.who->principal, true);
+    if (exchange.who != nullptr)
+        if (auto by = speaker(*exchange.who, call->department))
+            return submit_answer(exchange, id, answer, std::move(*by), true);
     if (!capable && !may_see(*exchange.who, read.state))
         return exchange.problem(404, "not_found",
                                 both("there is no such case of yours", "您没有这个办件"));
@@ -184,7 +186,7 @@ void show_call(const Exchange& exchange) {
             json.begin_object();
             write_call_members(json, viewed, *call);
             // The input was sent to the department; others see it on the case, masked.
-            if (capable || speaks_for(*exchange.who, call->department))
+            if (capable || speaker(*exchange.who, call->department))
                 write_asked(json, viewed, *call);
             json.end_object();
             return response;

@@ -22,31 +22,31 @@ void done(const Exchange& exchange, const runtime::CommandDone& result) {
 /// changes nothing.
 void submit_if_part(const Exchange& exchange, const CaseId& id, core::CommandBody body) {
     if (exchange.who->is_operator) return exchange.submit(id, std::move(body), done);
-    enum class Part { none, unseen, taken };
+    struct Part {
+        bool seen = false;
+        std::optional<core::Principal> by;
+    };
     exchange.api->engine.read_case(
         id, exchange.request->executor,
         [who = exchange.who](const runtime::CaseRead& read) {
-            if (!may_see(*who, read.state)) return Part::unseen;
-            return takes_part(*who, read.state, *read.deployed.process) ? Part::taken : Part::none;
+            return Part{may_see(*who, read.state),
+                        part_of(*who, read.state, *read.deployed.process)};
         },
         [exchange, id, body = std::move(body)](result<Part> part) {
             if (!part) return exchange.error(part.error());
-            switch (*part) {
-                case Part::unseen:
-                    return exchange.problem(
-                        404, "not_found", both("there is no such case of yours", "您没有这个办件"));
-                case Part::none:
-                    return exchange.problem(
-                        403, "forbidden",
-                        format_both("{} has no part in this process: its applicant, whoever "
-                                    "entered it, the roles that it asks and the departments that "
-                                    "it calls may do this",
-                                    "{} 与本事项无关：只有申请人、登记人、参与办理的角色和部门可以"
-                                    "办理",
-                                    exchange.who->id));
-                case Part::taken:
-                    exchange.submit(id, body, done);
-            }
+            if (!part->seen)
+                return exchange.problem(
+                    404, "not_found", both("there is no such case of yours", "您没有这个办件"));
+            if (!part->by)
+                return exchange.problem(
+                    403, "forbidden",
+                    format_both("{} has no part in this process: its applicant, whoever "
+                                "entered it, the roles that it asks and the departments that "
+                                "it calls may do this",
+                                "{} 与本事项无关：只有申请人、登记人、参与办理的角色和部门可以"
+                                "办理",
+                                exchange.who->id));
+            exchange.submit_as(std::move(*part->by), id, body, done);
         });
 }
 

@@ -16,17 +16,50 @@ namespace countersign::http {
 
 namespace {
 
-Known known_from(const deployment::Person& person) {
+bool holds(const std::vector<std::string>& roles, std::string_view role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+std::shared_ptr<const Asker> make_asker(const std::string& id,
+                                        const std::vector<std::string>& own_roles,
+                                        std::vector<Loan> loans) {
     auto asker = std::make_shared<Asker>();
-    asker->id = person.id;
-    asker->principal.roles = person.roles;
+    asker->id = id;
+    asker->own_roles = own_roles;
+    asker->principal.roles = own_roles;
+    for (const Loan& loan : loans)
+        for (const std::string& role : loan.roles)
+            if (!asker->principal.has(role)) asker->principal.roles.push_back(role);
+    asker->loans = std::move(loans);
     asker->is_operator = asker->principal.has("operator");
-    asker->is_applicant = person.roles.size() == 1 && person.roles[0] == "applicant";
-    const char* kind = asker->is_operator    ? "operator"
-                       : asker->is_applicant ? "applicant"
-                                             : "person";
-    asker->principal.name = fmt::format("{}:{}", kind, person.id);
-    return {person.token, std::move(asker)};
+    asker->is_applicant =
+        asker->principal.roles.size() == 1 && asker->principal.roles[0] == "applicant";
+    const char* kind = holds(own_roles, "operator") ? "operator"
+                       : asker->is_applicant        ? "applicant"
+                                                    : "person";
+    asker->principal.name = fmt::format("{}:{}", kind, id);
+    // What only an operator may do is done for the one who lent the role.
+    if (asker->is_operator) asker->principal = asker->acting("operator");
+    return asker;
+}
+
+Known known_from(const deployment::Person& person) {
+    return {person.token, make_asker(person.id, person.roles, {}), {}};
+}
+
+/// What is delegated to a person. Applications are a person's own: nobody applies for another so.
+std::vector<Loan> loans_to(const deployment::Person& person,
+                           const std::vector<deployment::Person>& people, int offset_minutes) {
+    std::vector<Loan> loans;
+    for (const deployment::Person& other : people)
+        for (const deployment::Delegate& delegate : other.delegates) {
+            if (delegate.to != person.id) continue;
+            Loan loan{other.id, other.roles, instant_of(delegate.from, 0, offset_minutes),
+                      instant_of(delegate.until + 1, 0, offset_minutes)};
+            std::erase(loan.roles, "applicant");
+            loans.push_back(std::move(loan));
+        }
+    return loans;
 }
 
 }  // namespace
@@ -37,10 +70,13 @@ Api::Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions
       options(std::move(given)),
       boot("h" + hex(random_bytes(6))),
       names_(std::make_shared<const Names>(names_of(options.departments))) {
-    for (const deployment::Person& person : deployment.people)
-        if (!person.token.empty()) people.push_back(known_from(person));
+    for (const deployment::Person& person : deployment.people) {
+        if (person.token.empty()) continue;
+        people.push_back(known_from(person));
+        people.back().loans = loans_to(person, deployment.people, offset_minutes());
+    }
     if (!options.operator_token.empty())
-        people.push_back(known_from({"operator", {"operator"}, options.operator_token}));
+        people.push_back({options.operator_token, make_asker("operator", {"operator"}, {}), {}});
 }
 
 std::shared_ptr<const Names> Api::names() {
@@ -67,6 +103,17 @@ bool Asker::has_any(const std::vector<std::string>& roles) const {
                        [&](const std::string& role) { return principal.has(role); });
 }
 
+core::Principal Asker::acting(std::string_view role) const {
+    core::Principal by = principal;
+    if (holds(own_roles, role) || holds(own_roles, "operator")) return by;
+    for (const Loan& loan : loans)
+        if (holds(loan.roles, role)) {
+            by.name = fmt::format("person:{} for {}", id, loan.of);
+            return by;
+        }
+    return by;
+}
+
 std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authorization) {
     constexpr std::string_view scheme = "Bearer ";
     if (authorization.size() <= scheme.size()) return nullptr;
@@ -77,7 +124,13 @@ std::shared_ptr<const Asker> asker_of(const Api& api, std::string_view authoriza
     // All are looked at, so that the time does not tell which token was nearly right.
     for (const Known& person : api.people)
         if (equal_in_constant_time(person.token, token)) found = &person;
-    return found == nullptr ? nullptr : found->asker;
+    if (found == nullptr || found->loans.empty()) return found == nullptr ? nullptr : found->asker;
+    const Instant now = api.engine.clock().now();
+    std::vector<Loan> loans;
+    for (const Loan& loan : found->loans)
+        if (loan.from <= now && now < loan.before) loans.push_back(loan);
+    return loans.empty() ? found->asker
+                         : make_asker(found->asker->id, found->asker->own_roles, std::move(loans));
 }
 
 bool may_see(const Asker& who, const core::CaseState& state) {
@@ -86,32 +139,32 @@ bool may_see(const Asker& who, const core::CaseState& state) {
 
 namespace {
 
-bool belongs_to(const Asker& who, std::string_view department) {
-    const auto& roles = who.principal.roles;
-    return std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
-        return role.size() > department.size() && role.starts_with(department) &&
-               role[department.size()] == '.';
-    });
-}
-
-bool acts_in(const Asker& who, const model::Step& step) {
+/// Whether somebody who has `role` acts in the step: the role asked, or one of a department called.
+bool acts_in(std::string_view role, const model::Step& step) {
     if (const auto* ask = std::get_if<model::AskVerb>(&step.verb))
-        return ask->role != "applicant" && who.principal.has(ask->role);
+        return role != "applicant" && ask->role == role;
     const auto* call = std::get_if<model::CallVerb>(&step.verb);
     if (call == nullptr) return false;
+    const std::string_view department = role.substr(0, role.find('.'));
     const auto& members = call->target.members;
-    return belongs_to(who, call->target.department) ||
-           std::any_of(members.begin(), members.end(), [&](const model::Member& member) {
-               return belongs_to(who, member.department);
-           });
+    return department.size() < role.size() &&
+           (call->target.department == department ||
+            std::any_of(members.begin(), members.end(), [&](const model::Member& member) {
+                return member.department == department;
+            }));
 }
 
 }  // namespace
 
-bool takes_part(const Asker& who, const core::CaseState& state, const model::Process& process) {
-    return who.is_operator || state.applicant == who.id || state.opened_by == who.principal.name ||
-           std::any_of(process.steps.begin(), process.steps.end(),
-                       [&](const model::Step& step) { return acts_in(who, step); });
+std::optional<core::Principal> part_of(const Asker& who, const core::CaseState& state,
+                                       const model::Process& process) {
+    if (who.is_operator || state.applicant == who.id || state.opened_by == who.principal.name)
+        return who.principal;
+    // Its own roles stand first: it acts for another only where it has no part itself.
+    for (const std::string& role : who.principal.roles)
+        for (const model::Step& step : process.steps)
+            if (acts_in(role, step)) return who.acting(role);
+    return std::nullopt;
 }
 
 expr::Personal personal_for(const Asker& who, const core::CaseState& state,
@@ -228,10 +281,10 @@ std::optional<expr::Value> Exchange::object() const {
     return std::move(*value);
 }
 
-void Exchange::submit(
-    const CaseId& id, core::CommandBody body,
+void Exchange::submit_as(
+    core::Principal by, const CaseId& id, core::CommandBody body,
     std::function<void(const Exchange&, const runtime::CommandDone&)> then) const {
-    core::Command command{api->next_command(), id, who->principal, std::move(body)};
+    core::Command command{api->next_command(), id, std::move(by), std::move(body)};
     api->engine.submit(std::move(command), request->executor,
                        [exchange = *this, then = std::move(then)](runtime::CommandResult result) {
                            if (const auto* rejected = std::get_if<core::Rejection>(&result))

@@ -366,6 +366,19 @@ void show_me(const Exchange& exchange) {
     json.begin_array();
     for (const std::string& role : exchange.who->principal.roles) json.value(role);
     json.end_array();
+    json.key("acts_for");
+    json.begin_array();
+    for (const Loan& loan : exchange.who->loans) {
+        json.begin_object();
+        json.member("id", loan.of);
+        json.key("roles");
+        json.begin_array();
+        for (const std::string& role : loan.roles) json.value(role);
+        json.end_array();
+        json.member("before", rfc3339(loan.before, exchange.api->offset_minutes()));
+        json.end_object();
+    }
+    json.end_array();
     json.end_object();
     exchange.json(200, std::move(body));
 }

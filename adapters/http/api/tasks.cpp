@@ -142,26 +142,36 @@ void task_done(const Exchange& exchange, const runtime::CommandDone& result) {
     exchange.json(200, std::move(body));
 }
 
-/// An applicant acts on tasks of its own cases only: its role alone does not say whose case it is.
+/// As whom the asker acts on a task; nothing when it is no task of its own. An applicant acts on
+/// tasks of its own cases only: its role alone does not say whose case it is.
+std::optional<core::Principal> actor(const Asker& who, const core::CaseState& state,
+                                     std::uint32_t number) {
+    const bool known = number >= 1 && number <= state.tasks.size();
+    const std::string role = known ? state.tasks[number - 1].role : "";
+    const bool own = who.is_operator || (role != "applicant" && !who.is_applicant) ||
+                     state.applicant == who.id;
+    if (!own) return std::nullopt;
+    return who.acting(role);
+}
+
+/// The task is looked at first where its role decides who is acting.
 void submit_task(const Exchange& exchange, const TaskId& id, core::CommandBody body) {
-    if (!exchange.who->principal.has("applicant") || exchange.who->is_operator)
-        return exchange.submit(id.case_id, std::move(body), task_done);
-    const auto looks = [who = exchange.who, number = id.number](const runtime::CaseRead& read) {
-        const auto& tasks = read.state.tasks;
-        const bool for_applicant =
-            number >= 1 && number <= tasks.size() && tasks[number - 1].role == "applicant";
-        return (!for_applicant && !who->is_applicant) || read.state.applicant == who->id;
-    };
-    exchange.api->engine.read_case(id.case_id, exchange.request->executor, looks,
-                                   [exchange, id, body = std::move(body)](result<bool> own) {
-                                       if (!own) return exchange.error(own.error());
-                                       if (!*own)
-                                           return exchange.problem(
-                                               404, "not_found",
-                                               both("there is no such task of yours",
-                                                    "您没有这个任务"));
-                                       exchange.submit(id.case_id, body, task_done);
-                                   });
+    const Asker& asks = *exchange.who;
+    const bool plain = asks.is_operator || !asks.principal.has("applicant");
+    if (plain && asks.loans.empty()) return exchange.submit(id.case_id, std::move(body), task_done);
+    using Actor = std::optional<core::Principal>;
+    exchange.api->engine.read_case(
+        id.case_id, exchange.request->executor,
+        [who = exchange.who, number = id.number](const runtime::CaseRead& read) {
+            return actor(*who, read.state, number);
+        },
+        [exchange, id, body = std::move(body)](result<Actor> by) {
+            if (!by) return exchange.error(by.error());
+            if (!*by)
+                return exchange.problem(
+                    404, "not_found", both("there is no such task of yours", "您没有这个任务"));
+            exchange.submit_as(std::move(**by), id.case_id, body, task_done);
+        });
 }
 
 }  // namespace

@@ -414,6 +414,42 @@ TEST_CASE("api: documents deployed before that no longer fit the deployment file
     CHECK_MESSAGE(next.status == 201, next.body);
 }
 
+TEST_CASE("api: who acts for another has their roles on those days, and is recorded so") {
+    ApiFixture fixture;
+    fixture.deployment.calendar = "jiading";
+    const auto lend = [&fixture](int first, int last) {
+        fixture.deployment.people[0].delegates = {
+            {"wu", *Date::from(2026, 3, first), *Date::from(2026, 3, last)}};
+        fixture.serve();
+    };
+    const std::string id = fixture.open();
+    fixture.send(fixture.answer_line(id + "-C1"), "", approved);
+    const std::string claim = "POST /v1/tasks/" + id + "-T1/claim";
+
+    lend(1, 2);  // it is the third: over
+    CHECK_EQ(fixture.send(claim, auditor_token).status, 403);
+    lend(4, 9);  // not yet
+    CHECK_EQ(fixture.send(claim, auditor_token).status, 403);
+    lend(3, 3);  // both days are included
+    const Reply me = fixture.send("GET /v1/me", auditor_token);
+    CHECK_NE(me.body.find(R"("roles":["auditor","hall.clerk"])"), std::string::npos);
+    CHECK_NE(me.body.find(R"("acts_for":[{"id":"li","roles":["hall.clerk"],"before":"2026-03-04)"),
+             std::string::npos);
+    CHECK_EQ(
+        fixture.send("GET /v1/tasks", auditor_token).json().find("tasks")->items().size(), 1);
+    CHECK_EQ(fixture.send(claim, auditor_token).status, 200);
+    CHECK_EQ(fixture.send("POST /v1/cases/" + id + "/withdraw", auditor_token,
+                          R"({"reason": "for li"})")
+                 .status,
+             200);
+
+    const std::string history = fixture.send("GET /v1/cases/" + id + "/history", clerk_token).body;
+    const std::size_t first = history.find(R"("by":"person:wu for li")");
+    CHECK_NE(first, std::string::npos);
+    CHECK_NE(history.find(R"("by":"person:wu for li")", first + 1), std::string::npos);
+    CHECK_NE(history.find("wu（代li）"), std::string::npos);
+}
+
 TEST_CASE("api: a process that asks a department which is not bound is not deployed") {
     ApiFixture fixture;
     const auto renamed = [](std::string text, const std::string& from, const std::string& to) {

@@ -62,6 +62,7 @@ departments:
   hall: { worklist: {} }
 people:
   li: { roles: [hall.clerk], token: { value: "0123456789abcdef" } }
+  wang: { roles: [supervisor], delegates: [{ to: li, from: 2026-07-01, until: 2026-07-15 }] }
 clock: { start: 2026-02-10T10:00+08:00, speed: 60 }
 shards: 2
 log: { level: debug, format: json }
@@ -94,6 +95,10 @@ TEST_CASE("deployment: a good file yields all that it says") {
     CHECK(std::holds_alternative<WorklistBinding>(made.department("hall")->binding));
     CHECK_EQ(made.department("nobody"), nullptr);
     CHECK_EQ(made.people[0].token, "0123456789abcdef");
+    REQUIRE_EQ(made.people[1].delegates.size(), 1);
+    CHECK_EQ(made.people[1].delegates[0].to, "li");
+    CHECK_EQ(made.people[1].delegates[0].from.text(), "2026-07-01");
+    CHECK_EQ(made.people[1].delegates[0].until.text(), "2026-07-15");
     CHECK_EQ(rfc3339(*made.clock_start), "2026-02-10T02:00:00Z");
     CHECK_EQ(made.clock_speed, 60);
     CHECK_EQ(made.shards, 2);
@@ -237,6 +242,37 @@ TEST_CASE("deployment: several mistakes are found in one run") {
 
     REQUIRE_EQ(lines.size(), 4);
     CHECK(lines[1].starts_with("2:1 CS1020"));
+}
+
+TEST_CASE("deployment: delegates that cannot be are refused with their place") {
+    const auto found_with = [](const std::string& of_li, const std::string& of_wang) {
+        return found_in(fmt::format(
+            "calendar: jiading\npeople:\n  li: {{ roles: [a], delegates: [{}] }}\n"
+            "  wang: {{ roles: [b], delegates: [{}] }}\n",
+            of_li, of_wang));
+    };
+    const std::string july = "{ to: li, from: 2026-07-01, until: 2026-07-15 }";
+    CHECK_EQ(found_with("", july), std::vector<std::string>{});
+    // They may stand in for each other, but not on one day.
+    CHECK_EQ(found_with("{ to: wang, from: 2026-07-16, until: 2026-07-20 }", july),
+             std::vector<std::string>{});
+    CHECK_EQ(found_with("{ to: wang, from: 2026-07-15, until: 2026-07-20 }", july),
+             std::vector<std::string>{
+                 "3:39 CS3016 `wang` acts for `li` on days on which `li` acts for `wang`",
+                 "4:41 CS3016 `li` acts for `wang` on days on which `wang` acts for `li`"});
+    CHECK_EQ(found_with("", "{ to: lee, from: 2026-07-01, until: 2026-07-15 }"),
+             std::vector<std::string>{"4:41 CS3016 `people` has nobody called `lee`"});
+    CHECK_EQ(found_with("", "{ to: wang, from: 2026-07-01, until: 2026-07-15 }"),
+             std::vector<std::string>{"4:41 CS3016 `wang` would act for themselves"});
+    CHECK_EQ(found_with("", "{ to: li, from: 2026-07-15, until: 2026-07-01 }"),
+             std::vector<std::string>{
+                 "4:70 CS3016 `until` 2026-07-01 is before `from` 2026-07-15"});
+    CHECK_EQ(found_with("", "{ to: li, from: 2026-02-30, until: 2026-07-01 }"),
+             std::vector<std::string>{"4:51 CS3005 `2026-02-30` is no date"});
+    CHECK_EQ(found_in("people:\n  li: { roles: [a] }\n  wang: { roles: [b], delegates: [" + july +
+                      "] }\n"),
+             std::vector<std::string>{
+                 "3:41 CS3016 nothing says by which calendar the days of delegates are counted"});
 }
 
 TEST_CASE("deployment: two people with one token are refused") {
