@@ -66,6 +66,7 @@ struct Deployment {
     std::optional<Instant> clock_start;
     double clock_speed = 1;
     unsigned shards = 0;  ///< 0: one a core
+    std::uint64_t cases_in_flight = 0;  ///< open cases at most; 0: any number
     std::string log_level = "info";
     std::string log_format = "text";
 

@@ -259,6 +259,15 @@ void read_log(Reading& reading, const Node& node, Deployment& to) {
     keys.finish();
 }
 
+void read_limits(Reading& reading, const Node& node, Deployment& to) {
+    yaml::Keys keys(node, reading.found, ticked("limits"));
+    if (const Node* given = keys.optional("cases_in_flight"))
+        if (const auto count =
+                read_whole(reading, *given, ticked("cases_in_flight"), 1, 1'000'000'000))
+            to.cases_in_flight = static_cast<std::uint64_t>(*count);
+    keys.finish();
+}
+
 /// A folder without definitions, or a path that is not there, is an error.
 void read_definitions(Reading& reading, const Node& node, Deployment& to) {
     const auto paths = yaml::as_texts(node, reading.found, ticked("definitions"));
@@ -348,12 +357,7 @@ void read_root(Reading& reading, const Node& root, Deployment& to) {
         if (const auto count = read_whole(reading, *given, ticked("shards"), 1, partitions))
             to.shards = static_cast<unsigned>(*count);
     if (const Node* given = keys.optional("log")) read_log(reading, *given, to);
-    if (const auto* limits_entry = root.entry("limits")) {
-        keys.also("limits");
-        reading.error("CS3002", limits_entry->key,
-                      {"`limits` are not available in this version", "本版本尚不支持`limits`"},
-                      {"leave it out", "请去掉"});
-    }
+    if (const Node* given = keys.optional("limits")) read_limits(reading, *given, to);
     keys.finish();
     check_delegates(reading, to);
     check_reachable(reading, root, to);

@@ -123,6 +123,7 @@ result<void> Assembled::make_engine(const deployment::Deployment& deployment,
     config.calendars = calendars_of(options.deployable.calendars, deployment.calendar);
     config.callback_url = http::callback_urls(deployment.url, capabilities);
     config.contents = [this](const std::string& sha256) { return content_of(*blobs_, sha256); };
+    config.cases_in_flight_max = deployment.cases_in_flight;
     config.on_failure = options.on_failure;
     config.note = [](const std::string& line) { http::log_warning(line); };
     auto engine = runtime::Engine::make(std::move(config));

@@ -34,7 +34,10 @@ void write_record(Desk& desk, CachedCase& cached, const core::Command& command, 
                     cached.secret);
     cached.bytes += rows.bytes() - bytes_before;
     ++desk.counts.records;
-    if (!is_over(before.status) && is_over(cached.state.status)) ++desk.counts.ended;
+    if (!is_over(before.status) && is_over(cached.state.status)) {
+        ++desk.counts.ended;
+        desk.in_flight.leave();
+    }
     if (!store::snapshot_due(cached.snapshot_bytes, cached.tail_bytes)) return;
     cached.snapshot_bytes = store::write_snapshot(rows, cached.state, cached.head, cached.secret);
     cached.tail_bytes = 0;

@@ -4,6 +4,7 @@
 #include "engine/runtime/batches.hpp"
 #include "engine/runtime/case_cache.hpp"
 #include "engine/runtime/dispatcher.hpp"
+#include "engine/runtime/in_flight.hpp"
 #include "engine/runtime/timers.hpp"
 
 namespace countersign::runtime {
@@ -16,6 +17,7 @@ struct Desk {
     Instant now;
     const calendar::Calendars& calendars;
     const ContentLookup& contents;
+    InFlight& in_flight;
 };
 
 /// Decides the command at `desk.now` and adds its record, rows, timers and, when it pays, a

@@ -92,6 +92,11 @@ result<void> Engine::Inside::make_shards() {
     if (!stamp) return stamp.error();
     const auto settled = settle_calendars();
     if (!settled) return settled.error();
+    // Counted once; from then on the number is kept.
+    const auto open = config.cases_in_flight_max == 0 ? result<std::uint64_t>(std::uint64_t{0})
+                                                      : store::count_open_cases(*config.store);
+    if (!open) return open.error();
+    const auto in_flight = std::make_shared<InFlight>(config.cases_in_flight_max, *open);
     for (unsigned index = 0; index < config.shards; ++index)
         threads.push_back(std::make_unique<ShardThread>(
             committer, *config.clock, [this](const Error& error) { fail(error); }));
@@ -107,6 +112,7 @@ result<void> Engine::Inside::make_shards() {
         shard.departments = config.departments;
         shard.callback_url = config.callback_url;
         shard.contents = config.contents;
+        shard.in_flight = in_flight;
         shard.note = config.note;
         threads[index]->make(std::move(shard), threads);
     }

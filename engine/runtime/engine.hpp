@@ -31,6 +31,8 @@ struct EngineConfig {
     std::function<std::string(const CallId&)> callback_url;
     /// Where papers' contents are looked up.
     ContentLookup contents;
+    /// Open cases at most; while there are as many, none is opened (unavailable). 0: any number.
+    std::uint64_t cases_in_flight_max = 0;
     /// Called once, from any thread, when the engine cannot go on (a failed commit): the process
     /// should report the message and exit non-zero. Nothing more is written after it.
     std::function<void(const Error&)> on_failure;

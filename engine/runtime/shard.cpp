@@ -78,7 +78,9 @@ struct Shard::Inside {
     void settle(const AttemptResult& result, std::uint64_t batch);
     void send(unsigned shard, Mail mail);
 
-    Desk desk() { return {batches, timers, counts, now, *calendars, config.contents}; }
+    Desk desk() {
+        return {batches, timers, counts, now, *calendars, config.contents, *config.in_flight};
+    }
     core::Context context(const CachedCase& cached) const {
         return {now, *cached.deployed->process, *calendars};
     }
@@ -276,6 +278,13 @@ void Shard::Inside::work(OpenMail& mail) {
                 ErrorKind::unavailable,
                 format_both("the calendar {} is not in force yet", "工作日历 {} 尚未启用", id)));
     }
+    if (!config.in_flight->enter())
+        return mail.done(failure(
+            ErrorKind::unavailable,
+            format_both("{} cases are open, the most that this server takes; try again when some "
+                        "have ended",
+                        "已有 {} 个办件在办，达到本服务器的上限，请待部分办结后再试",
+                        config.in_flight->most())));
     core::Command command;
     command.case_id =
         request.key.empty()
@@ -291,8 +300,10 @@ void Shard::Inside::work(OpenMail& mail) {
     fresh.secret = store::make_secret();
     Desk here = desk();
     auto decided = decide_into(here, fresh, command);
-    if (auto* rejection = std::get_if<core::Rejection>(&decided))
+    if (auto* rejection = std::get_if<core::Rejection>(&decided)) {
+        config.in_flight->leave();
         return mail.done(std::move(*rejection));
+    }
     ++counts.opened;
     if (!request.key.empty()) {
         const store::Hash body = store::sha256(request.fingerprint);

@@ -9,6 +9,7 @@
 #include "engine/runtime/catalog.hpp"
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/dispatcher.hpp"
+#include "engine/runtime/in_flight.hpp"
 #include "engine/runtime/messages.hpp"
 
 #include <functional>
@@ -84,6 +85,8 @@ struct ShardConfig {
     std::function<RealTime()> real_now;
     std::function<std::string(const CallId&)> callback_url;
     ContentLookup contents;
+    /// Shared by all shards.
+    std::shared_ptr<InFlight> in_flight = std::make_shared<InFlight>(0, 0);
     std::function<void(unsigned shard, Mail)> route;  ///< to another shard; keeps their order
     /// An adapter completed outside step(): another step has something to do.
     std::function<void()> wake;

@@ -236,6 +236,21 @@ result<CaseInfo> case_info(const Store& store, CaseId id) {
     return std::move(**info);
 }
 
+result<std::uint64_t> count_open_cases(const Store& store) {
+    std::uint64_t count = 0;
+    for (unsigned partition = 0; partition < partitions; ++partition) {
+        const std::string prefix = status_index_prefix(static_cast<std::uint8_t>(partition),
+                                                       core::CaseStatus::open);
+        const auto scanned = store.scan(Family::indexes, prefix, after_prefix(prefix),
+                                        [&count](std::string_view, std::string_view) {
+                                            ++count;
+                                            return true;
+                                        });
+        if (!scanned) return scanned.error();
+    }
+    return count;
+}
+
 result<void> each_case(const Store& store, std::uint8_t partition,
                        const std::function<bool(CaseId)>& visit) {
     const std::string prefix = opened_index_prefix(partition);

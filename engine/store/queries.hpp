@@ -44,6 +44,9 @@ result<std::vector<CaseId>> open_cases_of(const Store& store, std::string_view a
 /// Returns the summary of a case; ErrorKind::not_found.
 result<CaseInfo> case_info(const Store& store, CaseId id);
 
+/// Counts the cases that are open by their index, a row each: for a start, not for a request.
+result<std::uint64_t> count_open_cases(const Store& store);
+
 /// Visits the id of every case of a partition in the order of opening. For rebuilding and audits.
 result<void> each_case(const Store& store, std::uint8_t partition,
                        const std::function<bool(CaseId)>& visit);

@@ -106,7 +106,7 @@ struct ApiFixture {
     std::unique_ptr<Server> server;
     boost::asio::io_context context;
 
-    explicit ApiFixture(bool signature_required = false) {
+    explicit ApiFixture(bool signature_required = false, std::uint64_t cases_in_flight = 0) {
         deployment.port = 0;
         deployment.hosts = {"127.0.0.1"};
         deployment::Department grid;
@@ -133,6 +133,7 @@ struct ApiFixture {
         engine_config.store = store.get();
         engine_config.clock = &clock;
         engine_config.shards = 2;
+        engine_config.cases_in_flight_max = cases_in_flight;
         engine_config.contents = [this](const std::string& sha256) { return content_of(sha256); };
         engine_config.departments.push_back(*config);
         for (const auto& data : checked.deployable.calendars)

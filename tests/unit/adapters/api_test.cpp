@@ -450,6 +450,26 @@ TEST_CASE("api: who acts for another has their roles on those days, and is recor
     CHECK_NE(history.find("wu（代li）"), std::string::npos);
 }
 
+TEST_CASE("api: while as many cases are open as may be, none is opened; a repeat is answered") {
+    ApiFixture fixture(false, 2);
+    const std::string line = "POST /v1/processes/hookup/cases";
+    const std::string body = R"({"form": {"address": "Road 1"}})";
+    const std::string key = "idempotency-key: one\r\n";
+    const std::string first = fixture.send(line, operator_token, body, key).text("case");
+    CHECK_EQ(fixture.send(line, operator_token, R"({"form": {}})").status, 422);
+    fixture.open();
+
+    const Reply full = fixture.send(line, operator_token, body);
+    CHECK_EQ(full.status, 503);
+    CHECK_NE(full.head.find("retry-after"), std::string::npos);
+    CHECK_NE(full.text("detail").find("2 cases are open"), std::string::npos);
+    CHECK_EQ(fixture.send(line, operator_token, body, key).text("case"), first);
+
+    fixture.send("POST /v1/cases/" + first + "/withdraw", operator_token, R"({"reason": "no"})");
+    CHECK_EQ(fixture.send(line, operator_token, body).status, 201);
+    CHECK_EQ(fixture.send(line, operator_token, body).status, 503);
+}
+
 TEST_CASE("api: a process that asks a department which is not bound is not deployed") {
     ApiFixture fixture;
     const auto renamed = [](std::string text, const std::string& from, const std::string& to) {

@@ -63,6 +63,7 @@ departments:
 people:
   li: { roles: [hall.clerk], token: { value: "0123456789abcdef" } }
   wang: { roles: [supervisor], delegates: [{ to: li, from: 2026-07-01, until: 2026-07-15 }] }
+limits: { cases_in_flight: 1000 }
 clock: { start: 2026-02-10T10:00+08:00, speed: 60 }
 shards: 2
 log: { level: debug, format: json }
@@ -99,6 +100,7 @@ TEST_CASE("deployment: a good file yields all that it says") {
     CHECK_EQ(made.people[1].delegates[0].to, "li");
     CHECK_EQ(made.people[1].delegates[0].from.text(), "2026-07-01");
     CHECK_EQ(made.people[1].delegates[0].until.text(), "2026-07-15");
+    CHECK_EQ(made.cases_in_flight, 1'000);
     CHECK_EQ(rfc3339(*made.clock_start), "2026-02-10T02:00:00Z");
     CHECK_EQ(made.clock_speed, 60);
     CHECK_EQ(made.shards, 2);
@@ -238,10 +240,16 @@ TEST_CASE("deployment: a department that a process asks must be bound") {
 }
 
 TEST_CASE("deployment: several mistakes are found in one run") {
-    const auto lines = found_in("listen: x\nlisen: y\nshards: 0\nlimits: {}\n");
+    const auto lines = found_in("listen: x\nlisen: y\nshards: 0\nclock: { speed: 0 }\n");
 
     REQUIRE_EQ(lines.size(), 4);
     CHECK(lines[1].starts_with("2:1 CS1020"));
+}
+
+TEST_CASE("deployment: a limit is a number of cases") {
+    CHECK_EQ(found_in("limits: { cases_in_flight: 0 }"),
+             std::vector<std::string>{"1:28 CS3001 `cases_in_flight` must be 1 … 1000000000"});
+    CHECK_EQ(found_in("limits: { cases: 5 }").size(), 1);
 }
 
 TEST_CASE("deployment: delegates that cannot be are refused with their place") {

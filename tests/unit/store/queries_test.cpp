@@ -52,6 +52,18 @@ std::vector<CaseId> all_pages(const Store& store, const CaseFilter& filter, std:
 
 }  // namespace
 
+TEST_CASE("queries: the open cases are counted over all partitions") {
+    std::mt19937_64 random(countersign::tests::seed());
+    const Town town(random);
+
+    const auto open = std::count_if(town.cases.begin(), town.cases.end(), [](const auto& one) {
+        return one.second.status == core::CaseStatus::open;
+    });
+
+    CHECK(count_open_cases(*town.store).value() == static_cast<std::uint64_t>(open));
+    CHECK(count_open_cases(*make_memory_store()).value() == 0);
+}
+
 TEST_CASE("queries: cases are listed newest first in pages, under every filter") {
     std::mt19937_64 random(countersign::tests::seed());
     const Town town(random);
