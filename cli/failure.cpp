@@ -24,6 +24,8 @@ void throw_exception_from_error(const Failure&, const boost::source_location&) {
 }
 
 int report(const Failure& failure) {
+    // What was printed before comes before, where both streams go to one place.
+    std::fflush(stdout);
     fmt::print(stderr, "countersign: {}\n", printable_lines(failure.what.in(chosen)));
     if (!failure.cure.empty())
         fmt::print(stderr, "  {}{}\n", chosen == "zh" ? "处理办法：" : "cure: ",

@@ -25,6 +25,7 @@ void add_everything(CommandLine& line) {
 
     add_check(line);
     add_test(line);
+    add_rehearse(line);
     add_explain(line);
     add_serve(line);
     add_deploy(line);

@@ -22,6 +22,7 @@ struct CommandLine {
 /// Without a server: each adds the command that stands behind it.
 void add_check(CommandLine& line);       ///< check PATH…
 void add_test(CommandLine& line);        ///< test PATH…
+void add_rehearse(CommandLine& line);    ///< rehearse PROCESS [APPLICATION.json]
 void add_explain(CommandLine& line);     ///< explain CODE
 void add_version(CommandLine& line);     ///< version
 void add_serve(CommandLine& line);       ///< serve --config FILE

@@ -217,8 +217,9 @@ void print_sum(const Terminal& terminal, const Options& options, const Sum& sum)
         came = format_both("{}, {} not played because of the errors above",
                            "{}，{}项因上述错误未执行", came, sum.unplayed);
     if (const double seconds = sum.took.count() / 1'000; sum.working_days != 0 && seconds > 0)
-        came = format_both("{}; {} working days in {:.0f} ms ({:.0f} a second)",
-                           "{}；{}个工作日，用时{:.0f}毫秒（每秒{:.0f}个）", came, sum.working_days,
+        came = format_both("{}; {} working {} in {:.0f} ms ({:.0f} a second)",
+                           "{0}；{1}个工作日，用时{3:.0f}毫秒（每秒{4:.0f}个）", came,
+                           sum.working_days, sum.working_days == 1 ? "day" : "days",
                            sum.took.count(), static_cast<double>(sum.working_days) / seconds);
     fmt::print("{}\n", came.in(terminal.language));
 }
@@ -248,7 +249,8 @@ void add_test(CommandLine& line) {
     sub->add_option("PATH", options->paths, "test documents, or folders with some")->required();
     sub->add_option("--definitions", options->definitions,
                     "the documents that they are about (default: the nearest folder upwards that "
-                    "holds the process, or whose countersign.yaml names it)");
+                    "holds the process, or whose countersign.yaml names it)")
+        ->allow_extra_args(false);
     sub->add_option("--filter", options->filter, "only tests with this in their names");
     sub->add_option("--format", options->format, "human or json")
         ->check(CLI::IsMember({"human", "json"}))

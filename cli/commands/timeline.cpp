@@ -104,8 +104,11 @@ bool Timeline::is_late(const json::value& event) const {
 Happening Timeline::tell_case(std::string_view name, const json::value& event) const {
     Happening told;
     if (name == "CaseOpened") {
-        told.what = fmt::format("{} {}", terminal_.say("applied for by", "收件，申请人"),
-                                text_at(event, "data.applicant"));
+        const std::string applicant = text_at(event, "data.applicant");
+        told.what = applicant.empty()
+                        ? std::string(terminal_.say("applied for", "收件"))
+                        : fmt::format("{} {}", terminal_.say("applied for by", "收件，申请人"),
+                                      applicant);
         const std::optional<Instant> received = instant_at(event, "data.received");
         const std::optional<Instant> opened = instant_at(case_, "opened");
         if (received && opened && *received != *opened)

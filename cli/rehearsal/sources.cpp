@@ -19,20 +19,6 @@ namespace fs = std::filesystem;
 constexpr int levels_max = 4;
 constexpr std::array<std::string_view, 4> kinds = {"process", "department", "contract", "calendar"};
 
-/// Returns the id behind the first key.
-std::string_view id_of_text(std::string_view text) {
-    const std::string_view kind = kind_of(text);
-    if (kind.empty()) return {};
-    std::string_view rest = text.substr(static_cast<std::size_t>(kind.data() - text.data()));
-    rest = rest.substr(0, rest.find_first_of("\r\n"));
-    rest.remove_prefix(kind.size() + 1);
-    rest = rest.substr(0, rest.find(" #"));
-    constexpr std::string_view around = " \t\"'";
-    const std::size_t begin = rest.find_first_not_of(around);
-    if (begin == std::string_view::npos) return {};
-    return rest.substr(begin, rest.find_last_not_of(around) - begin + 1);
-}
-
 /// Keeps what a process is made of: profiles, deployments and tests are not.
 void keep_definitions(std::vector<definitions::SourceFile>& files) {
     std::erase_if(files, [](const definitions::SourceFile& file) {
@@ -44,7 +30,7 @@ void keep_definitions(std::vector<definitions::SourceFile>& files) {
 bool holds(const std::vector<definitions::SourceFile>& files, std::string_view process) {
     return std::any_of(files.begin(), files.end(), [&](const definitions::SourceFile& file) {
         return kind_of(file.text) == "process" &&
-               (process.empty() || id_of_text(file.text) == process);
+               (process.empty() || id_of(file.text) == process);
     });
 }
 
@@ -89,6 +75,19 @@ std::string_view kind_of(std::string_view text) {
         return colon == std::string_view::npos ? std::string_view() : line.substr(0, colon);
     }
     return {};
+}
+
+std::string_view id_of(std::string_view text) {
+    const std::string_view kind = kind_of(text);
+    if (kind.empty()) return {};
+    std::string_view rest = text.substr(static_cast<std::size_t>(kind.data() - text.data()));
+    rest = rest.substr(0, rest.find_first_of("\r\n"));
+    rest.remove_prefix(kind.size() + 1);
+    rest = rest.substr(0, rest.find(" #"));
+    constexpr std::string_view around = " \t\"'";
+    const std::size_t begin = rest.find_first_not_of(around);
+    if (begin == std::string_view::npos) return {};
+    return rest.substr(begin, rest.find_last_not_of(around) - begin + 1);
 }
 
 outcome<std::vector<definitions::SourceFile>> definitions_for(

@@ -13,6 +13,9 @@ namespace countersign::cli {
 /// Returns the first key of a YAML text: what kind of document it is; empty when there is none.
 std::string_view kind_of(std::string_view text);
 
+/// Returns the value of the first key: the document's id; empty when there is none.
+std::string_view id_of(std::string_view text);
+
 /// Returns the documents that define `process`, without tests. With `named` paths those; else the
 /// nearest folder from `start` upwards that holds the process, or whose countersign.yaml names
 /// folders that do; when none does, the nearest that holds any process, so that a misspelt id can

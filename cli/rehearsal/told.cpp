@@ -43,6 +43,22 @@ outcome<std::string> timeline_of(const Globals& globals, rehearsal::World& world
     return lines;
 }
 
+Text told(const core::Rejection& rejection) {
+    Text text = rejection.message;
+    for (const model::Problem& problem : rejection.problems)
+        text = format_both("{}\n  {}: {}", "{}\n  {}：{}", text, problem.path, problem.message);
+    return text;
+}
+
+outcome<void> print_json_of(rehearsal::World& world, const CaseId& id) {
+    const auto shown = page_of(rehearsal::case_page(world, id));
+    const auto history = page_of(rehearsal::history_page(world, id, 0));
+    if (!shown) return shown.error();
+    if (!history) return history.error();
+    print_json(json::object{{"case", *shown}, {"history", *history}});
+    return {};
+}
+
 outcome<void> print_case_of(const Globals& globals, rehearsal::World& world, const CaseId& id) {
     const auto shown = page_of(rehearsal::case_page(world, id));
     if (!shown) return shown.error();

@@ -13,7 +13,13 @@ namespace countersign::cli {
 outcome<std::string> timeline_of(const Globals& globals, rehearsal::World& world, const CaseId& id,
                                  std::string_view indent = "", std::uint64_t after = 0);
 
+/// Returns why something was refused, with each problem on a line of its own.
+Text told(const core::Rejection& rejection);
+
 /// Prints a case as `show` does.
 outcome<void> print_case_of(const Globals& globals, rehearsal::World& world, const CaseId& id);
+
+/// Prints {"case", "history"} as the API tells them.
+outcome<void> print_json_of(rehearsal::World& world, const CaseId& id);
 
 }  // namespace countersign::cli
