@@ -292,6 +292,16 @@ class FieldReader {
                          {"write `of: [a, b]`", "请写成`of: [a, b]`"});
     }
 
+    /// `{ department: grid, title: … }`: reads the title and returns the department's place.
+    const Node* titled_department(const Node& node, const std::string& choice, Text& title) {
+        yaml::Keys keys(node, found_, format_both("the choice `{}`", "选项`{}`", choice));
+        const Node* department = keys.required("department");
+        title = read_title(keys.optional("title"), found_,
+                           format_both("the choice `{}`", "选项`{}`", choice));
+        keys.finish();
+        return department;
+    }
+
     void read_departments(const Node& of, Field& field, const std::string& path) {
         yaml::Keys keys(of, found_, ticked("of"));
         const Node* contract_node = keys.required("contract");
@@ -303,11 +313,15 @@ class FieldReader {
         if (!contract || !yaml::expect_mapping(as, found_, ticked("as"))) return;
         DepartmentChoice choice{path, *contract, {}, of.find("contract")->span, {}};
         for (const auto& [key, value] : as.entries) {
-            const auto department = yaml::as_text(value, found_, {"the department", "部门"});
+            Text title;
+            const Node* at = &value;
+            if (value.is_mapping()) at = titled_department(value, key.text, title);
+            if (at == nullptr) continue;
+            const auto department = yaml::as_text(*at, found_, {"the department", "部门"});
             if (!department) continue;
-            field.choices.push_back({key.text, {}});
+            field.choices.push_back({key.text, std::move(title)});
             choice.members.push_back({key.text, *department});
-            choice.member_places.push_back(value.span);
+            choice.member_places.push_back(at->span);
         }
         if (whose_ == FieldsOf::operation || in_list_) {
             found_.error("CS2012", of.span,

@@ -26,7 +26,7 @@ void add_steps(const Globals& globals, Table& table, const json::array& steps, s
     const Terminal& terminal = globals.terminal;
     for (const json::value& step : steps) {
         std::string name(depth * 2, ' ');
-        const std::string key = text_at(step, "key");
+        const std::string key = titled(step, "key", terminal.language);
         name += title_at(step, "title", terminal.language);
         if (!key.empty()) name += fmt::format(" [{}]", key);
         const std::string state = text_at(step, "status");

@@ -28,6 +28,55 @@ Style style_of_kind(std::string_view kind) {
     return kind.empty() ? Style::plain : Style::red;
 }
 
+/// Takes an address apart at its slashes, but for those within a key.
+std::vector<std::string_view> parts_of(std::string_view address) {
+    std::vector<std::string_view> parts;
+    std::size_t begin = 0;
+    bool within = false;
+    for (std::size_t i = 0; i <= address.size(); ++i) {
+        if (i < address.size() && address[i] == '[') within = true;
+        if (i < address.size() && address[i] == ']') within = false;
+        if (i == begin && i == address.size()) break;
+        if (i < address.size() && (address[i] != '/' || within)) continue;
+        parts.push_back(address.substr(begin, i - begin));
+        begin = i + 1;
+    }
+    return parts;
+}
+
+/// Returns the id of the step at an address: "plan" of "utility[gas]/plan#2".
+std::string step_in(std::string_view address) {
+    const std::vector<std::string_view> parts = parts_of(address);
+    return parts.empty() ? std::string()
+                         : std::string(parts.back().substr(0, parts.back().find_first_of("[#")));
+}
+
+/// Fits the titles on a way into `columns`: what lies between the first and the last goes first, as
+/// the last tells most.
+std::string fitting(const std::string& where, int columns) {
+    constexpr std::string_view between = " · ";
+    if (display_width(where) <= columns) return where;
+    const std::size_t first = where.find(between);
+    const std::size_t last = where.rfind(between);
+    if (first == std::string::npos) return truncated(where, columns);
+    const std::string end = where.substr(last);
+    if (first != last)
+        if (const std::string most = where.substr(0, first) + " · …" + end;
+            display_width(most) <= columns)
+            return most;
+    return truncated("…" + end, columns);
+}
+
+std::string in_one_line(std::string_view text, std::string_view between) {
+    std::string out;
+    for (const char c : text)
+        if (c == '\n')
+            out += between;
+        else
+            out += c;
+    return out;
+}
+
 std::string in_brackets(const Terminal& terminal, const std::string& text) {
     if (text.empty()) return {};
     return terminal.language == "zh" ? fmt::format("（{}）", text) : fmt::format(" ({})", text);
@@ -41,19 +90,41 @@ Timeline::Timeline(const Terminal& terminal, const json::value& process, std::st
         titles_[text_at(step, "step")] = title_at(step, "title", title_language_);
 }
 
+std::string Timeline::title_of_key(std::string_view step, const std::string& key,
+                                   std::string_view language) const {
+    for (const json::value& known : list_at(process_, "steps")) {
+        if (text_at(known, "step") != step) continue;
+        // A key may have points, at which a path would be divided.
+        const json::value* keys = find(known, "keys");
+        const json::object* object = keys == nullptr ? nullptr : keys->if_object();
+        const json::value* title = object == nullptr ? nullptr : object->if_contains(key);
+        if (title != nullptr) return title_at(*title, "", language);
+    }
+    return key;
+}
+
+std::string Timeline::title_of_part(std::string_view part) const {
+    const std::size_t bracket = part.find('[');
+    const std::size_t hash = part.rfind('#');
+    const std::string_view step = part.substr(0, std::min(bracket, hash));
+    const auto found = titles_.find(step);
+    const bool titled = found != titles_.end() && !found->second.empty();
+    std::string out = titled ? found->second : std::string(step);
+    const std::size_t end = part.rfind(']');
+    if (bracket != std::string_view::npos && end != std::string_view::npos)
+        out += fmt::format(
+            "[{}]", title_of_key(step, std::string(part.substr(bracket + 1, end - bracket - 1)),
+                                 title_language_));
+    // A key may have the sign, too: a round stands behind it.
+    if (hash != std::string_view::npos && (bracket == std::string_view::npos || hash > end))
+        out += format_both(" (round {})", "（第{}轮）", part.substr(hash + 1)).in(title_language_);
+    return out;
+}
+
 std::string Timeline::titles_of(std::string_view address) const {
     std::string out;
-    while (!address.empty()) {
-        const std::size_t slash = address.find('/');
-        const std::string_view part = address.substr(0, slash);
-        address = slash == std::string_view::npos ? std::string_view() : address.substr(slash + 1);
-        const std::size_t end = part.find_first_of("[#");
-        const auto found = titles_.find(part.substr(0, end));
-        const bool titled = found != titles_.end() && !found->second.empty();
-        if (!out.empty()) out += " · ";
-        out += titled ? found->second : std::string(part.substr(0, end));
-        if (end != std::string_view::npos) out += part.substr(end);
-    }
+    for (const std::string_view part : parts_of(address))
+        out.append(out.empty() ? "" : " · ").append(title_of_part(part));
     return out;
 }
 
@@ -72,17 +143,28 @@ std::string Timeline::called(const std::string& id) const {
     return is_operator ? fmt::format("{} {}", word(terminal_, "operator"), own) : own;
 }
 
-std::string Timeline::materials_of(const json::value& event) const {
-    std::string titles;
-    for (const json::value& id : list_at(event, "data.materials")) {
-        std::string title = text_at(id, "");
-        for (const json::value& material : list_at(process_, "materials"))
-            if (text_at(material, "id") == title) {
-                title = title_at(material, "title", terminal_.language);
-                break;
-            }
-        titles.append(titles.empty() ? "" : terminal_.say(", ", "、")).append(title);
+std::string Timeline::title_of_item(const std::string& id) const {
+    for (const json::value& material : list_at(process_, "materials"))
+        if (text_at(material, "id") == id) return title_at(material, "title", terminal_.language);
+    const json::value* at = find(process_, "form");
+    std::string_view rest = id;
+    while (at != nullptr && !rest.empty()) {
+        const std::string_view name = rest.substr(0, rest.find('.'));
+        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+        const json::value* member = nullptr;
+        for (const json::value& field : list_at(*at, "fields"))
+            if (text_at(field, "name") == name) member = &field;
+        at = member;
     }
+    const std::string title = at == nullptr ? "" : title_at(*at, "title", terminal_.language);
+    return title.empty() ? id : title;
+}
+
+std::string Timeline::titles_of_items(const json::array& items) const {
+    std::string titles;
+    for (const json::value& item : items)
+        titles.append(titles.empty() ? "" : terminal_.say(", ", "、"))
+            .append(title_of_item(text_at(item, item.is_object() ? "id" : "")));
     return titles;
 }
 
@@ -130,8 +212,8 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
         told.what = terminal_.say("closed: nothing is left to do", "归档");
         told.style = Style::bold;
     } else if (name == "SupplementRequested") {
-        told.what = fmt::format("{} ({})", terminal_.say("asks for what is missing", "提出补正"),
-                                list_at(event, "data.items").size());
+        told.what = fmt::format("{}{}", terminal_.say("asks for what is missing: ", "提出补正："),
+                                titles_of_items(list_at(event, "data.items")));
         told.style = Style::yellow;
     } else {
         told.what = title_at(event, "text", terminal_.language);
@@ -156,12 +238,13 @@ Happening Timeline::tell_notice(const json::value& event) const {
         told.what = terminal_.say("a reminder goes out", "催办");
         if (!to.empty()) told.what.append(terminal_.say(" to ", " ")).append(called(to));
     } else if (kind == "send") {
-        told.what =
-            fmt::format("{} {}{}{}", terminal_.say("told", "通知"),
-                        called(text_at(event, "data.to")), terminal_.say(": ", "："),
-                        name == "PersonalNoticeGiven"
-                            ? text_at(event, terminal_.say("data.text_en", "data.text_zh"))
-                            : title_at(event, "data.text", terminal_.language));
+        const std::string text =
+            name == "PersonalNoticeGiven"
+                ? text_at(event, terminal_.say("data.text_en", "data.text_zh"))
+                : title_at(event, "data.text", terminal_.language);
+        told.what = fmt::format("{} {}{}{}", terminal_.say("told", "通知"),
+                                called(text_at(event, "data.to")), terminal_.say(": ", "："),
+                                in_one_line(text, terminal_.say("; ", "；")));
     }
     return told;
 }
@@ -185,7 +268,8 @@ Happening Timeline::tell_step(std::string_view name, const json::value& event) c
         for (const json::value& item : list_at(event, "data.items"))
             if (item.is_array() && !item.as_array().empty())
                 keys.append(keys.empty() ? "" : terminal_.say(", ", "、"))
-                    .append(text_at(item.as_array()[0], ""));
+                    .append(title_of_key(step_in(text_at(event, "step")),
+                                         text_at(item.as_array()[0], ""), terminal_.language));
         told.what = fmt::format("{}{}", terminal_.say("a branch each for ", "分办："), keys);
     } else if (name.ends_with("NoticeGiven")) {
         told = tell_notice(event);
@@ -205,18 +289,43 @@ Happening Timeline::tell_pause(std::string_view name, const json::value& event) 
         told.what = terminal_.say("is cancelled", "取消");
         told.style = Style::dim;
     } else if (name == "StepRedone") {
-        told.what = format_both("begins round {}", "开始第 {} 轮", text_at(event, "data.round"))
-                        .in(terminal_.language);
+        told.what = terminal_.say("begins again", "重新开始");
     } else if (name == "StepSupplementing") {
         told.what = terminal_.say("waits for missing papers", "等待补正");
         told.style = Style::yellow;
     } else if (name == "StepHeld") {
-        told.what = fmt::format(
-            "{}{}", terminal_.say("waits for papers to follow: ", "等待容缺材料："),
-            materials_of(event));
+        told.what =
+            fmt::format("{}{}", terminal_.say("waits for papers to follow: ", "等待容缺材料："),
+                        titles_of_items(list_at(event, "data.materials")));
         told.style = Style::yellow;
     } else {
         told.what = title_at(event, "text", terminal_.language);
+    }
+    return told;
+}
+
+Happening Timeline::tell_undo(std::string_view name, const json::value& event) const {
+    Happening told;
+    const std::string department = called(text_at(event, "data.department"));
+    if (name == "UndoPrepared") {
+        told.what =
+            format_both("could be taken back by {}", "如需撤销，由 {} 办理", department)
+                .in(terminal_.language);
+        told.style = Style::dim;
+    } else if (name == "UndoRequested") {
+        told.what = format_both("→ {} C{}: to take it back", "→ {} C{}：请予撤销", department,
+                                text_at(event, "data.call"))
+                        .in(terminal_.language);
+    } else if (name == "StepUndone") {
+        const bool undone = text_at(event, "data.kind") == "ok";
+        told.what = fmt::format("{}{}",
+                                undone ? terminal_.say("was taken back: ", "已撤销：")
+                                       : terminal_.say("was not taken back: ", "未能撤销："),
+                                word(terminal_, text_at(event, "data.outcome")));
+        told.style = undone ? Style::yellow : Style::red;
+    } else {
+        told.what = title_at(event, "text", terminal_.language);
+        told.style = Style::yellow;
     }
     return told;
 }
@@ -244,8 +353,9 @@ Happening Timeline::tell_call(std::string_view name, const json::value& event) c
                         .in(terminal_.language);
         told.style = Style::yellow;
     } else if (name == "CallRetried") {
-        told.what = fmt::format("→ {} {} {}", number, terminal_.say("attempt", "重试"),
-                                text_at(event, "data.attempt"));
+        told.what = format_both("→ {} attempt {}", "→ {} 第{}次发送", number,
+                                text_at(event, "data.attempt"))
+                        .in(terminal_.language);
     } else {
         told.what = title_at(event, "text", terminal_.language);
         if (name == "CallBlocked") told.style = Style::red;
@@ -260,9 +370,10 @@ Happening Timeline::tell_task(std::string_view name, const json::value& event) c
         told.what = fmt::format("{} {} {} {}", terminal_.say("task", "任务"), number,
                                 terminal_.say("for", "交"), called(text_at(event, "data.role")));
     else if (name == "TaskCompleted")
-        told.what = fmt::format("{} {}{}{}", called(text_at(event, "data.by")), number,
-                                terminal_.say(": ", "："),
-                                word(terminal_, text_at(event, "data.outcome")));
+        told.what = format_both("{} completes {}: {}", "{} 办理 {}：{}",
+                                called(text_at(event, "data.by")), number,
+                                word(terminal_, text_at(event, "data.outcome")))
+                        .in(terminal_.language);
     else
         told.what = title_at(event, "text", terminal_.language);
     return told;
@@ -306,6 +417,8 @@ Happening Timeline::tell(const json::value& event) const {
         told = tell_task(name, event);
     else if (name.starts_with("Clock"))
         told = tell_clock(name, event);
+    else if (name.starts_with("Undo") || name == "StepUndone")
+        told = tell_undo(name, event);
     else if (name.starts_with("Step") || name == "EachStarted" || name.ends_with("NoticeGiven"))
         told = tell_step(name, event);
     else
@@ -320,7 +433,7 @@ Happening Timeline::tell(const json::value& event) const {
 
 std::string Timeline::line(std::string_view moment, const Happening& happening) const {
     const std::string where =
-        padded(truncated(printable(happening.where), where_columns), where_columns);
+        padded(fitting(printable(happening.where), where_columns), where_columns);
     std::string what = printable(happening.what);
     if (terminal_.columns != 0) {
         const int used = display_width(moment) + where_columns + 4;

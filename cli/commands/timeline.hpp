@@ -38,15 +38,24 @@ class Timeline {
 
   private:
     std::string titles_of(std::string_view address) const;
+    /// Returns one part of an address, "utility[gas]", by its titles.
+    std::string title_of_part(std::string_view part) const;
+    /// Returns what a branch of an `each` is called.
+    std::string title_of_key(std::string_view step, const std::string& key,
+                             std::string_view language) const;
     /// Returns what a department, role or principal is called.
     std::string called(const std::string& id) const;
-    std::string materials_of(const boost::json::value& event) const;
+    /// Returns what a material or a field of the form is called.
+    std::string title_of_item(const std::string& id) const;
+    /// Returns the titles of a list of ids, or of objects that have one.
+    std::string titles_of_items(const boost::json::array& items) const;
     std::string clock_words(const boost::json::value& event) const;
     bool is_late(const boost::json::value& event) const;
     Happening tell_notice(const boost::json::value& event) const;
     Happening tell_case(std::string_view name, const boost::json::value& event) const;
     Happening tell_step(std::string_view name, const boost::json::value& event) const;
     Happening tell_pause(std::string_view name, const boost::json::value& event) const;
+    Happening tell_undo(std::string_view name, const boost::json::value& event) const;
     Happening tell_call(std::string_view name, const boost::json::value& event) const;
     Happening tell_task(std::string_view name, const boost::json::value& event) const;
     Happening tell_clock(std::string_view name, const boost::json::value& event) const;

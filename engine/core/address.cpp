@@ -17,6 +17,12 @@ std::string key_text(const expr::Value& key, std::uint32_t item_index) {
     return key.dump_text();
 }
 
+/// "Utility[gas]".
+Text with_key(const model::Process& process, const model::Step& step, const Text& title,
+              const std::string& key) {
+    return format_both("{}[{}]", "{}[{}]", title, title_of_key(process, step, key));
+}
+
 }  // namespace
 
 std::string path_of(const CaseState& state, const model::Process& process, std::uint32_t instance) {
@@ -48,19 +54,16 @@ Text titles_of(const CaseState& state, const model::Process& process, std::uint3
         const Instance& found = state.instances[at];
         if (found.step == none) break;
         const model::Step& step = process.steps[found.step];
-        const Text title = step.title.empty() ? both(step.id, step.id) : step.title;
-        std::string key;
+        Text title = step.title.empty() ? both(step.id, step.id) : step.title;
         if (found.role == InstanceRole::member) {
-            key = "[" + key_text(found.key, found.item_index) + "]";
+            title = with_key(process, step, title, key_text(found.key, found.item_index));
             at = found.parent;  // the set has the same step: skipped
         }
-        const std::string rest = titles.en.empty() ? "" : " · ";
-        titles.en = title.in("en") + key + rest + titles.en;
-        titles.zh = title.in("zh") + key + rest + titles.zh;
+        titles = titles.empty() ? title : format_both("{} · {}", "{} · {}", title, titles);
     }
-    const std::uint32_t round = state.instances[instance].round;
-    if (round > 1 && !titles.empty()) titles = format_both("{}#{}", "{}#{}", titles, round);
-    return titles;
+    return titles.empty() ? titles
+                          : format_both("{}{}", "{}{}", titles,
+                                        round_words(state.instances[instance].round));
 }
 
 std::string address_of(const CaseState& state, const model::Process& process,
@@ -75,11 +78,11 @@ std::string address_of(const CaseState& state, const model::Process& process,
 
 Text titles_of(const CaseState& state, const model::Process& process, const HeldStep& held) {
     const Text above = titles_of(state, process, held.parent);
-    if (held.role == InstanceRole::member)  // the set above has the step's title
-        return format_both("{}[{}]", "{}[{}]", above,
-                           key_text(state.instances[held.parent].items[held.item_index].first,
-                                    held.item_index));
     const model::Step& step = process.steps[held.step];
+    if (held.role == InstanceRole::member)  // the set above has the step's title
+        return with_key(process, step, above,
+                        key_text(state.instances[held.parent].items[held.item_index].first,
+                                 held.item_index));
     const Text own = step.title.empty() ? both(step.id, step.id) : step.title;
     return above.empty() ? own : format_both("{} · {}", "{} · {}", above, own);
 }

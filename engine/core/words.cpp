@@ -112,6 +112,17 @@ Text name_of_principal(std::string_view principal) {
     return both(std::string(name), std::string(name));
 }
 
+namespace {
+
+const model::Field* member_of(const model::Field& record, std::string_view name) {
+    const auto found =
+        std::find_if(record.fields.begin(), record.fields.end(),
+                     [name](const model::Field& field) { return field.name == name; });
+    return found == record.fields.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 Text title_of_item(const model::Process& process, std::string_view id) {
     const Text untitled = both(std::string(id), std::string(id));
     for (const model::Material& material : process.materials)
@@ -119,13 +130,34 @@ Text title_of_item(const model::Process& process, std::string_view id) {
     const model::Field* at = &process.form;
     for (std::string_view rest = id; at != nullptr && !rest.empty();) {
         const std::size_t dot = rest.find('.');
-        const auto found = std::find_if(
-            at->fields.begin(), at->fields.end(),
-            [name = rest.substr(0, dot)](const model::Field& field) { return field.name == name; });
-        at = found == at->fields.end() ? nullptr : &*found;
+        at = member_of(*at, rest.substr(0, dot));
         rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
     }
     return at == nullptr || at->title.empty() ? untitled : at->title;
+}
+
+const std::vector<model::Choice>& choices_of(const model::Process& process,
+                                             const model::Step& step) {
+    static const std::vector<model::Choice> no_choices;
+    if (!step.each) return no_choices;
+    for (const expr::Variable& variable : step.each->items.program.variables) {
+        if (variable.path.empty() || variable.path.front() != "form") continue;
+        const model::Field* at = &process.form;
+        for (std::size_t i = 1; i < variable.path.size() && at != nullptr; ++i)
+            at = member_of(*at, variable.path[i]);
+        if (at != nullptr && !at->choices.empty()) return at->choices;
+    }
+    return no_choices;
+}
+
+Text title_of_key(const model::Process& process, const model::Step& step, std::string_view key) {
+    for (const model::Choice& choice : choices_of(process, step))
+        if (choice.value == key && !choice.title.empty()) return choice.title;
+    return both(std::string(key), std::string(key));
+}
+
+Text round_words(std::uint32_t round) {
+    return round > 1 ? format_both(" (round {})", "（第{}轮）", round) : Text();
 }
 
 Text note_words(std::string_view note) {

@@ -18,9 +18,21 @@ Text word_of(std::string_view name);
 /// The words around it say what a department or applicant did; "li for wang" is 李's own doing.
 Text name_of_principal(std::string_view principal);
 
-/// Returns the titles on the way to an instance: "Utility[power] · Supply plan",
-/// 专业服务[power] · 供应方案; from round 2 on with the round, as address_of writes it. A step
-/// without a title has its id. Empty for the case itself.
+/// Returns the choices that the keys of an `each` come from: those of the form's field that its
+/// list reads; none where it reads no such field.
+const std::vector<model::Choice>& choices_of(const model::Process& process,
+                                             const model::Step& step);
+
+/// Returns what the key of an `each` is called: the title of the choice when the list comes from a
+/// form's `choice` or `choices`, else the key itself.
+Text title_of_key(const model::Process& process, const model::Step& step, std::string_view key);
+
+/// Returns how people call the round of a step behind its title: " (round 2)", （第2轮）; nothing
+/// for the first.
+Text round_words(std::uint32_t round);
+
+/// Returns the titles on the way to an instance: "Utility[gas] · Supply plan (round 2)",
+/// 专业服务[气] · 供应方案（第2轮）. A step without a title has its id. Empty for the case itself.
 Text titles_of(const CaseState& state, const model::Process& process, std::uint32_t instance);
 
 /// Likewise of a step that waits for papers and has no instance yet.

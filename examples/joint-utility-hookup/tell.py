@@ -41,14 +41,6 @@ def days(ms, day_ms):
     return f"{ms / day_ms:.1f}"
 
 
-SERVICES = {"power": ("power", "电"), "water": ("water", "水"), "gas": ("gas", "气"),
-            "broadband": ("broadband", "网")}
-
-
-def service(key):
-    return say(*SERVICES[key])
-
-
 def steps_by_address(steps):
     found = {}
     for step in steps:
@@ -75,6 +67,9 @@ class Story:
     def branches(self):
         return {re.fullmatch(r"utility\[(\w+)\]", a).group(1): s
                 for a, s in self.steps.items() if re.fullmatch(r"utility\[\w+\]", a)}
+
+    def service(self, key):
+        return title(self.branches()[key].get("key_title"), key)
 
     def connected(self):
         return [k for k, s in self.branches().items() if s.get("outcome") == "done"]
@@ -122,8 +117,8 @@ def result(world, letter):
     story = Story(world, letter)
     case = story.case
     lines = [(say("result", "结果"), title(case["end"].get("title"), case["end"]["name"]))]
-    yes = [service(k) for k in story.branches() if k in story.connected()]
-    no = [service(k) for k in story.branches() if k not in story.connected()]
+    yes = [story.service(k) for k in story.branches() if k in story.connected()]
+    no = [story.service(k) for k in story.branches() if k not in story.connected()]
     total = len(story.branches())
     joined = say(", ", "、").join
     lines.append((say("connected", "已通达"),
@@ -146,9 +141,9 @@ def result(world, letter):
                      if still else "")))
     cards = [c for c in story.clocks.values() if c["card"] == "red"]
     if cards:
-        who = joined([title(story.steps[c["of"]].get("title"), c["of"]) if c["of"] in story.steps
-                      else say("the case", "办件") for c in cards])
-        lines.append((say("red cards", "红牌"), f"{len(cards)}: {who}"))
+        who = joined(title(c["of_title"]) for c in cards)
+        lines.append((say("red cards", "红牌"),
+                      say(f"{len(cards)}: {who}", f"{len(cards)}张：{who}")))
     columns = max(width(name) for name, _ in lines)
     for name, text in lines:
         print(f"  {pad(name, columns)}  {text}")

@@ -49,8 +49,10 @@ struct Sentence {
         return format_both("handed in: {}", "提交材料：{}", item(e.material.id));
     }
     Text operator()(const SupplementRequested& e) const {
-        return format_both("{} asks for what is missing ({})", "{} 提出补正（{} 项）",
-                           step(e.instance), e.items.size());
+        std::vector<std::string> ids;
+        for (const MissingItem& missing : e.items) ids.push_back(missing.id);
+        return format_both("{} asks for what is missing: {}", "{} 提出补正：{}", step(e.instance),
+                           titles_of(viewed, ids));
     }
     Text operator()(const SupplementNoticed&) const {
         return both("the notice of missing papers left", "补正通知已发出");

@@ -4,6 +4,7 @@
 #include "adapters/http/api/views.hpp"
 #include "definitions/diagnostics/render.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/core/words.hpp"
 #include "engine/store/journal.hpp"
 
 #include <prometheus/metric_family.h>
@@ -193,6 +194,17 @@ void write_field(JsonWriter& json, const model::Field& field) {
     json.end_object();
 }
 
+/// What the branches of an `each` are called, where its list comes from a form's choices.
+void write_keys(JsonWriter& json, const model::Process& process, const model::Step& step) {
+    const std::vector<model::Choice>& choices = core::choices_of(process, step);
+    if (choices.empty()) return;
+    json.key("keys");
+    json.begin_object();
+    for (const model::Choice& choice : choices)
+        json.member(choice.value, core::title_of_key(process, step, choice.value));
+    json.end_object();
+}
+
 void write_steps_of(JsonWriter& json, const model::Process& process) {
     json.key("steps");
     json.begin_array();
@@ -210,6 +222,7 @@ void write_steps_of(JsonWriter& json, const model::Process& process) {
         json.begin_array();
         for (const model::Outcome& outcome : step.outcomes) json.value(outcome.name);
         json.end_array();
+        write_keys(json, process, step);
         json.end_object();
     }
     json.end_array();

@@ -65,8 +65,7 @@ class Steps {
         json_.member("step", step.id);
         json_.member("title", step.title);
         json_.member("verb", verb_of(step));
-        json_.key("key");
-        json_.value(viewed_.state.instances[held.parent].items[held.item_index].first, personal_);
+        key(step, viewed_.state.instances[held.parent].items[held.item_index].first);
         json_.member("status", "waiting");
         papers(held);
         json_.end_object();
@@ -100,13 +99,21 @@ class Steps {
         json_.member("title", defined.title);
         json_.member("verb", verb_of(defined));
         if (instance.role == InstanceRole::member) {
-            json_.key("key");
-            json_.value(instance.key, personal_);
+            key(defined, instance.key);
         }
         facts(instance, number);
         if (instance.is_open()) holder(instance, defined);
         children(instance, number, defined, address);
         json_.end_object();
+    }
+
+    /// What tells a branch of an `each` from the others.
+    void key(const model::Step& step, const expr::Value& key) {
+        json_.key("key");
+        json_.value(key, personal_);
+        if (key.is(expr::Kind::string) && !key.holds_personal())
+            json_.member("key_title",
+                         core::title_of_key(viewed_.process, step, key.as_string()));
     }
 
     void facts(const Instance& instance, std::uint32_t number) {

@@ -132,6 +132,7 @@ void write_counts(JsonWriter& json, const Viewed& viewed) {
         json.member("name", defined.name);
         json.member("kind", name_of(defined.kind));
         json.member("of", viewed.address(clock.owner));
+        json.member("of_title", viewed.titles(clock.owner));
         json.member("within", defined.within.text());
         json.member("unit", calendar::Limit{1, defined.within.unit}.text().substr(1));
         json.member("status", core::name_of(clock.status));

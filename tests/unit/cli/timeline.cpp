@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace countersign;
 using namespace countersign::cli;
@@ -17,7 +18,10 @@ const auto process = boost::json::parse(R"({"process": "hookup",
     "departments": {"grid": {"en": "Power company", "zh": "供电公司"}},
     "roles": {"hall.clerk": {"en": "clerk of the window", "zh": "窗口经办人员"}},
     "materials": [{"id": "m", "title": {"en": "Drawing", "zh": "图纸"}}],
-    "steps": [{"step": "utility", "title": {"en": "Utility", "zh": "专业服务"}},
+    "form": {"fields": [{"name": "site", "fields": [
+        {"name": "address", "title": {"en": "Address", "zh": "地址"}}]}]},
+    "steps": [{"step": "utility", "title": {"en": "Utility", "zh": "专业服务"},
+               "keys": {"power": {"en": "power", "zh": "电"}}},
               {"step": "plan", "title": {"en": "Supply plan", "zh": "供应方案"}}]})");
 const auto shown = boost::json::parse(R"({"now": "2026-02-10T10:00:00+08:00",
     "clocks": [{"name": "limit", "within": "3wd", "card": "met"},
@@ -36,8 +40,51 @@ Happening tell(const char* event, std::string_view language) {
 
 TEST_CASE("timeline: a step is told by the titles of its path, with its branch and round") {
     const auto told = tell(R"({"event": "StepStarted", "step": "utility[power]/plan#2"})", "zh");
-    CHECK(told.where == "专业服务[power] · 供应方案#2");
+    CHECK(told.where == "专业服务[电] · 供应方案（第2轮）");
     CHECK(told.what == "开始");
+    const auto where = [](const char* address) {
+        return tell(fmt::format(R"({{"event": "StepStarted", "step": "{}"}})", address).c_str(),
+                    "en")
+            .where;
+    };
+    CHECK(where("utility[power]") == "Utility[power]");
+    CHECK(where("plan#3") == "Supply plan (round 3)");
+    // A key that no choice names stays, whatever stands in it.
+    CHECK(where("utility[a/b#1.c]/plan") == "Utility[a/b#1.c] · Supply plan");
+    CHECK(where("unknown[1]") == "unknown[1]");
+}
+
+TEST_CASE("timeline: of a long way the first and the last step are told whole") {
+    Terminal terminal;
+    const Timeline timeline(terminal, process, "en");
+    const auto line = [&](const char* where) { return timeline.line("", {where, "begins"}); };
+
+    CHECK(line("Utility[power] · Opening of the road · Traffic police") ==
+          "  Utility[power] · … · Traffic police   begins");
+    CHECK(line("A utility with a very long name · Traffic police") ==
+          "  … · Traffic police                    begins");
+}
+
+TEST_CASE("timeline: what is missing is told by its titles, a notice in one line") {
+    CHECK(tell(R"({"event": "SupplementRequested", "data": {"items": [
+        {"id": "m", "reason": "unclear", "supplied": false},
+        {"id": "site.address", "reason": "", "supplied": false}]}})",
+               "zh")
+              .what == "提出补正：图纸、地址");
+    CHECK(tell(R"({"event": "NoticeGiven", "data": {"kind": "send", "to": "applicant",
+        "text": {"en": "A: one\nB: two", "zh": "甲：一\n乙：二"}}})",
+               "en")
+              .what == "told the applicant: A: one; B: two");
+}
+
+TEST_CASE("timeline: what is taken back is told without the step that stands before it") {
+    CHECK(tell(R"({"event": "UndoPrepared", "step": "plan", "data": {"department": "grid"}})", "en")
+              .what == "could be taken back by Power company");
+    CHECK(tell(R"({"event": "UndoRequested", "data": {"call": 7, "department": "grid"}})", "zh")
+              .what == "→ 供电公司 C7：请予撤销");
+    CHECK(tell(R"({"event": "StepUndone", "data": {"kind": "refusal", "outcome": "rejected"}})",
+               "en")
+              .what == "was not taken back: rejected");
 }
 
 TEST_CASE("timeline: a call names its department and when it is due by the calendar's wall clock") {

@@ -38,6 +38,24 @@ TEST_CASE("words: the reason of an end is made of its notes, each in words") {
     CHECK(end_reason(state).zh == "moved away");
 }
 
+TEST_CASE("words: a branch is called by the choice that it stands for") {
+    model::Process process;
+    process.form.fields.emplace_back();
+    process.form.fields[0].name = "services";
+    process.form.fields[0].choices = {{"gas", {"gas", "气"}}, {"water", {}}};
+    model::Step step;
+    step.each.emplace();
+    step.each->items.program.variables = {{{"steps", "survey"}}, {{"form", "services"}}};
+
+    CHECK(title_of_key(process, step, "gas") == Text{"gas", "气"});
+    CHECK(title_of_key(process, step, "water") == Text{"water", "water"});
+    CHECK(title_of_key(process, step, "other") == Text{"other", "other"});
+    step.each->items.program.variables = {{{"form", "services", "deeper"}}, {{"form"}}};
+    CHECK(title_of_key(process, step, "gas") == Text{"gas", "gas"});
+    step.each.reset();
+    CHECK(title_of_key(process, step, "gas") == Text{"gas", "gas"});
+}
+
 TEST_CASE("words: what an incident is about tells whose words are quoted") {
     Incident incident;
     incident.kind = IncidentKind::refused_by_department;

@@ -48,6 +48,21 @@ TEST_CASE("hookup: scopes are the process, what follows its end, a branch, and t
     CHECK(process.find(0, "supply_plan") == model::none);
 }
 
+TEST_CASE("hookup: each service is a department's, and has a title of its own") {
+    const auto& fields = hookup().form.fields;
+    const auto services = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) {
+        return f.name == "services";
+    });
+
+    REQUIRE(services != fields.end());
+    REQUIRE(services->choices.size() == 4);
+    CHECK(services->choices[2].value == "gas");
+    CHECK(services->choices[2].title == Text{"gas", "气"});
+    const auto& call = std::get<model::CallVerb>(step_of(hookup(), "supply_plan").verb);
+    REQUIRE(call.target.members.size() == 4);
+    CHECK(call.target.members[2].department == "gasco");
+}
+
 TEST_CASE("hookup: the case's clocks count from an accepted application") {
     const model::Process& process = hookup();
 
