@@ -25,6 +25,21 @@ const model::Field* field_at(const model::Field& root, std::string_view path) {
     return at == &root ? nullptr : at;
 }
 
+/// What is stored of the form's files: those that the command names, and those that the form has
+/// had before, which were looked up when they came.
+Contents contents_for_form(const Flow& flow) {
+    Contents contents = flow.contents();
+    each_file(flow.process().form, flow.state().form.value,
+              [&contents](std::string_view sha256, const expr::Value& file) {
+                  const expr::Value* bytes = file.find("bytes");
+                  const bool is_known = bytes != nullptr && bytes->is(expr::Kind::integer);
+                  const std::int64_t count = is_known ? bytes->as_integer() : 0;
+                  contents.try_emplace(std::string(sha256),
+                                       Content{static_cast<std::uint64_t>(count), {}});
+              });
+    return contents;
+}
+
 bool is_material(const model::Process& process, std::string_view id) {
     return std::any_of(process.materials.begin(), process.materials.end(),
                        [&](const model::Material& m) { return m.id == id; });
@@ -173,8 +188,8 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
     if (!command.fields.empty() || !command.overrides.empty()) {
         model::Conformed conformed = model::conform(flow.process().form, form);
         accepted = accept_suspicious(flow, conformed.value, command.overrides, conformed.problems);
-        form =
-            settle_files(flow.process().form, conformed.value, flow.contents(), conformed.problems);
+        form = settle_files(flow.process().form, conformed.value, contents_for_form(flow),
+                            conformed.problems);
         problems.insert(problems.begin(), conformed.problems.begin(), conformed.problems.end());
     }
     if (!problems.empty())

@@ -166,7 +166,14 @@ std::string Lab::tell_as(std::string name, CommandBody body, std::vector<std::st
     command.by = {std::move(name), std::move(roles)};
     command.body = std::move(body);
     Draft draft(state_, now_);
-    const auto rejection = decide(draft, command, context());
+    // As the shards do: only what this command names is looked up.
+    Contents named;
+    each_hash_in(command.body, [&](std::string_view sha256) {
+        if (const auto found = stored_.find(sha256); found != stored_.end()) named.insert(*found);
+    });
+    Context with = context();
+    with.contents = &named;
+    const auto rejection = decide(draft, command, with);
     effects_ = draft.effects();
     last_ = draft.events();
     reply_ = draft.reply();

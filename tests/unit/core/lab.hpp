@@ -69,6 +69,8 @@ class Lab {
     const std::vector<Record>& journal() const { return journal_; }
     const std::vector<Effect>& effects() const { return effects_; }
     std::uint32_t instance(std::string_view address) const;
+    /// Has a content stored: commands that name it are told its size.
+    void store(const std::string& sha256, std::uint64_t bytes) { stored_[sha256] = {bytes, {}}; }
     Context context() const { return {now_, process_, calendars_}; }
     Reply reply() const { return reply_; }
 
@@ -77,6 +79,7 @@ class Lab {
 
     model::Process process_;
     calendar::Calendars calendars_;
+    Contents stored_;
     CaseState state_;
     Instant now_;
     std::vector<Record> journal_;

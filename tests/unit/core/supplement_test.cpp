@@ -143,3 +143,42 @@ TEST_CASE("supplement: only what was asked for may change the form") {
     CHECK(lab.state().form.value.find("site")->as_string() == "Lane 5");
     CHECK(lab.steps() == "a#2:active b:approved");
 }
+
+TEST_CASE("supplement: a field is handed in while the form holds a file -> the file stays") {
+    Builder b = two_that_may_ask();
+    model::Field map;
+    map.name = "map";
+    map.type = model::FieldType::file;
+    b.process.form.fields.push_back(map);
+    Lab lab(b.process);
+    const std::string hash(64, 'a');
+    lab.store(hash, 7);
+    OpenCase open;
+    open.form = expr::Value::record(
+        {{"site", expr::Value::string("Lane 4")},
+         {"map", expr::Value::record({{"name", expr::Value::string("map.pdf")},
+                                      {"sha256", expr::Value::string(hash)}})}});
+    CHECK(lab.tell(open) == "");
+    CHECK(lab.answer("b", "approved") == "");
+    AnswerCall ask;
+    ask.call = 1;
+    ask.outcome = "incomplete";
+    ask.missing = {{"site", "where?", false}, {"map", "of what?", false}};
+    CHECK(lab.tell(ask) == "");
+    const expr::Value* before = model::part_at(lab.state().form.value, "map");
+    REQUIRE(before != nullptr);
+    const expr::Value map_before = *before;
+
+    Supply site;
+    site.fields = {{"site", expr::Value::string("Lane 5")}};
+    CHECK(lab.tell(site) == "");
+
+    CHECK(*model::part_at(lab.state().form.value, "map") == map_before);
+    Supply other;
+    other.fields = {
+        {"map", expr::Value::record({{"name", expr::Value::string("other.pdf")},
+                                     {"sha256", expr::Value::string(std::string(64, 'b'))}})}};
+    CHECK(lab.tell(other) == "Expected fields and papers without mistakes, but there are some");
+    lab.store(std::string(64, 'b'), 8);
+    CHECK(lab.tell(other) == "");
+}
