@@ -86,6 +86,12 @@ std::vector<core::MissingItem> items_of(const std::vector<definitions::MissingTh
     return items;
 }
 
+std::vector<core::FieldOverride> overrides_of(const definitions::AcceptedNumbers& accepted) {
+    std::vector<core::FieldOverride> overrides;
+    for (const auto& [field, reason] : accepted) overrides.push_back({field, reason});
+    return overrides;
+}
+
 Text text_of(const core::Rejection& rejection) {
     Text text = rejection.message;
     for (const model::Problem& problem : rejection.problems)
@@ -271,9 +277,9 @@ class Script {
 
     void perform(const PartyAct& act) {
         const core::Principal by =
-            act.by_operator ? core::Principal{"operator:test", {"operator"}} : applicant();
+            act.by_operator ? core::Principal{"operator", {"operator"}} : applicant();
         if (!act.supply.empty() || !act.fields.empty()) {
-            core::Supply supply{act.fields, {}, {}};
+            core::Supply supply{act.fields, {}, overrides_of(act.accepted)};
             for (const std::string& id : act.supply) supply.materials.push_back({id, id, "", 0});
             submit(std::move(supply), by, act.place);
         }
@@ -354,15 +360,21 @@ class Script {
 runtime::OpenRequest request_of(const TestDefinition& test) {
     runtime::OpenRequest request;
     request.process = test.process;
-    request.by = {"applicant:" + test.applicant, {"applicant"}};
     request.applicant = test.applicant;
     request.form = test.form;
     for (const std::string& id : test.materials) request.materials.push_back({id, id, "", 0});
     request.received = test.received;
+    request.overrides = overrides_of(test.accepted);
+    request.by = opener_of(request);
     return request;
 }
 
 }  // namespace
+
+core::Principal opener_of(const runtime::OpenRequest& request) {
+    if (request.received || !request.overrides.empty()) return {"operator", {"operator"}};
+    return {"applicant:" + request.applicant, {"applicant"}};
+}
 
 result<Played> play(const TestDefinition& test, const Stage& stage) {
     Played played;
@@ -372,6 +384,7 @@ result<Played> play(const TestDefinition& test, const Stage& stage) {
     WorldOptions options;
     options.start = test.start;
     options.concurrency = 1'000;
+    options.contents = every_content;
     played.world = std::make_unique<World>(stage, options);
     Script script(test, *played.world, *played.process);
     script.bind_departments();

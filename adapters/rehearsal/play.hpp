@@ -28,6 +28,10 @@ struct Played {
     std::uint64_t working_days = 0;  ///< that the case took, by the process's calendar
 };
 
+/// Returns who opens a case: its applicant, or an operator where the request says what only staff
+/// may enter, a receipt before the entry or a suspicious number that is taken all the same.
+core::Principal opener_of(const runtime::OpenRequest& request);
+
 /// Plays the test until nothing more happens, ten years at most. Fails only when the world does.
 result<Played> play(const definitions::TestDefinition& test, const Stage& stage);
 

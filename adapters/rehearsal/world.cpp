@@ -50,6 +50,8 @@ result<Stage> make_stage(const definitions::Deployable& set, std::string_view us
     return stage;
 }
 
+std::optional<core::Content> every_content(const std::string&) { return core::Content{1, {}}; }
+
 // ── The played department ────────────────────────────────────────────────────────────────────
 class World::Played final : public runtime::Adapter {
   public:
@@ -135,6 +137,7 @@ runtime::ShardConfig World::shard_config(unsigned index, unsigned shards, Instan
     config.route = [this](unsigned shard, Mail mail) {
         routed_.emplace_back(shard, std::move(mail));
     };
+    config.contents = options_.contents;
     config.note = [this](const std::string& text) {
         if (options_.note) options_.note(text);
     };

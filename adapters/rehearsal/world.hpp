@@ -60,8 +60,12 @@ struct WorldOptions {
     std::size_t timers_in_window_max = 1'000;
     std::size_t dispatch_queue_max = 1'000;
     std::size_t mailbox_max = 1'000;
+    runtime::ContentLookup contents;  ///< what is stored of papers; empty: nothing
     std::function<void(const std::string&)> note;  ///< trouble, for whoever watches; may be empty
 };
+
+/// Takes every content as stored: for worlds in which nobody uploads any.
+std::optional<core::Content> every_content(const std::string& sha256);
 
 /// An attempt as a department saw it.
 struct Seen {

@@ -163,6 +163,7 @@ class Rehearsal {
         if (!start) return start.error();
         options.start = *start;
         options.concurrency = 1'000;
+        options.contents = rehearsal::every_content;
         world_ = std::make_unique<rehearsal::World>(*stage, options);
         return boost::system::in_place_value;
     }
@@ -258,7 +259,7 @@ class Rehearsal {
             const std::string id = one.substr(0, one.find('='));
             request_.materials.push_back({id, id, "", 0});
         }
-        request_.by = {"applicant:" + request_.applicant, {"applicant"}};
+        request_.by = rehearsal::opener_of(request_);
         return boost::system::in_place_value;
     }
 

@@ -187,6 +187,7 @@ class Conversation {
         core::CompleteTask command;
         command.task = due.number;
         command.outcome = outcome->name;
+        questions_.accept_suspicious(false);
         const auto form = questions_.record(std::get<model::AskVerb>(step.verb).form, false);
         if (!form || !say_more(*outcome, command.note, command.missing)) return;
         command.form = *form;
@@ -201,6 +202,7 @@ class Conversation {
         command.call = due.number;
         command.outcome = outcome->name;
         command.by_hand = true;
+        questions_.accept_suspicious(false);
         // Who refuses need not have the result.
         const bool lenient = outcome->kind != model::OutcomeKind::ok;
         const auto result = questions_.record(operation.output, lenient);
@@ -243,6 +245,7 @@ class Conversation {
         if (!ids) return;
         const std::vector<std::string> papers = materials_of(*process_);
         core::Supply command;
+        questions_.accept_suspicious(true);
         for (const std::string& id : ids->empty() ? missing_of(world_, id_) : *ids) {
             if (std::find(papers.begin(), papers.end(), id) != papers.end()) {
                 command.materials.push_back({id, id, "", 0});
@@ -252,7 +255,10 @@ class Conversation {
             if (!value) return;
             command.fields.emplace_back(id, *std::move(value));
         }
-        submit(std::move(command), {"applicant", {"applicant"}});
+        command.overrides = questions_.take_accepted();
+        const bool by_staff = !command.overrides.empty();
+        const std::string who = by_staff ? "operator" : "applicant";
+        submit(std::move(command), {who, {who}});
     }
 
     void withdraw() {
@@ -294,9 +300,11 @@ std::optional<runtime::OpenRequest> ask_application(const Globals& globals,
     questions.say(format_both("The application for {}:", "{}申请：", process.title));
     runtime::OpenRequest request;
     request.process = process.id;
+    questions.accept_suspicious(true);
     auto form = questions.record(process.form, false);
     if (!form) return std::nullopt;
     request.form = *std::move(form);
+    request.overrides = questions.take_accepted();
     if (process.materials.empty()) return request;
     const std::vector<std::string> known = materials_of(process);
     const auto ids = questions.ids(

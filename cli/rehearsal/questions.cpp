@@ -20,6 +20,8 @@ namespace countersign::cli {
 
 namespace {
 
+constexpr std::size_t sha256_digits = 64;
+
 std::string trimmed(const std::string& text) {
     const std::size_t begin = text.find_first_not_of(" \t\r");
     if (begin == std::string::npos) return {};
@@ -72,8 +74,12 @@ expr::Value value_of(const model::Field& field, const std::string& said) {
         case model::FieldType::record:
         case model::FieldType::list:
         case model::FieldType::point:
-        case model::FieldType::file:
             return json_of(said);
+        case model::FieldType::file:
+            // Nothing is stored here: any content will do.
+            return expr::Value::record(
+                {{"name", expr::Value::string(said)},
+                 {"sha256", expr::Value::string(std::string(sha256_digits, '0'))}});
         // What looks like a number is still a text in these.
         case model::FieldType::text:
         case model::FieldType::time:
@@ -118,6 +124,7 @@ Text form_of(const model::Field& field) {
         case model::FieldType::number:
             return {field.unit, field.unit};
         case model::FieldType::file:
+            return {"a file's name", "文件名"};
         case model::FieldType::record:
         case model::FieldType::text:
         case model::FieldType::phone:
@@ -236,7 +243,10 @@ std::optional<expr::Value> Questions::record(const model::Field& fields, bool le
     auto value = field(fields, "", lenient);
     // Only now can it be told what the answers require of each other.
     while (value && !lenient) {
-        const auto problems = model::conform(fields, *value).problems;
+        auto problems = model::conform(fields, *value).problems;
+        std::erase_if(problems, [this](const model::Problem& problem) {
+            return problem.code == "suspicious" && is_accepted(problem.path);
+        });
         if (problems.empty()) break;
         say(problems.front().message);
         const FoundField found = find_field(fields, problems.front().path);
@@ -266,10 +276,35 @@ std::optional<expr::Value> Questions::field(const model::Field& about, const std
         const auto said = ask(prompt_of(about, path, lenient));
         if (!said) return std::nullopt;
         expr::Value value = said->empty() ? expr::Value() : value_of(about, *said);
-        const auto problems = problems_of(about, value, lenient);
-        if (problems.empty()) return value;
-        for (const model::Problem& problem : problems) say(problem.message);
+        switch (judge(problems_of(about, value, lenient), path)) {
+            case Fit::good:
+                return value;
+            case Fit::gone:
+                return std::nullopt;
+            case Fit::bad:
+                break;
+        }
     }
+}
+
+/// Explains what is wrong with the answer for `path`; a suspicious number may pass all the same.
+Questions::Fit Questions::judge(const std::vector<model::Problem>& problems,
+                                const std::string& path) {
+    std::erase_if(accepted_, [&path](const auto& one) { return one.field == path; });
+    for (const model::Problem& problem : problems) say(problem.message);
+    if (problems.empty()) return Fit::good;
+    if (!accepts_ || problems.front().code != "suspicious") return Fit::bad;
+    const auto reason = ask({"why it is taken all the same (empty: another number): ",
+                             "予以认可的理由（留空则重新填写号码）："});
+    if (!reason) return Fit::gone;
+    if (reason->empty()) return Fit::bad;
+    accepted_.push_back({path, *reason});
+    return Fit::good;
+}
+
+bool Questions::is_accepted(const std::string& path) const {
+    return std::any_of(accepted_.begin(), accepted_.end(),
+                       [&path](const auto& one) { return one.field == path; });
 }
 
 std::optional<std::string> Questions::text(const Text& what) {

@@ -3,11 +3,13 @@
 
 #include "cli/output/terminal.hpp"
 #include "engine/base/text.hpp"
+#include "engine/core/command.hpp"
 #include "engine/model/process.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace countersign::cli {
@@ -45,6 +47,12 @@ class Questions {
     /// Returns the value of one field, checked.
     std::optional<expr::Value> field(const model::Field& field, const std::string& path,
                                      bool lenient);
+    /// Lets numbers pass whose check digit is wrong, when a reason is given; without this they are
+    /// asked for again. For what staff enter.
+    void accept_suspicious(bool accepts) { accepts_ = accepts; }
+    /// Returns what was let pass since this was asked last.
+    std::vector<core::FieldOverride> take_accepted() { return std::exchange(accepted_, {}); }
+
     /// Returns a text that may be empty.
     std::optional<std::string> text(const Text& what);
     /// Returns the parts of an answer between its commas, each one of `known`.
@@ -52,8 +60,14 @@ class Questions {
                                                 const std::vector<std::string>& known);
 
   private:
+    enum class Fit { good, bad, gone };
+    Fit judge(const std::vector<model::Problem>& problems, const std::string& path);
+    bool is_accepted(const std::string& path) const;
+
     const Terminal& terminal_;
     bool ended_ = false;
+    bool accepts_ = false;
+    std::vector<core::FieldOverride> accepted_;
 };
 
 }  // namespace countersign::cli

@@ -11,14 +11,14 @@ namespace {
 
 void read_form(const TestContext& context, const Node* form, bool may_be_refused,
                TestDefinition& test, const Span& place) {
-    test.form = form == nullptr ? expr::Value::record({}) : plain_value(*form);
+    test.form = form == nullptr ? expr::Value::record({}) : value_for(context.process.form, *form);
     if (form != nullptr && !yaml::expect_mapping(*form, context.found, ticked("form"))) return;
     if (may_be_refused) return;
     Node nothing;
     nothing.kind = yaml::NodeKind::mapping;
     nothing.span = place;
     check_fields(context, form == nullptr ? nothing : *form, context.process.form, "CS5008",
-                 Text{"the application would be refused", "申请将被退回"}, false);
+                 Text{"the application would be refused", "申请将被退回"}, false, test.accepted);
 }
 
 void read_given(const TestContext& context, const Node& node, bool may_be_refused,
@@ -30,6 +30,7 @@ void read_given(const TestContext& context, const Node& node, bool may_be_refuse
     const Node* materials = keys.optional("materials");
     const Node* applicant = keys.optional("applicant");
     const Node* received = keys.optional("received");
+    const Node* accepted = keys.optional("accept_suspicious");
     keys.finish();
     if (at != nullptr) {
         const auto when = read_when(context, *at, ticked("at"));
@@ -41,6 +42,7 @@ void read_given(const TestContext& context, const Node& node, bool may_be_refuse
         else if (when)
             test.start = instant_of(*when, context.offset_minutes);
     }
+    if (accepted != nullptr) test.accepted = read_accepted(context, *accepted);
     read_form(context, form, may_be_refused, test, node.span);
     if (materials != nullptr) test.materials = read_materials(context, *materials);
     if (applicant != nullptr)

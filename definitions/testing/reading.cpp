@@ -2,7 +2,6 @@
 #include "definitions/testing/reading.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace countersign::definitions {
 
@@ -169,40 +168,6 @@ class AddressReader {
     const Node& node_;
 };
 
-/// Returns the node behind a path of conform()'s problems, or where it breaks off; `key` is then
-/// the name that stands before it.
-struct Reached {
-    const Node* node;
-    const Node* key = nullptr;
-    bool whole = true;
-};
-
-Reached reach(const Node& root, std::string_view path) {
-    Reached at{&root};
-    while (!path.empty()) {
-        if (path.front() == '.') path.remove_prefix(1);
-        const bool index = !path.empty() && path.front() == '[';
-        const std::size_t end = index ? path.find(']') : path.find_first_of(".[");
-        const std::string_view name = index ? path.substr(1, end - 1) : path.substr(0, end);
-        path =
-            end == std::string_view::npos ? std::string_view() : path.substr(end + (index ? 1 : 0));
-        if (index) {
-            std::size_t number = 0;
-            std::from_chars(name.data(), name.data() + name.size(), number);
-            if (!at.node->is_sequence() || number >= at.node->items.size())
-                return at.whole = false, at;
-            at.node = &at.node->items[number];
-            at.key = nullptr;
-        } else {
-            const yaml::Entry* entry = at.node->entry(name);
-            if (entry == nullptr) return at.whole = false, at;
-            at.node = &entry->value;
-            at.key = &entry->key;
-        }
-    }
-    return at;
-}
-
 }  // namespace
 
 std::optional<NamedStep> find_step(const TestContext& context, const Node& node, bool anywhere) {
@@ -367,59 +332,6 @@ std::vector<std::string> read_materials(const TestContext& context, const Node& 
         if (check_known(context, *item, known, "CS5005", Text{"material", "材料"}))
             ids.push_back(item->text);
     return ids;
-}
-
-namespace {
-
-/// The field at a path such as "site.address" or "items[2].name"; null when there is none.
-const model::Field* field_at(const model::Field& fields, std::string_view path) {
-    const model::Field* at = &fields;
-    while (!path.empty() && at != nullptr) {
-        const std::size_t end = path.find('.');
-        const std::string_view part = path.substr(0, end);
-        const std::string_view name = part.substr(0, part.find('['));
-        path = end == std::string_view::npos ? std::string_view() : path.substr(end + 1);
-        const auto found = std::find_if(at->fields.begin(), at->fields.end(),
-                                        [&](const auto& field) { return field.name == name; });
-        at = found == at->fields.end() ? nullptr : &*found;
-        // The item of a list is its one field, without a name.
-        if (at != nullptr && name != part && at->fields.size() == 1) at = &at->fields.front();
-    }
-    return at;
-}
-
-/// What to do about a value that is missing, or has a name that is not known.
-Text cure_of(const model::Problem& problem, const Reached& reached, const model::Field& fields) {
-    if (!reached.whole) return format_both("add `{}`", "请补上`{}`", problem.path);
-    // Where a name is near, the problem asks after it itself.
-    if (problem.code != "unknown_field" || problem.message.en.ends_with('?')) return {};
-    const std::size_t dot = problem.path.rfind('.');
-    const bool is_top = dot == std::string::npos;
-    const model::Field* around = field_at(fields, is_top ? "" : problem.path.substr(0, dot));
-    if (around == nullptr) return {};
-    std::vector<std::string> known;
-    for (const model::Field& field : around->fields) known.push_back(field.name);
-    return diagnostics::did_you_mean(problem.path.substr(is_top ? 0 : dot + 1), known);
-}
-
-}  // namespace
-
-void check_fields(const TestContext& context, const Node& node, const model::Field& fields,
-                  std::string_view code, const Text& what, bool lenient) {
-    const model::Conformed typed = model::conform(fields, plain_value(node));
-    for (const model::Problem& problem : typed.problems) {
-        const Reached reached = reach(node, problem.path);
-        if (!reached.whole && lenient) continue;
-        const bool at_key =
-            reached.key != nullptr && (!reached.whole || problem.code == "unknown_field");
-        const Span place = at_key ? reached.key->span
-                           : reached.node == &node
-                               ? Span{node.span.file, node.span.line, node.span.column,
-                                      node.span.line, node.span.column + 1}
-                               : reached.node->span;
-        context.found.error(code, place, format_both("{}: {}", "{}：{}", what, problem.message),
-                            cure_of(problem, reached, fields));
-    }
 }
 
 }  // namespace countersign::definitions

@@ -54,10 +54,21 @@ std::vector<std::string> read_materials(const TestContext& context, const Node& 
 /// Whether `path` ("site.address") names a field of the application form.
 bool is_form_path(const model::Process& process, std::string_view path);
 
+/// Returns a value as it was written, with each file of `field` that was given by its name alone
+/// made one that counts as stored.
+expr::Value value_for(const model::Field& field, const Node& node);
+
+/// Returns the field at a path such as "site.address" or "items[2].name"; null when there is none.
+const model::Field* field_at(const model::Field& fields, std::string_view path);
+
 /// Checks a record as it was written against fields; each problem is reported at its place.
-/// `lenient`: what is missing is not a problem.
+/// `lenient`: what is missing is not a problem. Nor is a suspicious number that is `accepted`.
 void check_fields(const TestContext& context, const Node& node, const model::Field& fields,
-                  std::string_view code, const Text& what, bool lenient);
+                  std::string_view code, const Text& what, bool lenient,
+                  const AcceptedNumbers& accepted = {});
+
+/// Reads `accept_suspicious`: paths of the form's fields, and the reason of each.
+AcceptedNumbers read_accepted(const TestContext& context, const Node& node);
 
 /// Reads what people do, what departments answer, what the applicant and operators do of their own.
 void read_people(const TestContext& context, const Node& node, TestDefinition& test);

@@ -90,7 +90,7 @@ PersonAct read_act(const TestContext& context, const Node& node, const model::St
     if (missing != nullptr) act.missing = read_missing(context, *missing);
     check_missing_given(context, node, missing, outcome_named(step.outcomes, act.outcome));
     const auto& verb = std::get<model::AskVerb>(step.verb);
-    if (form != nullptr) act.form = plain_value(*form);
+    if (form != nullptr) act.form = value_for(verb.form, *form);
     if (form == nullptr || yaml::expect_mapping(*form, context.found, ticked("form"))) {
         Node nothing;
         nothing.kind = yaml::NodeKind::mapping;
@@ -214,7 +214,7 @@ void read_said(const TestContext& context, const Node& said, Reply& reply,
     if (const Node* missing = said.find("missing")) reply.missing = read_missing(context, *missing);
     if (const Node* result = said.find("result"))
         yaml::expect_mapping(*result, context.found, ticked("result"));
-    reply.result = plain_value(result_of(said));
+    reply.result = value_for(asked.front().operation->output, result_of(said));
     const std::size_t before = context.found.errors();
     for (const AskedFor& one : asked) {
         check_reply(context, said, reply, one);
@@ -339,7 +339,8 @@ void read_party_fields(const TestContext& context, const Node& node, PartyAct& a
                 Text{"write its path, such as `site.address`", "应写字段路径，如`site.address`"});
             continue;
         }
-        act.fields.emplace_back(entry.key.text, plain_value(entry.value));
+        const model::Field* field = field_at(context.process.form, entry.key.text);
+        act.fields.emplace_back(entry.key.text, value_for(*field, entry.value));
     }
 }
 
@@ -356,6 +357,8 @@ PartyAct read_party_act(const TestContext& context, const Node& node, bool by_op
     if (const Node* withdraw = keys.optional("withdraw"))
         act.withdraw = yaml::as_text(*withdraw, context.found, ticked("withdraw")).value_or("");
     if (by_operator) {
+        if (const Node* accepted = keys.optional("accept_suspicious"))
+            act.accepted = read_accepted(context, *accepted);
         if (const Node* signal = keys.optional("signal"))
             act.signal = yaml::as_text(*signal, context.found, ticked("signal")).value_or("");
         if (const Node* retry = keys.optional("retry"))

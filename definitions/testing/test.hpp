@@ -96,6 +96,9 @@ struct PersonScript {
 /// What an act of the applicant or an operator answers to.
 enum class Occasion : std::uint8_t { opened, notice, incident, step_started, step_ended };
 
+/// Fields with a suspicious number that is taken all the same, and why: path → reason.
+using AcceptedNumbers = std::vector<std::pair<std::string, std::string>>;
+
 /// Something that the applicant or an operator does, once.
 struct PartyAct {
     diagnostics::Span place;
@@ -107,6 +110,7 @@ struct PartyAct {
     Moment when;
     std::vector<std::string> supply;                          ///< materials handed in
     std::vector<std::pair<std::string, expr::Value>> fields;  ///< paths and their values
+    AcceptedNumbers accepted;                                 ///< of an operator
     std::optional<std::string> withdraw;                      ///< the reason
     std::string signal;                                       ///< of an operator
     bool retry = false;                                       ///< of an operator: the last incident
@@ -191,6 +195,7 @@ struct TestDefinition {
     std::vector<std::string> materials;
     std::string applicant;
     std::optional<Instant> received;
+    AcceptedNumbers accepted;
     std::vector<PersonScript> people;
     std::vector<DepartmentScript> departments;
     std::vector<PartyAct> parties;
