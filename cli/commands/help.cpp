@@ -50,7 +50,7 @@ const std::map<std::string_view, std::string_view> chinese = {
      "被测文档（默认：向上最近的、含有该事项或其 countersign.yaml 指明该事项的目录）"},
     {"only tests with this in their names", "只运行名称含有此内容的测试"},
     {"human or json", "human 或 json"},
-    {"the timelines of tests that pass, too", "通过的测试也显示经过"},
+    {"every event, and the timelines of tests that pass, too", "显示全部事件，通过的测试也显示经过"},
     {"Play one case in virtual time, without a server", "不用服务器，在虚拟时间中演练一个办件"},
     {"JSON file, or - for standard input; with --interactive it may be left out, and is asked for",
      "JSON 文件，- 为标准输入；与 --interactive 并用时可省略，改为逐项填写"},

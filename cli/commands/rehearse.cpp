@@ -36,6 +36,7 @@ struct Options {
     std::vector<std::string> materials;
     std::string start_at;
     bool interactive = false;
+    bool brief = false;
 };
 
 /// What does not go together.
@@ -268,7 +269,7 @@ class Rehearsal {
             return fail(Exit::refused, ran.error().text());
         world_->watch({});
         if (globals_.json()) return boost::system::in_place_value;
-        const auto lines = timeline_of(globals_, *world_, id);
+        const auto lines = timeline_of(globals_, *world_, id, {"", 0, options_.brief});
         if (!lines) return lines.error();
         fmt::print("{}", *lines);
         const std::vector<Due> agenda = agenda_of(*world_, id);
@@ -324,6 +325,8 @@ void add_rehearse(CommandLine& line) {
              "STEP=OUTCOME: a person chooses it at once; may be repeated");
     add_list("--material", options->materials, "a paper that is handed in: ID; may be repeated");
     sub->add_option("--start-at", options->start_at, "case time, RFC 3339 (default: now)");
+    sub->add_flag("--brief", options->brief,
+                  "leave out what the lines beside it tell already, such as limits that begin");
     sub->add_flag("-i,--interactive", options->interactive,
                   "ask here what everybody does who is not played otherwise");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {

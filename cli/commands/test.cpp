@@ -164,7 +164,8 @@ class Runner {
             fmt::print("\n{}",
                        diagnostics::render_human(one, checked.sources(), terminal_.language));
         if (played->case_id && (!unmet.empty() || options_.verbose)) {
-            auto lines = timeline_of(globals_, *played->world, *played->case_id, "    ");
+            auto lines = timeline_of(globals_, *played->world, *played->case_id,
+                                     {"    ", 0, !options_.verbose});
             if (!lines) return lines.error();
             fmt::print("\n{}\n", *lines);
         }
@@ -255,7 +256,8 @@ void add_test(CommandLine& line) {
     sub->add_option("--format", options->format, "human or json")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();
-    sub->add_flag("-v,--verbose", options->verbose, "the timelines of tests that pass, too");
+    sub->add_flag("-v,--verbose", options->verbose,
+                  "every event, and the timelines of tests that pass, too");
     sub->callback([options, &run_later = line.run, &globals = line.globals] {
         run_later = [options, &globals] { return run(globals, *options); };
     });

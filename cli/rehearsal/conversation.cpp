@@ -84,7 +84,7 @@ class Conversation {
     outcome<void> settle() {
         if (const auto settled = world_.run_to(world_.now()); !settled)
             return fail(Exit::refused, settled.error().text());
-        const auto lines = timeline_of(globals_, world_, id_, "", shown_);
+        const auto lines = timeline_of(globals_, world_, id_, {"", shown_, false});
         if (!lines) return lines.error();
         if (!lines->empty()) fmt::print("\n{}", *lines);
         shown_ = last_record();

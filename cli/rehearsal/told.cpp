@@ -1,6 +1,7 @@
 // Pages of a world, told by the commands' own words.
 #include "cli/rehearsal/told.hpp"
 
+#include "cli/commands/brief.hpp"
 #include "cli/commands/case_view.hpp"
 #include "cli/commands/timeline.hpp"
 #include "cli/json_view.hpp"
@@ -22,10 +23,10 @@ outcome<json::value> page_of(const result<std::string>& page) {
 }  // namespace
 
 outcome<std::string> timeline_of(const Globals& globals, rehearsal::World& world, const CaseId& id,
-                                 std::string_view indent, std::uint64_t after) {
+                                 const TimelineOptions& how) {
     const auto process = page_of(rehearsal::process_page(world, id));
     const auto shown = page_of(rehearsal::case_page(world, id));
-    const auto history = page_of(rehearsal::history_page(world, id, after));
+    const auto history = page_of(rehearsal::history_page(world, id, how.after));
     if (!process) return process.error();
     if (!shown) return shown.error();
     if (!history) return history.error();
@@ -38,7 +39,9 @@ outcome<std::string> timeline_of(const Globals& globals, rehearsal::World& world
         const std::string moment =
             at ? short_moment(*at, offset, globals.terminal.language) : std::string();
         for (const json::value& event : list_at(record, "events"))
-            lines += std::string(indent) + timeline.line(moment, timeline.tell(event)) + "\n";
+            if (!how.brief || !goes_without_saying(event, *process))
+                lines += std::string(how.indent) + timeline.line(moment, timeline.tell(event)) +
+                         "\n";
     }
     return lines;
 }

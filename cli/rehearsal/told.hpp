@@ -8,10 +8,16 @@
 
 namespace countersign::cli {
 
-/// Returns the timeline of a case, each line ended by a line break and begun by `indent`, from
-/// behind record `after` on.
+/// How a timeline is shown.
+struct TimelineOptions {
+    std::string_view indent;  ///< begins each line
+    std::uint64_t after = 0;  ///< the record behind which it begins
+    bool brief = false;       ///< as `history --brief`
+};
+
+/// Returns the timeline of a case, each line ended by a line break.
 outcome<std::string> timeline_of(const Globals& globals, rehearsal::World& world, const CaseId& id,
-                                 std::string_view indent = "", std::uint64_t after = 0);
+                                 const TimelineOptions& how);
 
 /// Returns why something was refused, with each problem on a line of its own.
 Text told(const core::Rejection& rejection);
