@@ -134,8 +134,7 @@ class Rehearsal {
             !played)
             return played.error();
         if (auto shown = close(id); !shown) return shown.error();
-        if (!people.refused().empty()) return fail(Exit::refused, people.refused().front());
-        return boost::system::in_place_value;
+        return none_refused(people);
     }
 
   private:
@@ -277,10 +276,21 @@ class Rehearsal {
         fmt::print("\n{}\n",
                    terminal_.say("Nothing says what happens next. Waited for:",
                                  "此后如何办理没有写明，等待："));
-        for (const Due& due : agenda)
-            fmt::print("  {}  [{}]\n", printable(due.text.in(terminal_.language)),
-                       printable(due.means));
+        for (const Due& due : agenda) {
+            const Text line = format_both("{} (`{}`)", "{}（`{}`）", due.text, due.means);
+            fmt::print("  {}\n", printable(line.in(terminal_.language)));
+        }
         return boost::system::in_place_value;
+    }
+
+    static outcome<void> none_refused(const Choices& people) {
+        Text all;
+        for (const Text& one : people.refused())
+            all = all.empty() ? one : format_both("{}\n{}", "{}\n{}", all, one);
+        if (all.empty()) return boost::system::in_place_value;
+        return fail(Exit::refused, all,
+                    {"choose otherwise, or say more with --interactive or in a test",
+                     "请另选结果，或用 --interactive 或测试文档补充填写"});
     }
 
     outcome<void> close(const CaseId& id) {

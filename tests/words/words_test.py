@@ -32,6 +32,7 @@ ALLOWED = """
     site_plan applicant.uscc plan.pdf plan.txt materials.m1 stepz everything operator done
     x1 x2 m1 m2 li
     accepted refused incomplete accept plan dig rest visit tell never rating name address kinds form
+    missing materials.m9 t w q
     approved rejected survey finding jiading calendar test hookup.test.yaml ms
 """.split()
 
@@ -108,6 +109,7 @@ log: {{ level: error, format: text }}
         command = [self.binary, "--lang", language, "--server", self.url, "--token-file",
                    str(token or self.folder / "data" / "operator.token"), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=self.folder,
+                              stdin=subprocess.DEVNULL,
                               env={**os.environ, "LC_ALL": "C.UTF-8"})
         return done.stdout + done.stderr, done.returncode
 
@@ -307,6 +309,28 @@ def refusals(world, speech, case):
         speech.hear("list", token=world.folder / token)
 
 
+def rehearsals(world, speech, definitions):
+    """One that is played to its end, one that nobody acts in, and what does not fit."""
+    path = application(world.folder, ["x1", "x2"])
+    start = ["--start-at", "2026-02-10T10:00+08:00"]
+    rehearse = ["rehearse", "everything", path, *definitions, *start]
+    if world.run(*rehearse, "--choose", "accept=accepted")[1] != 0:
+        raise Failed("the rehearsal is refused")
+    for more in (["--choose", "accept=accepted", "--choose", "dig=done"], [], ["--brief"],
+                 ["--choose", "accept=incomplete"], ["--choose", "accept"],
+                 ["--choose", "accept=x"], ["--choose", "x=accepted"], ["--material", "m9"],
+                 ["--profile", "absent"], ["--profile", HERE / "tests"],
+                 ["--profile", f"x={path}"], ["--profile", f"grid={path}"], ["--interactive"]):
+        speech.hear(*rehearse, *more)
+    speech.hear("rehearse", "everything", path, *definitions, "--start-at", "x")
+    speech.hear("rehearse", "nothing", path, *definitions)
+    speech.hear("rehearse", "everything", *definitions)
+    speech.hear("rehearse", "everything", "--interactive", *definitions)
+    speech.hear("rehearse", "everything", "-", "--interactive", *definitions)
+    for name in ("bad.json", "text.json", "absent.json"):
+        speech.hear("rehearse", "everything", name, *definitions)
+
+
 def help_pages(world, speech):
     speech.hear("--help")
     for line in world.must("--help").split("Subcommands:")[1].splitlines():
@@ -319,8 +343,10 @@ def help_pages(world, speech):
     speech.hear("version")
     speech.hear("verify")
     # One that passes, told with its timeline, and one whose every expectation is wrong.
-    speech.hear("test", "-v", HERE / "tests", "--definitions", HERE / "documents",
-                ROOT / "definitions/library/calendars")
+    definitions = ["--definitions", HERE / "documents",
+                   "--definitions", ROOT / "definitions/library/calendars"]
+    speech.hear("test", "-v", HERE / "tests", *definitions)
+    rehearsals(world, speech, definitions)
     speech.hear("deploy", HERE / "documents", ROOT / "definitions/library/calendars")
 
 
