@@ -121,6 +121,27 @@ const model::Field* member_of(const model::Field& record, std::string_view name)
     return found == record.fields.end() ? nullptr : &*found;
 }
 
+/// Returns the field of the form that a node of an expression reads, `form.a.b` or `form.?a.?b`;
+/// null when it reads none.
+const model::Field* field_read_by(const model::Process& process, const expr::Program& program,
+                                  const expr::Node& node) {
+    if (node.operation == expr::Operation::variable ||
+        node.operation == expr::Operation::optional_variable) {
+        const std::vector<std::string>& path = program.variables[node.argument].path;
+        if (path.empty() || path.front() != "form") return nullptr;
+        const model::Field* at = &process.form;
+        for (std::size_t i = 1; i < path.size() && at != nullptr; ++i)
+            at = member_of(*at, path[i]);
+        return at;
+    }
+    if (node.operation != expr::Operation::select &&
+        node.operation != expr::Operation::optional_select)
+        return nullptr;
+    const model::Field* record =
+        field_read_by(process, program, program.nodes[program.children[node.first_child]]);
+    return record == nullptr ? nullptr : member_of(*record, program.names[node.argument]);
+}
+
 }  // namespace
 
 Text title_of_item(const model::Process& process, std::string_view id) {
@@ -140,12 +161,10 @@ const std::vector<model::Choice>& choices_of(const model::Process& process,
                                              const model::Step& step) {
     static const std::vector<model::Choice> no_choices;
     if (!step.each) return no_choices;
-    for (const expr::Variable& variable : step.each->items.program.variables) {
-        if (variable.path.empty() || variable.path.front() != "form") continue;
-        const model::Field* at = &process.form;
-        for (std::size_t i = 1; i < variable.path.size() && at != nullptr; ++i)
-            at = member_of(*at, variable.path[i]);
-        if (at != nullptr && !at->choices.empty()) return at->choices;
+    const expr::Program& program = step.each->items.program;
+    for (const expr::Node& node : program.nodes) {
+        const model::Field* field = field_read_by(process, program, node);
+        if (field != nullptr && !field->choices.empty()) return field->choices;
     }
     return no_choices;
 }

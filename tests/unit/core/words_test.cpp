@@ -45,12 +45,24 @@ TEST_CASE("words: a branch is called by the choice that it stands for") {
     process.form.fields[0].choices = {{"gas", {"gas", "气"}}, {"water", {}}};
     model::Step step;
     step.each.emplace();
-    step.each->items.program.variables = {{{"steps", "survey"}}, {{"form", "services"}}};
+    expr::Program& program = step.each->items.program;
+    const auto node = [](expr::Operation operation, std::uint32_t argument) {
+        return expr::Node{operation, argument, 0, 1, 0};
+    };
+    program.children = {0};
+    // `form.services` as the checker resolves it at once, …
+    program.variables = {{{"form", "services"}}};
+    program.nodes = {node(expr::Operation::variable, 0)};
+    CHECK(title_of_key(process, step, "gas") == Text{"gas", "气"});
+    // … and as a member that is selected at run time.
+    program.variables = {{{"form"}}};
+    program.names = {"services"};
+    program.nodes.push_back(node(expr::Operation::select, 0));
 
     CHECK(title_of_key(process, step, "gas") == Text{"gas", "气"});
     CHECK(title_of_key(process, step, "water") == Text{"water", "water"});
     CHECK(title_of_key(process, step, "other") == Text{"other", "other"});
-    step.each->items.program.variables = {{{"form", "services", "deeper"}}, {{"form"}}};
+    program.names = {"absent"};
     CHECK(title_of_key(process, step, "gas") == Text{"gas", "gas"});
     step.each.reset();
     CHECK(title_of_key(process, step, "gas") == Text{"gas", "gas"});
