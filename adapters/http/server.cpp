@@ -39,6 +39,8 @@ class RunningServer final : public Server {
     std::uint16_t port() const override { return port_; }
 
     void stop(std::chrono::milliseconds grace) override {
+        // What is posted to pools that have been joined would stay there, and keep them.
+        if (listeners_.empty()) return;
         // Shared, because a thread that hangs may end its listener after we have stopped waiting.
         const auto ended = std::make_shared<std::vector<std::promise<void>>>(listeners_.size());
         for (std::size_t i = 0; i < listeners_.size(); ++i)
