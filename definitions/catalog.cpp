@@ -93,6 +93,12 @@ const DepartmentDefinition* Catalog::department(std::string_view id) const {
     return nullptr;
 }
 
+bool Catalog::is_unread(std::string_view kind, std::string_view id) const {
+    return std::any_of(unread.begin(), unread.end(), [&](const auto& document) {
+        return document.first == kind && document.second == id;
+    });
+}
+
 void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
     ContractDefinition contract;
     yaml::Keys keys(root, found, {"the contract", "约定"});
@@ -104,10 +110,13 @@ void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
     keys.finish();
     read_operations(operations, contract.operations, found);
     if (id != nullptr && catalog.contract(contract.id) != nullptr) {
-        found.error("CS2003", id->span,
-                    format_both("there are two contracts `{}`", "有两个约定叫`{}`", contract.id),
-                    {"give one of them another id", "请给其中一个换个标识"});
+        found
+            .error("CS2003", id->span,
+                   format_both("there are two contracts `{}`", "有两个约定叫`{}`", contract.id),
+                   {"give one of them another id", "请给其中一个换个标识"})
+            .notes.push_back(first_stands(catalog.contract(contract.id)->place));
     } else if (!contract.id.empty()) {
+        contract.place = id->span;
         catalog.contracts.push_back(std::move(contract));
     }
 }
@@ -124,6 +133,7 @@ void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
                                     .value_or(std::vector<const Node*>{})) {
             const ContractDefinition* contract = catalog.contract(item->text);
             if (contract == nullptr) {
+                if (catalog.is_unread("contract", item->text)) continue;
                 std::vector<std::string> known;
                 for (const auto& other : catalog.contracts) known.push_back(other.id);
                 found.error("CS2006", item->span,
@@ -147,13 +157,19 @@ void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
     keys.finish();
     read_operations(operations, department.operations, found);
     if (id != nullptr && catalog.department(department.id) != nullptr) {
-        found.error(
-            "CS2003", id->span,
-            format_both("there are two departments `{}`", "有两个部门叫`{}`", department.id),
-            {"give one of them another id", "请给其中一个换个标识"});
+        found
+            .error("CS2003", id->span,
+                   format_both("there are two departments `{}`", "有两个部门叫`{}`", department.id),
+                   {"give one of them another id", "请给其中一个换个标识"})
+            .notes.push_back(first_stands(catalog.department(department.id)->place));
     } else if (!department.id.empty()) {
+        department.place = id->span;
         catalog.departments.push_back(std::move(department));
     }
+}
+
+diagnostics::Note first_stands(const Span& place) {
+    return {place, {"the first stands here", "前一个在这里"}};
 }
 
 bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found) {
@@ -174,6 +190,8 @@ bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found) {
             return false;
         }
     }
+    if (dot != std::string::npos && catalog.is_unread("department", text.substr(0, dot)))
+        return false;
     std::vector<std::string> known = built_in_roles;
     for (const auto& department : catalog.departments) {
         for (const std::string& name : department.roles)

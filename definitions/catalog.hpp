@@ -5,6 +5,7 @@
 #include "definitions/workspace.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace countersign::definitions {
@@ -16,9 +17,14 @@ struct Catalog {
     std::vector<DepartmentDefinition> departments;
     std::vector<std::string> calendars;
     bool any_calendar = false;  ///< whether the set has calendar documents at all
+    /// Kind and id of documents whose YAML could not be read, as far as their first line tells.
+    std::vector<std::pair<std::string, std::string>> unread;
 
     const ContractDefinition* contract(std::string_view id) const;      ///< or null
     const DepartmentDefinition* department(std::string_view id) const;  ///< or null
+    /// Whether the document is among those that could not be read: then nothing is said of names
+    /// that lead to it, for what is wrong with it has been said.
+    bool is_unread(std::string_view kind, std::string_view id) const;
 };
 
 /// Reads a contract document into the catalog.
@@ -29,6 +35,9 @@ void read_department(const Node& root, Catalog& catalog, Diagnostics& found);
 
 /// Checks that `role` is a built-in one or a department's ("hall.clerk"); else adds CS2007.
 bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found);
+
+/// Returns the note of a second document about the first of that id.
+diagnostics::Note first_stands(const Span& place);
 
 /// Returns the names of operations, for messages.
 std::vector<std::string> names_of(const std::vector<model::Operation>& operations);

@@ -55,7 +55,8 @@ void read_head(Draft& draft) {
 
 void check_departments(Draft& draft) {
     for (const DepartmentChoice& choice : draft.form.departments) {
-        if (draft.catalog.contract(choice.contract) == nullptr) {
+        if (draft.catalog.contract(choice.contract) == nullptr &&
+            !draft.catalog.is_unread("contract", choice.contract)) {
             std::vector<std::string> known;
             for (const auto& contract : draft.catalog.contracts) known.push_back(contract.id);
             draft.found.error(
@@ -67,6 +68,7 @@ void check_departments(Draft& draft) {
             const std::string& id = choice.members[i].department;
             const DepartmentDefinition* department = draft.catalog.department(id);
             if (department == nullptr) {
+                if (draft.catalog.is_unread("department", id)) continue;
                 std::vector<std::string> known;
                 for (const auto& other : draft.catalog.departments) known.push_back(other.id);
                 draft.found.error("CS2004", choice.member_places[i],
@@ -88,6 +90,16 @@ void check_departments(Draft& draft) {
     }
 }
 
+/// A field whose type is wrong has any type: what uses it is not wrong, too.
+void forget_type(expr::Type& root, const std::vector<std::size_t>& at) {
+    expr::Type* type = &root;
+    for (const std::size_t i : at) {
+        const bool is_list = type->kind == expr::TypeKind::list;
+        type = is_list ? &type->arguments.front() : &type->fields[i].type;
+    }
+    *type = expr::Type::of(expr::TypeKind::dyn);
+}
+
 void read_form(Draft& draft) {
     draft.process.form.type = model::FieldType::record;
     draft.process.form.required = true;
@@ -96,6 +108,7 @@ void read_form(Draft& draft) {
     draft.form = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
     // A condition makes its field optional, so the types stand before the conditions are compiled.
     draft.form_type = model::type_of(draft.form.root);
+    for (const auto& at : draft.form.untyped) forget_type(draft.form_type, at);
     check_departments(draft);
     Site site;
     site.form_only = true;

@@ -32,6 +32,7 @@ struct StepDraft {
     expr::Type result = expr::Type::record_of({});
     bool has_result = false;
     bool outcomes_known = false;  ///< else a mistake in the verb hides them: report no more
+    bool needs_known = true;      ///< else a mistake in `needs` hides what has ended before it
     bool result_sure = false;     ///< whatever goes on after it has ended finds its result
 };
 

@@ -194,7 +194,7 @@ void read_expression_value(Draft& draft, const Node& node, const model::Field* f
             return;
         }
     }
-    if (field != nullptr && !fits(read.type, *field)) {
+    if (field != nullptr && read.type.kind != TypeKind::dyn && !fits(read.type, *field)) {
         draft.found.error("CS2061", node.span,
                           format_both("{} must be {}, but this is {}", "{}应为{}，但此处是{}", what,
                                       model::type_of(*field).text(), read.type.text()));
@@ -263,7 +263,9 @@ std::optional<model::Expression> compile_condition(Draft& draft, const Node& nod
     if (!yaml::as_expression(node, draft.found, what)) return std::nullopt;
     Compiled compiled = compile(draft, node, 0, site, Form::expression);
     if (!compiled.ok) return std::nullopt;
-    if (compiled.type.kind == TypeKind::boolean) return std::move(compiled.expression);
+    // What comes of a field whose type is wrong has any type.
+    const TypeKind kind = compiled.type.kind;
+    if (kind == TypeKind::boolean || kind == TypeKind::dyn) return std::move(compiled.expression);
     draft.found.error("CS2061", node.span,
                       format_both("{} must be a condition (bool), but this is {}",
                                   "{}应为条件（bool），但此处是{}", what, compiled.type.text()),

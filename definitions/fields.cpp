@@ -4,6 +4,7 @@
 
 #include "engine/base/limits.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace countersign::definitions {
@@ -39,6 +40,24 @@ std::optional<FieldType> type_named(std::string_view name) {
 
 bool is_textual(FieldType type) {
     return type == FieldType::text || type == FieldType::phone || type == FieldType::email;
+}
+
+/// What stands beside `type`.
+const std::vector<std::string> attributes = {"required",   "default", "title", "help", "unit",
+                                             "personal",   "element", "min",   "max",  "pattern",
+                                             "max_length", "of",      "fields"};
+
+bool is_attribute(const std::string& key) {
+    return std::find(attributes.begin(), attributes.end(), key) != attributes.end();
+}
+
+/// Whether what stands under a key is a field, and no attribute's value.
+bool reads_as_field(const Node& value) {
+    if (value.is_scalar()) {
+        const std::string_view text = value.text;
+        return type_named(text.substr(0, 8) == "list of " ? text.substr(8) : text).has_value();
+    }
+    return value.is_mapping() && value.find("en") == nullptr && value.find("zh") == nullptr;
 }
 
 bool has_bounds(FieldType type) {
@@ -79,12 +98,48 @@ class FieldReader {
                                      field.name));
         } else if (const Node* type = node.find("type")) {
             read_long(node, *type, field, path);
+        } else if (const yaml::Entry* attribute = stray_attribute(node)) {
+            set_.untyped.push_back(at_);
+            report_stray(node, *attribute, field, path);
         } else {
             field.type = FieldType::record;
             read_record(node, field, path, ticked(path));
             return;
         }
         if (field.type != FieldType::record && !in_list_) set_.leaves.push_back({path, place});
+    }
+
+    /// Returns an entry that only makes sense beside a `type`, which the mapping lacks.
+    static const yaml::Entry* stray_attribute(const Node& node) {
+        const auto found =
+            std::find_if(node.entries.begin(), node.entries.end(), [](const yaml::Entry& entry) {
+                return is_attribute(entry.key.text) && !reads_as_field(entry.value);
+            });
+        return found == node.entries.end() ? nullptr : &*found;
+    }
+
+    void report_stray(const Node& node, const yaml::Entry& attribute, const Field& field,
+                      const std::string& path) {
+        for (const auto& [key, value] : node.entries) {
+            if (is_attribute(key.text)) continue;
+            if (value.is_mapping() && value.find("type") != nullptr) {
+                found_.error("CS2011", attribute.key.span,
+                             format_both("`{}` stands among the fields of `{}`",
+                                         "`{}`混在`{}`的字段之中", attribute.key.text, path),
+                             format_both("write `{}: {{ type: record, {}: …, fields: {{ … }} }}`",
+                                         "请写成`{}: {{ type: record, {}: …, fields: {{ … }} }}`",
+                                         field.name, attribute.key.text));
+                return;
+            }
+            if (diagnostics::nearest(key.text, {"type"}).empty()) continue;
+            found_.error("CS2011", key.span,
+                         format_both("the field `{}` has no `type`", "字段`{}`没有`type`", path),
+                         diagnostics::did_you_mean(key.text, {"type"}));
+            return;
+        }
+        found_.error("CS2011", node.entries.front().key.span,
+                     format_both("the field `{}` has no `type`", "字段`{}`没有`type`", path),
+                     {"add `type: text` or another type", "请补上`type: text`或别的类型"});
     }
 
     /// `name: text`, `name: list of text`.
@@ -102,6 +157,7 @@ class FieldReader {
         if (!type || *type == FieldType::record || *type == FieldType::list ||
             *type == FieldType::choice || *type == FieldType::choices) {
             refuse_type(node, text);
+            set_.untyped.push_back(at_);
             return;
         }
         target->type = *type;
@@ -132,6 +188,7 @@ class FieldReader {
                  "带有键`type`的就是一个字段，因此这里的字段不能叫`type`"},
                 format_both("write `{}: {{ type: record, fields: {{ type: … }} }}`",
                             "请写成`{}: {{ type: record, fields: {{ type: … }} }}`", field.name));
+            set_.untyped.push_back(at_);
             return;
         }
         const auto known = type.is_scalar() ? type_named(type.text) : std::nullopt;
@@ -139,6 +196,7 @@ class FieldReader {
         keys.also("type");
         if (!known) {
             refuse_type(type, type.text);
+            set_.untyped.push_back(at_);
         } else {
             field.type = *known;
         }
@@ -157,13 +215,16 @@ class FieldReader {
         if (const Node* element = keys.optional("element")) {
             field.element = yaml::as_text(*element, found_, ticked("element")).value_or("");
         }
-        read_bounds(keys, field, path);
-        read_parts(keys, node, field, path);
-        if (const Node* value = keys.optional("default"); value != nullptr && known) {
-            read_default(*value, field, path);
+        if (known) {
+            read_bounds(keys, field, path);
+            read_parts(keys, node, field, path);
+            if (const Node* value = keys.optional("default")) read_default(*value, field, path);
+        } else {
+            // Whether they go with the type that was meant is not known.
+            for (const std::string& attribute : attributes) keys.also(attribute);
         }
         refuse_unavailable(keys, node, found_, {"prefill"});
-        if (known) keys.finish();
+        keys.finish();
     }
 
     void read_requirement(yaml::Keys& keys, Field& field, const std::string& path) {

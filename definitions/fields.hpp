@@ -36,6 +36,7 @@ struct FieldSet {
     std::vector<DepartmentChoice> departments;
     std::vector<FieldCondition> conditions;
     std::vector<FieldPlace> leaves;
+    std::vector<std::vector<std::size_t>> untyped;  ///< fields whose type is wrong, as `at` above
 };
 
 /// Whose fields they are: a form's are optional unless they say `required`; what an operation

@@ -54,7 +54,10 @@ std::vector<StepIndex> resolve_all(Draft& draft, StepIndex step, const Node& nod
     const auto names = yaml::as_texts(node, draft.found, ticked("needs"));
     for (const Node* name : names.value_or(std::vector<const Node*>{})) {
         const StepIndex other = resolve(draft, step, *name);
-        if (other == none) continue;
+        if (other == none) {
+            draft.steps[step].needs_known = false;
+            continue;
+        }
         if (std::find(steps.begin(), steps.end(), other) != steps.end()) {
             draft.found.error("CS2003", name->span,
                               format_both("`{}` stands twice in `needs`",
@@ -222,6 +225,12 @@ void keep_common(StepSet& to, const StepSet& with) {
 void compute_before(Draft& draft, StepIndex step) {
     const Needs& needs = draft.process.steps[step].needs;
     Flow& flow = draft.flow;
+    if (!draft.steps[step].needs_known) {
+        // Who needs a step that there is not meant one that has ended.
+        flow.ended_before[step].assign(draft.steps.size(), true);
+        flow.settled_before[step].assign(draft.steps.size(), true);
+        return;
+    }
     if (needs.steps.empty()) return;
     const bool all_ended = needed_count(needs) == needs.steps.size();
     // At least one need has ended, so whatever ended before each of them has ended.

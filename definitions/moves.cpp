@@ -363,6 +363,23 @@ void check_outcome(Draft& draft, StepIndex step, const Node& key,
         diagnostics::did_you_mean(key.text, known));
 }
 
+/// The move that most refusals of a step have: the end of its branch, where the stage has an
+/// outcome for it, else of the case.
+std::string usual_refusal(const Draft& draft, StepIndex step) {
+    const auto is_refusal = [](const model::Outcome& outcome) {
+        return outcome.kind == OutcomeKind::refusal;
+    };
+    if (const StepIndex stage = stage_of(draft, step); stage != none) {
+        const auto& outcomes = draft.process.steps[stage].outcomes;
+        const auto found = std::find_if(outcomes.begin(), outcomes.end(), is_refusal);
+        return found == outcomes.end() ? "continue" : "{ end_branch: " + found->name + " }";
+    }
+    if (is_after_end(draft, step)) return "continue";
+    for (const model::End& end : draft.process.ends)
+        if (end.kind == model::EndKind::refused) return "{ end: " + end.name + " }";
+    return "continue";
+}
+
 std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const Node* on,
                                            const std::vector<model::Outcome>& outcomes,
                                            bool of_set) {
@@ -382,13 +399,18 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
     }
     for (const model::Outcome& outcome : outcomes) {
         if (outcome.kind == OutcomeKind::ok) continue;
-        const bool handled = std::any_of(
-            moves.begin(), moves.end(),
-            [&](const model::OutcomeMove& move) { return move.outcome == outcome.name; });
-        if (handled) continue;
+        const bool handled =
+            std::any_of(moves.begin(), moves.end(), [&](const model::OutcomeMove& move) {
+                return move.outcome == outcome.name ||
+                       (!has_outcome(outcomes, move.outcome) &&
+                        diagnostics::nearest(move.outcome, outcome_names(outcomes)) ==
+                            outcome.name);
+            });
+        if (handled) continue;  // or misspelt, which has been said
         const bool refusal = outcome.kind == OutcomeKind::refusal;
         const std::string& id = draft.process.steps[step].id;
-        const std::string move = refusal ? "continue" : "{ supplement: { else: { end: … } } }";
+        const std::string move =
+            refusal ? usual_refusal(draft, step) : "{ supplement: { else: { end: … } } }";
         const Text kind =
             refusal ? Text{"refusal", "不予类结果"} : Text{"supplement", "补正类结果"};
         draft.found.error(

@@ -36,6 +36,43 @@ std::int64_t unit_ms(calendar::Unit unit) {
     return 0;
 }
 
+/// Returns the limit that people mean by "3 wd", "3 working days", "3个工作日"; else nothing.
+std::string meant_limit(std::string_view text) {
+    struct Unit {
+        std::string_view said;
+        const char* written;
+    };
+    static constexpr Unit units[] = {
+        {"workingdays", "wd"}, {"workingday", "wd"}, {"workdays", "wd"},  {"workday", "wd"},
+        {"个工作日", "wd"},    {"工作日", "wd"},     {"工作小时", "wh"},  {"workinghours", "wh"},
+        {"workinghour", "wh"}, {"days", "d"},        {"day", "d"},        {"天", "d"},
+        {"日", "d"},           {"个月", "month"},    {"months", "month"}, {"年", "year"},
+        {"years", "year"},     {"hours", "h"},       {"hour", "h"},       {"小时", "h"},
+        {"个小时", "h"},       {"minutes", "min"},   {"分钟", "min"}};
+    std::string bare;
+    for (const char c : text)
+        if (c != ' ') bare += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::size_t digits = std::min(bare.find_first_not_of("0123456789"), bare.size());
+    for (const Unit& unit : units)
+        if (std::string_view(bare).substr(digits) == unit.said)
+            bare = bare.substr(0, digits) + unit.written;
+    return calendar::Limit::parse(bare) ? bare : "";
+}
+
+Text cure_of_limit(const std::string& meant) {
+    if (meant.empty())
+        return {
+            "write a number and a unit: `3wd` working days, `4wh` working hours, `10d`, "
+            "`1month`, `1year`, `2h`, `30min`, `30s`",
+            "请写数字加单位：`3wd`（工作日）、`4wh`（工作小时）、`10d`（日）、`1month`、"
+            "`1year`、`2h`、`30min`、`30s`"};
+    const std::string count = meant.substr(0, meant.find_first_not_of("0123456789"));
+    if (meant == count + "d")
+        return format_both("write `{0}`, or `{1}wd` for working days",
+                           "请写`{0}`；如指工作日，请写`{1}wd`", meant, count);
+    return format_both("write `{}`", "请写`{}`", meant);
+}
+
 }  // namespace
 
 bool is_id(std::string_view text, bool hyphens) {
@@ -93,14 +130,11 @@ Text read_basis(const Node* node, Diagnostics& found) {
 std::optional<calendar::Limit> read_limit(const Node& node, Diagnostics& found, const Text& what) {
     if (node.is_scalar())
         if (const auto limit = calendar::Limit::parse(node.text)) return *limit;
-    found.error(
-        "CS2014", node.span,
-        format_both("{} must be a length of time, but this is {}", "{}应为时长，但此处是{}", what,
-                    yaml::describe(node)),
-        {"write a number and a unit: `3wd` working days, `4wh` working hours, `10d`, "
-         "`1month`, `1year`, `2h`, `30min`, `30s`",
-         "请写数字加单位：`3wd`（工作日）、`4wh`（工作小时）、`10d`（日）、`1month`、`1year`、"
-         "`2h`、`30min`、`30s`"});
+    const std::string meant = node.is_scalar() ? meant_limit(node.text) : "";
+    found.error("CS2014", node.span,
+                format_both("{} must be a length of time, but this is {}", "{}应为时长，但此处是{}",
+                            what, yaml::describe(node)),
+                cure_of_limit(meant));
     return std::nullopt;
 }
 

@@ -74,6 +74,7 @@ const model::Operation* fixed_operation(Draft& draft, const Node& node, std::siz
     const std::string id = node.text.substr(0, dot);
     const DepartmentDefinition* department = draft.catalog.department(id);
     if (department == nullptr) {
+        if (draft.catalog.is_unread("department", id)) return nullptr;
         std::vector<std::string> known;
         for (const auto& other : draft.catalog.departments) known.push_back(other.id);
         draft.found.error("CS2004", yaml::span_within(draft.found.sources(), node, 0, dot),

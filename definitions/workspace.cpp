@@ -46,6 +46,26 @@ std::optional<std::string> kind_of(const yaml::Node& root, Diagnostics& found) {
     return std::nullopt;
 }
 
+/// Returns kind and id of a text that is no YAML, if its first line still tells them.
+std::optional<std::pair<std::string, std::string>> head_of(std::string_view text) {
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (line.find_first_not_of(" \r") == std::string_view::npos || line[0] == '#') continue;
+        const std::size_t colon = line.find(": ");
+        if (colon == std::string_view::npos) return std::nullopt;
+        const std::string kind(line.substr(0, colon));
+        line.remove_prefix(colon + 2);
+        line = line.substr(0, line.find('#'));
+        const std::size_t first = line.find_first_not_of(" '\"");
+        const std::size_t last = line.find_last_not_of(" '\"\r");
+        const bool known = std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+        if (first == std::string_view::npos || !known) return std::nullopt;
+        return std::pair(kind, std::string(line.substr(first, last - first + 1)));
+    }
+    return std::nullopt;
+}
+
 std::vector<const yaml::Node*> roots_of(const std::vector<Document>& documents,
                                         std::string_view kind) {
     std::vector<const yaml::Node*> roots;
@@ -61,6 +81,8 @@ void check_calendars(const std::vector<Document>& documents, Catalog& catalog, C
         // Known by name even if broken, so that one mistake is not reported again at every use.
         catalog.calendars.push_back(root->entries.front().value.text);
     }
+    for (const auto& [kind, id] : catalog.unread)
+        if (kind == "calendar") catalog.calendars.push_back(id);
     for (auto& [id, data] : load_calendars(roots, checked.found)) {
         checked.deployable.calendars.push_back(std::move(data));
     }
@@ -71,17 +93,21 @@ std::vector<bool> check_processes(const std::vector<Document>& documents,
                                   const std::vector<std::string>& texts, const Catalog& catalog,
                                   Checked& checked) {
     std::vector<bool> broken;
+    std::vector<diagnostics::Span> places;  // of the processes' ids
     for (const Document& document : documents) {
         if (document.kind != "process") continue;
         const std::size_t errors = checked.found.errors();
         model::Process process = compile_process(document.root, catalog, checked.found);
         for (const model::Process& other : checked.deployable.processes) {
             if (other.id != process.id || process.id.empty()) continue;
-            checked.found.error(
-                "CS2003", document.root.entries.front().value.span,
-                format_both("there are two processes `{}`", "有两个流程叫`{}`", process.id),
-                {"give one of them another id", "请给其中一个换个标识"});
+            checked.found
+                .error("CS2003", document.root.entries.front().value.span,
+                       format_both("there are two processes `{}`", "有两个流程叫`{}`", process.id),
+                       {"give one of them another id", "请给其中一个换个标识"})
+                .notes.push_back(
+                    first_stands(places[&other - checked.deployable.processes.data()]));
         }
+        places.push_back(document.root.entries.front().value.span);
         broken.push_back(checked.found.errors() != errors);
         checked.deployable.processes.push_back(std::move(process));
         checked.deployable.sources.push_back(texts[document.file]);
@@ -103,15 +129,18 @@ Checked check(std::vector<SourceFile> files) {
     Checked checked;
     std::vector<std::string> texts;
     std::vector<Document> documents;
+    Catalog catalog;
     for (SourceFile& file : files) {
         texts.push_back(file.text);
         auto root = yaml::read(file.path, std::move(file.text), checked.found);
-        if (!root) continue;
+        if (!root) {
+            if (auto head = head_of(texts.back())) catalog.unread.push_back(std::move(*head));
+            continue;
+        }
         auto kind = kind_of(*root, checked.found);
         if (!kind) continue;
         documents.push_back({std::move(*root), std::move(*kind), texts.size() - 1});
     }
-    Catalog catalog;
     check_calendars(documents, catalog, checked);
     for (const yaml::Node* root : roots_of(documents, "contract"))
         read_contract(*root, catalog, checked.found);

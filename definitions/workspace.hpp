@@ -29,6 +29,7 @@ struct DepartmentDefinition {
     std::vector<std::string> implements;       ///< ids of contracts
     std::vector<std::string> roles;            ///< without the department: "clerk"
     std::vector<model::Operation> operations;  ///< its own and those of its contracts
+    diagnostics::Span place;                   ///< of its id
     const model::Operation* operation(std::string_view name) const;  ///< or null
 };
 
@@ -37,6 +38,7 @@ struct ContractDefinition {
     std::string id;
     Text title;
     std::vector<model::Operation> operations;
+    diagnostics::Span place;  ///< of its id
 };
 
 /// What a checked set yields, each list in the order of the files.

@@ -172,7 +172,11 @@ Checking::Checked Checking::call_overloads(const Ast& ast, const std::vector<Sig
 Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checked>& given,
                                         const std::string& name, bool on_receiver,
                                         const std::vector<Signature>& overloads) {
-    if (!unchecked()) {
+    const bool is_stand_in = name == "orValue" && on_receiver && given.size() == 2 &&
+                             types.is(given[0].type, TypeKind::optional);
+    if (!unchecked() && is_stand_in) {
+        wrong_stand_in(ast, given);
+    } else if (!unchecked()) {
         Text suggestion;
         const bool has_optional = std::any_of(
             given.begin(), given.end(),
@@ -202,6 +206,22 @@ Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checke
     }
     const Function function = expr::function_named(name).value_or(Function::unbound);
     return {dyn(), emit_call(function, nodes_of(given), ast)};
+}
+
+void Checking::wrong_stand_in(const Ast& ast, const std::vector<Checked>& given) {
+    const TypeId wanted = types.argument(given[0].type, 0);
+    const bool is_number =
+        types.is(wanted, TypeKind::real) && types.is(given[1].type, TypeKind::integer);
+    const std::string stand_in_text = stand_in(wanted);
+    Text cure;
+    if (stand_in_text != "...")
+        cure = format_both("write orValue({})", "请写 orValue({})", stand_in_text);
+    if (is_number) cure = {"write numbers with a point (0.0)", "请写带小数点的数（0.0）"};
+    problem_at(tree_[ast.children[1]],
+               format_both("orValue must give {0} here, as what stands before it, but this is {1}",
+                           "orValue 应与前面的值同为{0}，但此处是{1}", types.text(wanted),
+                           types.text(given[1].type)),
+               std::move(cure));
 }
 
 Checking::Checked Checking::call_equality(const Ast& ast) {

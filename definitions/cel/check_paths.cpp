@@ -2,6 +2,7 @@
 // whether a field that may be absent is guarded.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "definitions/cel/checking.hpp"
 #include "definitions/cel/names.hpp"
@@ -90,17 +91,31 @@ const Declaration* Checking::whole_variable(const Chain& chain) const {
                : nullptr;
 }
 
+Text Checking::field_cure(const expr::Type& record, const std::string& name) const {
+    std::vector<std::string> known;
+    for (const expr::TypeField& field : record.fields) known.push_back(field.name);
+    if (const std::string near = nearest(name, known); !near.empty()) return did_you_mean(near);
+    // What a step yields is looked for beside its outcome, where `result` has it.
+    for (const expr::TypeField& field : record.fields)
+        if (field.type.field(name)) return did_you_mean(field.name + "." + name);
+    constexpr std::size_t listed_max = 10;
+    if (known.empty()) return {};
+    Text list = both(known.front(), known.front());
+    for (std::size_t i = 1; i < std::min(known.size(), listed_max); ++i)
+        list = format_both("{}, {}", "{}、{}", list, known[i]);
+    return known.size() > listed_max ? format_both("its fields are {}, …", "可用的字段有{}等", list)
+                                     : format_both("its fields are {}", "可用的字段有{}", list);
+}
+
 TypeId Checking::record_field_type(const expr::Type& record, const Ast& ast, bool& optional) {
     if (const expr::TypeField* field = record.field(ast.name)) {
         optional = field->optional;
         return types.from(field->type);
     }
     if (!unchecked()) {
-        std::vector<std::string> known;
-        for (const expr::TypeField& field : record.fields) known.push_back(field.name);
         problem(ast.mark, ast.mark + ast.mark_length,
                 format_both("there is no field '{}'", "没有字段'{}'", ast.name),
-                did_you_mean(nearest(ast.name, known)), ProblemKind::name);
+                field_cure(record, ast.name), ProblemKind::name);
     }
     return dyn();
 }
@@ -158,16 +173,48 @@ Checking::Facts Checking::facts(std::uint32_t index, bool holds) const {
 }
 
 void Checking::require_guard(const Ast& ast) {
-    if (!strict() || is_known_present(ast)) return;
+    if (strict() && !is_known_present(ast)) unguarded_.push_back(&ast);
+}
+
+std::string Checking::stand_in(TypeId type) const {
+    if (types.is(type, TypeKind::real)) return "0.0";
+    if (types.is(type, TypeKind::integer)) return "0";
+    if (types.is(type, TypeKind::string)) return "''";
+    if (types.is(type, TypeKind::boolean)) return "false";
+    if (types.is(type, TypeKind::money)) return "money('0')";
+    if (types.is(type, TypeKind::list)) return "[]";
+    return "...";
+}
+
+void Checking::tell_unguarded(const Ast& ast, TypeId type) {
+    const std::vector<const Ast*> unguarded = std::exchange(unguarded_, {});
+    // Where a part has a mistake of its own, that is told alone.
+    if (unguarded.empty() || types.is_dyn(type)) return;
     const auto chain = chain_of(ast);
-    const std::string path = chain ? joined(chain->names) : ast.name;
-    std::string optional = path;
-    const std::size_t point = optional.rfind('.');
-    if (point != std::string::npos) optional.insert(point + 1, "?");
-    problem_at(ast, format_both("'{}' may be absent", "'{}'可能为空", path),
-               format_both("guard it: has({0}) && ..., or write {1}.orValue(...)",
-                           "请先判断：has({0}) && ...，或写 {1}.orValue(...)", path, optional),
-               ProblemKind::absent);
+    std::string path;
+    std::string optional;
+    std::string guards;
+    for (std::size_t i = 0; i < chain->names.size(); ++i) {
+        const bool open =
+            std::find(unguarded.begin(), unguarded.end(), chain->nodes[i]) != unguarded.end() ||
+            (i + 1 == chain->names.size() && ast.kind == AstKind::optional_select);
+        path += (i == 0 ? "" : ".") + chain->names[i];
+        optional += (i == 0 ? "" : open ? ".?" : ".") + chain->names[i];
+        if (open) guards += (guards.empty() ? "has(" : " && has(") + path + ")";
+    }
+    Text cure = format_both("write {}", "请写{}", optional);
+    if (ast.kind == AstKind::has || (ast.kind == AstKind::select && types.record(type))) {
+        cure = format_both("guard it: {} && ...", "请先判断：{} && ...", guards);
+    } else if (ast.kind == AstKind::select) {
+        cure = format_both("guard it: {0} && ..., or write {1}.orValue({2})",
+                           "请先判断：{0} && ...，或写 {1}.orValue({2})", guards, optional,
+                           stand_in(type));
+    }
+    // A selection of another kind is all right itself: what it selects from is not.
+    const Ast& told = ast.kind == AstKind::select ? ast : *unguarded.back();
+    problem_at(told,
+               format_both("'{}' may be absent", "'{}'可能为空", joined(chain_of(told)->names)),
+               std::move(cure), ProblemKind::absent);
 }
 
 bool Checking::may_be_absent(const Ast& ast) const {
@@ -241,6 +288,15 @@ Checking::Checked Checking::name(const Ast& ast) {
             return {types.type_of(types.of(known.kind)),
                     emit(Operation::constant, constant(Value::type(ast.name)), {}, ast)};
     return unknown_name(*chain, ast);
+}
+
+Checking::Checked Checking::chained(const Ast& ast, Checked (Checking::*part)(const Ast&)) {
+    if (in_chain_ || !chain_of(ast)) return (this->*part)(ast);
+    in_chain_ = true;
+    const Checked checked = (this->*part)(ast);
+    in_chain_ = false;
+    tell_unguarded(ast, checked.type);
+    return checked;
 }
 
 Checking::Checked Checking::select(const Ast& ast) {

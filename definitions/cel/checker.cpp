@@ -91,11 +91,11 @@ Checking::Checked Checking::check_kind(const Ast& ast) {
         case AstKind::name:
             return name(ast);
         case AstKind::select:
-            return select(ast);
+            return chained(ast, &Checking::select);
         case AstKind::optional_select:
-            return optional_select(ast);
+            return chained(ast, &Checking::optional_select);
         case AstKind::has:
-            return has(ast);
+            return chained(ast, &Checking::has);
         case AstKind::index:
         case AstKind::optional_index:
             return index(ast);

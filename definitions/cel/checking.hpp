@@ -84,6 +84,9 @@ class Checking {
     const Local* local_named(const std::string& name) const;
     const Declaration* declaration_of(const Chain& chain) const;
     Checked name(const Ast& ast);
+    /// Checks a selection by `part`. Of a chain of selections the outermost alone tells what may be
+    /// absent in it, so that its cure is the whole path.
+    Checked chained(const Ast& ast, Checked (Checking::*part)(const Ast&));
     Checked select(const Ast& ast);
     Checked select_from(const Ast& ast, Checked of);
     /// Names of parts that one variable takes from a chain, 0 when the chain must go on by fields.
@@ -100,7 +103,14 @@ class Checking {
     /// The type of a field, or dyn; adds a problem when there is no such field. `optional` is set.
     TypeId field_type(TypeId of, const Ast& ast, bool& optional);
     TypeId record_field_type(const expr::Type& record, const Ast& ast, bool& optional);
+    /// What to write instead of a field that there is not.
+    Text field_cure(const expr::Type& record, const std::string& name) const;
+    /// Notes a part that may be absent, unless something guards it.
     void require_guard(const Ast& ast);
+    /// Tells of the parts noted within the chain that ends with `ast`, whose type is `type`.
+    void tell_unguarded(const Ast& ast, TypeId type);
+    /// What stands for an absent value of a type: 0.0, '', …; "..." where it takes more.
+    std::string stand_in(TypeId type) const;
     bool is_known_present(const Ast& ast) const;
     /// The text under which a chain is known to be present, or nothing when it is no chain.
     std::optional<std::string> fact_of(const Ast& ast) const;
@@ -123,6 +133,8 @@ class Checking {
                       const std::string& name) const;
     Checked no_overload(const Ast& ast, const std::vector<Checked>& given, const std::string& name,
                         bool on_receiver, const std::vector<Signature>& overloads);
+    /// Reports that `.orValue(x)` gives another type than what stands before it.
+    void wrong_stand_in(const Ast& ast, const std::vector<Checked>& given);
     Checked unknown_function(const Ast& ast, const std::string& name);
 
     const Tree& tree_;
@@ -133,6 +145,8 @@ class Checking {
     Signatures added_;
     std::vector<Local> locals_;
     Facts present_;
+    std::vector<const Ast*> unguarded_;  ///< parts of the chain being checked that may be absent
+    bool in_chain_ = false;
 };
 
 }  // namespace countersign::cel

@@ -71,6 +71,7 @@ std::optional<std::size_t> find_process(const Node& node, const TestSet& set) {
         if (set.processes[i].id == node.text) return i;
         known.push_back(set.processes[i].id);
     }
+    if (set.catalog.is_unread("process", node.text)) return std::nullopt;
     if (known.empty())
         set.found.error("CS5002", node.span,
                         format_both("there is no process `{}` here: no process is among the files",

@@ -145,7 +145,12 @@ void check_fields(const TestContext& context, const Node& node, const model::Fie
                                ? Span{node.span.file, node.span.line, node.span.column,
                                       node.span.line, node.span.column + 1}
                                : reached.node->span;
-        context.found.error(code, place, format_both("{}: {}", "{}：{}", what, problem.message),
+        // Who fills in a form sees its titles; who writes a test needs the field's path.
+        const bool is_named = problem.message.en.find(problem.path) != std::string::npos;
+        context.found.error(code, place,
+                            is_named ? format_both("{}: {}", "{}：{}", what, problem.message)
+                                     : format_both("{}: {} (`{}`)", "{}：{}（`{}`）", what,
+                                                   problem.message, problem.path),
                             cure_of(problem, reached, fields, code));
     }
 }

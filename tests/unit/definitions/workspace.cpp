@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -66,6 +67,43 @@ TEST_CASE("check: a file that is no YAML does not hide what is wrong with the ot
     REQUIRE(found.size() == 2);
     CHECK(found[0] == "CS2007");
     CHECK(found[1].substr(0, 3) == "CS1");
+}
+
+TEST_CASE("check: names that lead to a file that is no YAML are not reported as unknown") {
+    for (const char* broken :
+         {"department: heat\ncontracts: [\n", "# heating\n\ndepartment: 'heat'  # ours\nx: [\n"}) {
+        auto files = with_library(process_with("  other: { call: heat.review }\n"));
+        files.push_back({"heat.yaml", broken});
+
+        const auto found = codes(check(std::move(files)));
+
+        CAPTURE(broken);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].substr(0, 3) == "CS1");
+    }
+    // The same name without such a file is one that nobody has.
+    CHECK(codes(check(with_library(process_with("  other: { call: heat.review }\n")))) ==
+          std::vector<std::string>{"CS2004"});
+}
+
+TEST_CASE("check: of two documents with one id the second is told, and where the first stands") {
+    for (const std::string kind : {"process", "department", "contract"}) {
+        auto files = with_library(process_with(""));
+        const auto first = std::find_if(files.begin(), files.end(), [&](const SourceFile& file) {
+            return ("\n" + file.text).find("\n" + kind + ": ") != std::string::npos;
+        });
+        REQUIRE(first != files.end());
+        files.push_back({"second.yaml", first->text});
+        const std::string path = first->path;
+
+        const Checked checked = check(std::move(files));
+
+        REQUIRE(checked.found.all().size() == 1);
+        const auto& told = checked.found.all()[0];
+        CHECK_EQ(told.code, "CS2003");
+        REQUIRE(told.notes.size() == 1);
+        CHECK_EQ(checked.found.sources()[told.notes[0].span.file].name(), path);
+    }
 }
 
 TEST_CASE("read_sources: reads folders recursively in the order of paths, each file once") {
