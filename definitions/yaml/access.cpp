@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -236,7 +237,9 @@ const Node* Keys::required(std::string_view key) {
     return nullptr;
 }
 
-void Keys::also(std::string_view key) { known_.emplace_back(key); }
+void Keys::also(std::string_view key) {
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
+}
 
 void Keys::finish() {
     for (const Entry& entry : node_.entries) {
