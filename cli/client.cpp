@@ -167,11 +167,11 @@ struct Client::Inside {
         close();
         if (!error) return boost::system::in_place_value;
         return fail(Exit::refused,
-                    format_both("the file broke off after {} of {} bytes",
-                                "文件在第 {} 字节（共 {} 字节）处中断", came, all),
+                    format_both("the file broke off after {} of {} bytes, and was not saved",
+                                "文件在第 {} 字节（共 {} 字节）处中断，未予保存", came, all),
                     both("ask again; if it breaks off at the same place, let an operator run "
-                         "countersign verify",
-                         "请重新下载；若总在同一处中断，请运维人员执行 countersign verify"));
+                         "countersign verify CASE",
+                         "请重新下载；若总在同一处中断，请运维人员执行 countersign verify 办件编号"));
     }
 
     /// Reads one whole response.

@@ -12,7 +12,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -55,11 +57,54 @@ void show_list(const Globals& globals, const json::value& answer) {
         fmt::print("{}", table.draw(terminal));
 }
 
+constexpr std::array stops = {SIGINT, SIGTERM, SIGHUP};
+
+// What the handler below needs: it may call next to nothing, so all is laid out before.
+std::string part_to_drop;
+std::string words_of_stop;
+volatile std::sig_atomic_t is_kept = 0;
+
+/// Takes the part away, says so, and lets the signal end the program as it would have done.
+extern "C" void drop_part(int signal) {
+    ::unlink(part_to_drop.c_str());
+    if (is_kept == 0)
+        (void)!::write(STDERR_FILENO, words_of_stop.data(), words_of_stop.size());
+    ::raise(signal);  // reset to its default, and delivered when this returns
+}
+
+/// While it lives, ^C and the end of the session leave no part of a file behind.
+class DropWhenStopped {
+  public:
+    DropWhenStopped(const std::string& part, std::string_view words) {
+        part_to_drop = part;
+        words_of_stop = fmt::format("\n{}\n", words);
+        is_kept = 0;
+        struct sigaction handler {};
+        handler.sa_handler = drop_part;
+        handler.sa_flags = static_cast<int>(SA_RESETHAND);
+        for (std::size_t i = 0; i < stops.size(); ++i) {
+            ::sigaction(stops[i], &handler, &before_[i]);
+            // What starts this without a terminal may have told it to go on.
+            if (before_[i].sa_handler == SIG_IGN) ::sigaction(stops[i], &before_[i], nullptr);
+        }
+    }
+    ~DropWhenStopped() {
+        for (std::size_t i = 0; i < stops.size(); ++i)
+            ::sigaction(stops[i], &before_[i], nullptr);
+    }
+    DropWhenStopped(const DropWhenStopped&) = delete;
+    DropWhenStopped& operator=(const DropWhenStopped&) = delete;
+
+  private:
+    std::array<struct sigaction, stops.size()> before_{};
+};
+
 /// A file that is written beside its place and takes it only when it is whole, so that a download
-/// that breaks off leaves what was there.
+/// that breaks off leaves what was there, and nothing else.
 class NewFile {
   public:
-    explicit NewFile(std::string part) : part_(std::move(part)) {
+    NewFile(std::string part, std::string_view words)
+        : part_(std::move(part)), stopped_(part_, words) {
         file_ = std::fopen(part_.c_str(), "wbx");
     }
     ~NewFile() {
@@ -76,7 +121,13 @@ class NewFile {
     }
     /// Puts it where it belongs; `replace` an older one or fail with EEXIST.
     bool keep(const std::string& path, bool replace) {
-        if (std::fflush(file_) != 0) return false;
+        const bool done = std::fflush(file_) == 0 && moved(path, replace);
+        if (done) is_kept = 1;
+        return done;
+    }
+
+  private:
+    bool moved(const std::string& path, bool replace) {
         if (replace) return std::rename(part_.c_str(), path.c_str()) == 0 && closed();
         // Fails where a file has come meanwhile. Some file systems know no links.
         if (::link(part_.c_str(), path.c_str()) == 0) return true;
@@ -85,14 +136,13 @@ class NewFile {
                    0 &&
                closed();
     }
-
-  private:
     bool closed() {
         const bool done = std::fclose(file_) == 0;
         file_ = nullptr;
         return done;
     }
     std::string part_;
+    DropWhenStopped stopped_;
     std::FILE* file_ = nullptr;
 };
 
@@ -118,12 +168,13 @@ std::string place_of(const Options& options, const FileHead& head) {
     return name.empty() || name.front() == '.' ? options.material : name;
 }
 
-outcome<std::string> get_file(Client& client, const Options& options) {
+outcome<std::string> get_file(const Terminal& terminal, Client& client, const Options& options) {
     const std::string part = fmt::format(".countersign-{}.part", ::getpid());
     const fs::path folder = fs::path(options.file).parent_path();
     if (!options.file.empty() && fs::exists(options.file) && !options.force)
         return is_there(options.file);
-    NewFile file((folder / part).string());
+    NewFile file((folder / part).string(),
+                 terminal.say("stopped: nothing was saved", "已中断：未保存任何文件"));
     if (!file.is_open()) return cannot_write((folder / part).string());
     store::Hasher hasher;
     const outcome<FileHead> head = client.download(
@@ -139,8 +190,12 @@ outcome<std::string> get_file(Client& client, const Options& options) {
     const store::Hash hash = hasher.finish();
     if (!head->sha256.empty() && head->sha256 != store::view_of(hash))
         return fail(Exit::refused,
-                    both("what came is not what the case names", "收到的内容与办件登记的不一致"),
-                    both("ask again", "请重新下载"));
+                    both("what came is not what the case names, and was not saved",
+                         "收到的内容与办件登记的不一致，未予保存"),
+                    format_both("ask again; if it stays so, let an operator run countersign verify "
+                                "{}",
+                                "请重新下载；若仍不一致，请运维人员执行 countersign verify {}",
+                                options.id));
     const std::string path = place_of(options, *head);
     if (!file.keep(path, options.force))
         return errno == EEXIST ? is_there(path) : cannot_write(path);
@@ -150,7 +205,7 @@ outcome<std::string> get_file(Client& client, const Options& options) {
 int get(const Globals& globals, const Options& options) {
     outcome<Client> client = connect(globals);
     if (!client) return report(client.error());
-    const outcome<std::string> path = get_file(*client, options);
+    const outcome<std::string> path = get_file(globals.terminal, *client, options);
     if (!path) return report(path.error());
     if (globals.json())
         print_json(json::object{{"file", *path}});
