@@ -158,7 +158,9 @@ void read_department(Reading& reading, const yaml::Entry& entry, Deployment& to)
         reading.error("CS3002", open->key,
                       {"opening hours of departments are not available in this version",
                        "本版本尚不支持部门的开放时间"},
-                      {"leave it out", "请去掉"});
+                      {"leave it out: calls are sent at any hour, and the department answers "
+                       "in its own; its limits count working time by the calendar",
+                       "请去掉：征询随时发出，部门在其工作时间内答复即可；时限按日历的工作时间计算"});
     }
     keys.finish();
     if (usable) to.departments.push_back(std::move(department));

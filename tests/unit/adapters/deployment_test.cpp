@@ -123,6 +123,9 @@ TEST_CASE("deployment: every mistake is refused with its place") {
     CHECK_EQ(found_in("departments:\n  grid: { pull: {} }"),
              std::vector<std::string>{
                  "2:11 CS3002 the binding `pull` is not available in this version"});
+    CHECK_EQ(found_in("departments:\n  grid: { worklist: {}, open: \"09:00-17:00\" }"),
+             std::vector<std::string>{
+                 "2:25 CS3002 opening hours of departments are not available in this version"});
     CHECK_EQ(found_in("departments:\n  grid: {}"),
              std::vector<std::string>{
                  "2:9 CS3007 department `grid` needs exactly one binding, but has 0"});
