@@ -5,6 +5,7 @@
 #include "cli/output/moment.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/words.hpp"
+#include "engine/base/text.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -181,11 +182,14 @@ void print_case(const Globals& globals, const json::value& shown) {
         draw_facts(
             {{heading(terminal, "case", "办件编号"), Cell(text_at(shown, "case"), Style::bold)},
              {heading(terminal, "process", "事项"),
-              fmt::format("{} ({} {})", title_at(shown, "title", terminal.language),
-                          text_at(shown, "process"), text_at(shown, "version"))},
+              format_both("{} ({} {})", "{}（{} {}）", title_at(shown, "title", terminal.language),
+                          text_at(shown, "process"), text_at(shown, "version"))
+                  .in(terminal.language)},
              {heading(terminal, "applicant", "申请人"), text_at(shown, "applicant")},
-             {heading(terminal, "received", "收到"), received == opened ? "" : received},
-             {heading(terminal, "opened", "收件"), opened},
+             {heading(terminal, "received", "收到时间"), received == opened ? "" : received},
+             {received == opened ? heading(terminal, "received", "收到时间")
+                                : heading(terminal, "entered", "登记时间"),
+              opened},
              {heading(terminal, "entered by", "登记人"),
               received == opened ? "" : title_at(shown, "opened_by_title", terminal.language)},
              {heading(terminal, "now", "现在"), when(globals, shown, "now")},

@@ -23,6 +23,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int bar_columns = 24;
+constexpr std::size_t busy_named_max = 3;  ///< of those busy at once; the rest is counted
 
 /// One case's ledger with what every part of the output needs of it.
 class Shown {
@@ -50,7 +51,8 @@ class Shown {
         return working(integer_at(span, path), day_ms_, terminal_.language);
     }
     std::string elapsed(const json::value& span) const {
-        return readable({integer_at(span, "elapsed_ms")}, terminal_.language);
+        const std::int64_t ms = integer_at(span, "elapsed_ms");
+        return ms == 0 ? "0" : readable({ms}, terminal_.language);
     }
 
     /// Who somebody is: a department by its name, the fixed ones by their words.
@@ -67,7 +69,7 @@ class Shown {
             "{}",
             draw_facts({{say("case", "办件编号"), Cell(text_at(ledger_, "case"), Style::bold)},
                         {say("process", "事项"), title_at(ledger_, "title", terminal_.language)},
-                        {say("received", "收件"), when(globals_, ledger_, "from")},
+                        {say("received", "收到时间"), when(globals_, ledger_, "from")},
                         {flag_at(ledger_, "ended") ? say("ended", "办结") : say("now", "现在"), to},
                         {say("calendar", "日历"), calendar()}},
                        terminal_));
@@ -163,7 +165,9 @@ class Shown {
 
     std::string busy_text(const json::value& interval) const {
         std::string out;
-        for (const json::value& busy : list_at(interval, "busy")) {
+        const json::array& all = list_at(interval, "busy");
+        for (std::size_t i = 0; i < std::min(all.size(), busy_named_max); ++i) {
+            const json::value& busy = all[i];
             if (!out.empty()) out += say("; ", "；");
             const bool nobody = text_at(busy, "side") == "nobody";
             out += nobody ? say("a time is awaited", "等待时间") : who(busy);
@@ -180,6 +184,9 @@ class Shown {
             if (duty == "incident") steps += say(" (is stuck)", "（异常待处置）");
             if (!steps.empty()) out += say(": ", "：") + steps;
         }
+        if (all.size() > busy_named_max)
+            out += format_both("; {} more", "；另有{}方", all.size() - busy_named_max)
+                       .in(terminal_.language);
         return out;
     }
 
@@ -192,6 +199,8 @@ class Shown {
                      {say("WHO IS BUSY", "在办"), true}});
         const int offset = offset_of(text_at(ledger_, "now"));
         for (const json::value& interval : list_at(ledger_, "intervals")) {
+            // Where two things happen in one instant nobody held the case between them.
+            if (integer_at(interval, "elapsed_ms") == 0) continue;
             const auto at = [&](std::string_view path) {
                 const auto instant = instant_at(interval, path);
                 return instant ? short_moment(*instant, offset, terminal_.language) : std::string();

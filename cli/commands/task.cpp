@@ -28,6 +28,15 @@ struct Completion {
     std::vector<std::string> missing;
 };
 
+/// The step's title with the branches that it is of: "Plan [Power]". Those of one case that wait
+/// for the same role have the same title otherwise.
+std::string branch_title(const json::value& task, std::string_view language) {
+    std::string title = title_at(task, "title", language);
+    for (const json::value& branch : list_at(task, "branch_titles"))
+        title += fmt::format(" [{}]", title_at(branch, "", language));
+    return title;
+}
+
 void show_list(const Globals& globals, const json::value& answer) {
     const Terminal& terminal = globals.terminal;
     Table table({{std::string(terminal.say("TASK", "任务"))},
@@ -39,7 +48,7 @@ void show_list(const Globals& globals, const json::value& answer) {
     for (const json::value& task : list_at(answer, "tasks"))
         table.add({text_at(task, "task"), when(globals, task, "opened"),
                    titled(task, "role", terminal.language),
-                   title_at(task, "title", terminal.language), text_at(task, "step"),
+                   branch_title(task, terminal.language), text_at(task, "step"),
                    text_at(task, "claimed_by")});
     if (table.empty())
         fmt::print(stderr, "{}\n", terminal.say("no task waits", "没有待办任务"));

@@ -6,6 +6,7 @@
 #include "cli/output/table.hpp"
 #include "cli/output/text.hpp"
 #include "cli/output/words.hpp"
+#include "engine/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ std::string rule_of(const Globals& globals, const boost::json::value& wait) {
             when(globals, wait, "rule.from"),
             flag_at(wait, "rule.paused") ? terminal.say(", paused", "，已停表") : "");
     const std::string basis = title_at(wait, "rule.legal_basis", terminal.language);
-    if (!basis.empty()) rule += (rule.empty() ? "" : "; ") + basis;
+    if (!basis.empty()) rule += std::string(rule.empty() ? "" : terminal.say("; ", "；")) + basis;
     return rule;
 }
 
@@ -38,12 +39,18 @@ void print_wait(const Globals& globals, const boost::json::value& wait) {
     const std::string title = title_at(wait, "title", terminal.language);
     const std::string step = text_at(wait, "step");
     const bool incident = text_at(wait, "kind") == "incident";
-    const std::string line = fmt::format(
-        "{}{}", printable(step), title.empty() ? "" : fmt::format(" · {}", printable(title)));
-    fmt::print("\n{}\n", terminal.styled(line, incident ? Style::red : Style::bold));
+    // The address is for those who have to type it; people know the step by its title.
+    const std::string heading = printable(title.empty() ? step : title);
+    fmt::print("\n{}{}\n", terminal.styled(heading, incident ? Style::red : Style::bold),
+               title.empty() || title == step
+                   ? ""
+                   : terminal.styled(format_both(" ({})", "（{}）", printable(step))
+                                         .in(terminal.language),
+                                     Style::dim));
     std::string due = when(globals, wait, "due");
     const std::string remaining = text_at(wait, "remaining");
-    if (!remaining.empty()) due += fmt::format(" ({})", length(terminal, remaining));
+    if (!remaining.empty())
+        due += format_both(" ({})", "（{}）", length(terminal, remaining)).in(terminal.language);
     std::vector<std::pair<std::string, Cell>> facts = {
         {name("waits for", "等待"), title_at(wait, "who", terminal.language)},
         {name("since", "自"), when(globals, wait, "since")},
@@ -71,9 +78,10 @@ void show(const Globals& globals, const boost::json::value& answer) {
         for (const boost::json::value& need : list_at(step, "waits_for_titles"))
             needs.append(needs.empty() ? "" : terminal.say(", ", "、"))
                 .append(title_at(need, "", terminal.language));
-        next += fmt::format("\n  {} ({} {})",
-                            printable(title_at(step, "title", terminal.language)),
-                            terminal.say("after", "待"), printable(needs));
+        next += "\n  " + format_both("{} (after {})", "{}（待{}）",
+                                     printable(title_at(step, "title", terminal.language)),
+                                     printable(needs))
+                              .in(terminal.language);
     }
     if (!next.empty()) fmt::print("\n{}{}\n", terminal.say("then:", "随后："), next);
 }

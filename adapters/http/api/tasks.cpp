@@ -2,6 +2,7 @@
 #include "adapters/http/answer.hpp"
 #include "adapters/http/api/api.hpp"
 #include "adapters/http/api/bodies.hpp"
+#include "engine/core/words.hpp"
 #include "engine/store/queries.hpp"
 
 #include <algorithm>
@@ -22,7 +23,33 @@ std::vector<std::string> roles_to_list(const Exchange& exchange) {
     return {roles.begin(), roles.end()};
 }
 
-void write_task(JsonWriter& json, const store::TaskListing& task, const Names& names, int offset) {
+/// Writes the titles of the branches that a row's step is in, outermost first. Rows keep the
+/// address alone; the newest version deployed titles its keys, and one that it does not know
+/// stands as it is.
+void write_branches(JsonWriter& json, const Exchange& exchange, const store::TaskRow& row) {
+    const auto deployed = exchange.api->engine.process(row.process);
+    json.key("branch_titles");
+    json.begin_array();
+    std::string_view rest = row.step;
+    for (std::size_t open = rest.find('['); open != rest.npos; open = rest.find('[')) {
+        const std::size_t close = rest.find(']', open);
+        if (close == rest.npos) break;
+        const std::string_view above = rest.substr(0, open);
+        const std::string_view id = above.substr(above.rfind('/') + 1);
+        const std::string_view key = rest.substr(open + 1, close - open - 1);
+        Text title = both(std::string(key), std::string(key));
+        if (deployed)
+            for (const model::Step& step : deployed->process->steps)
+                if (step.id == id && step.each)
+                    title = core::title_of_key(*deployed->process, step, key);
+        json.value(title);
+        rest.remove_prefix(close + 1);
+    }
+    json.end_array();
+}
+
+void write_task(JsonWriter& json, const Exchange& exchange, const store::TaskListing& task,
+                const Names& names, int offset) {
     json.begin_object();
     json.member("task", task.id.text());
     json.member("case", task.id.case_id.text());
@@ -31,6 +58,7 @@ void write_task(JsonWriter& json, const store::TaskListing& task, const Names& n
     json.member("process", task.row.process);
     json.member("step", task.row.step);
     json.member("title", task.row.title);
+    write_branches(json, exchange, task.row);
     json.member("opened", rfc3339(task.row.opened, offset));
     json.member_if("claimed_by", task.claimed_by);
     json.end_object();
@@ -53,8 +81,9 @@ std::vector<std::string> departments_to_list(const Exchange& exchange,
 }
 
 /// A call of a department without a system: its id serves as a task's.
-void write_call_as_task(JsonWriter& json, const store::TaskListing& call,
-                        const std::string& role, const Names& names, int offset) {
+void write_call_as_task(JsonWriter& json, const Exchange& exchange,
+                        const store::TaskListing& call, const std::string& role,
+                        const Names& names, int offset) {
     const std::string id = CallId{call.id.case_id, call.id.number}.text();
     json.begin_object();
     json.member("task", id);
@@ -67,6 +96,7 @@ void write_call_as_task(JsonWriter& json, const store::TaskListing& call,
     json.member("process", call.row.process);
     json.member("step", call.row.step);
     json.member("title", call.row.title);
+    write_branches(json, exchange, call.row);
     json.member("opened", rfc3339(call.row.opened, offset));
     json.end_object();
 }
@@ -86,7 +116,7 @@ result<std::optional<std::string>> write_in_hand(const Exchange& exchange, JsonW
         auto page = store::list_in_hand(exchange.api->engine.store(), department, limit, after);
         if (!page) return page.error();
         for (const store::TaskListing& call : page->rows)
-            write_call_as_task(json, call, role.value_or(department), *names, offset);
+            write_call_as_task(json, exchange, call, role.value_or(department), *names, offset);
         if (page->next) next = std::string(of_calls) + *page->next;
     }
     return next;
@@ -113,7 +143,8 @@ void list_tasks_in_pool(const Exchange& exchange) {
         auto page = store::list_tasks(exchange.api->engine.store(), role, exchange.limit(100),
                                       after);
         if (!page) return exchange.error(page.error());
-        for (const store::TaskListing& task : page->rows) write_task(json, task, *names, offset);
+        for (const store::TaskListing& task : page->rows)
+            write_task(json, exchange, task, *names, offset);
         room -= std::min(room, page->rows.size());
         if (paged) next = page->next;
     }
