@@ -67,6 +67,12 @@ void check_fields(const TestContext& context, const Node& node, const model::Fie
                   std::string_view code, const Text& what, bool lenient,
                   const AcceptedNumbers& accepted = {});
 
+/// Checks the value that `entry` gives a field of the application form by its path; what is wrong
+/// with it by itself is reported at its place (CS5010). What the form's other fields make necessary
+/// shows only when the case has them.
+void check_field(const TestContext& context, const yaml::Entry& entry,
+                 const AcceptedNumbers& accepted);
+
 /// Reads `accept_suspicious`: paths of the form's fields, and the reason of each.
 AcceptedNumbers read_accepted(const TestContext& context, const Node& node);
 

@@ -341,6 +341,7 @@ void read_party_fields(const TestContext& context, const Node& node, PartyAct& a
         }
         const model::Field* field = field_at(context.process.form, entry.key.text);
         act.fields.emplace_back(entry.key.text, value_for(*field, entry.value));
+        check_field(context, entry, act.accepted);
     }
 }
 
@@ -353,12 +354,14 @@ PartyAct read_party_act(const TestContext& context, const Node& node, bool by_op
     if (const Node* when = keys.optional("when")) read_occasion(context, *when, act);
     act.when = read_moment(context, keys);
     if (const Node* supply = keys.optional("supply")) act.supply = read_materials(context, *supply);
+    // Before the fields, whose suspicious numbers it lets pass.
+    if (by_operator)
+        if (const Node* accepted = keys.optional("accept_suspicious"))
+            act.accepted = read_accepted(context, *accepted);
     if (const Node* fields = keys.optional("fields")) read_party_fields(context, *fields, act);
     if (const Node* withdraw = keys.optional("withdraw"))
         act.withdraw = yaml::as_text(*withdraw, context.found, ticked("withdraw")).value_or("");
     if (by_operator) {
-        if (const Node* accepted = keys.optional("accept_suspicious"))
-            act.accepted = read_accepted(context, *accepted);
         if (const Node* signal = keys.optional("signal"))
             act.signal = yaml::as_text(*signal, context.found, ticked("signal")).value_or("");
         if (const Node* retry = keys.optional("retry"))

@@ -94,6 +94,11 @@ Text cure_of(const model::Problem& problem, const Reached& reached, const model:
     if (problem.code == "suspicious" && code == "CS5008")
         return format_both("add `accept_suspicious: {{ {}: the reason }}` beside `form`",
                            "在`form`旁加上`accept_suspicious: {{ {}: 理由 }}`", problem.path);
+    if (problem.code == "suspicious" && code == "CS5010")
+        return format_both("write another, or let the `operator` supply it with "
+                           "`accept_suspicious: {{ {}: the reason }}`",
+                           "换一个号码，或由`operator`补交并写明`accept_suspicious: {{ {}: 理由 }}`",
+                           problem.path);
     if (!reached.whole) return format_both("add `{}`", "请补上`{}`", problem.path);
     // Where a name is near, the problem asks after it itself.
     if (problem.code != "unknown_field" || problem.message.en.ends_with('?')) return {};
@@ -153,6 +158,50 @@ void check_fields(const TestContext& context, const Node& node, const model::Fie
                                                    problem.message, problem.path),
                             cure_of(problem, reached, fields, code));
     }
+}
+
+namespace {
+
+/// Leaves of a field only what holds of it whatever else the form says.
+void forget_conditions(model::Field& field) {
+    field.required_when.reset();
+    for (model::Field& inner : field.fields) forget_conditions(inner);
+}
+
+/// The field at `path` alone, in records that hold nothing else.
+model::Field alone(const model::Field& record, std::string_view path) {
+    const std::size_t dot = path.find('.');
+    model::Field only = record;
+    std::erase_if(only.fields, [name = path.substr(0, dot)](const model::Field& field) {
+        return field.name != name;
+    });
+    if (dot != std::string_view::npos)
+        only.fields.front() = alone(only.fields.front(), path.substr(dot + 1));
+    return only;
+}
+
+/// "a.b": value, as the mapping a: { b: value } that the form would have.
+Node nested(const yaml::Entry& entry, std::string_view path) {
+    const std::size_t dot = path.find('.');
+    Node record;
+    record.kind = yaml::NodeKind::mapping;
+    record.span = entry.key.span;
+    yaml::Entry member = entry;
+    member.key.text = path.substr(0, dot);
+    if (dot != std::string_view::npos) member.value = nested(entry, path.substr(dot + 1));
+    record.entries.push_back(std::move(member));
+    return record;
+}
+
+}  // namespace
+
+void check_field(const TestContext& context, const yaml::Entry& entry,
+                 const AcceptedNumbers& accepted) {
+    const std::string& path = entry.key.text;
+    model::Field only = alone(context.process.form, path);
+    forget_conditions(only);
+    check_fields(context, nested(entry, path), only, "CS5010",
+                 format_both("`{}` would be refused", "`{}`将被退回", path), false, accepted);
 }
 
 }  // namespace countersign::definitions
