@@ -198,6 +198,18 @@ def application(folder, kinds):
     return path
 
 
+def due_stands_in_list(world, task):
+    """A worklist tells when a task is due as its case does."""
+    due = world.step(task["case"], task["step"]).get("due")
+    rows = world.must("task", "list").splitlines()
+    # While a clock stands still the due moves from one look to the next, and a task may be done.
+    if due is None or due != world.step(task["case"], task["step"]).get("due"):
+        return
+    row = next((row for row in rows if row.startswith(task["task"] + " ")), "")
+    if due[:16].replace("T", " ") not in row:
+        raise Failed(f"task list does not tell that {task['task']} is due {due}: {row!r}")
+
+
 def look(speech, case):
     for command in (["show"], ["why"], ["clock"], ["history"], ["history", "--brief"]):
         speech.hear(*command, case)
@@ -208,6 +220,7 @@ def look(speech, case):
     for task in speech.world.json("task", "list")["tasks"]:
         if task["case"] == case:
             speech.hear("task", "show", task["task"])
+            due_stands_in_list(speech.world, task)
 
 
 def task_of(world, case, step):
