@@ -307,10 +307,15 @@ std::optional<runtime::OpenRequest> ask_application(const Globals& globals,
     request.overrides = questions.take_accepted();
     if (process.materials.empty()) return request;
     const std::vector<std::string> known = materials_of(process);
-    const auto ids = questions.ids(
-        format_both("papers handed in, with commas ({}; may be empty)",
-                    "提交的材料，以逗号分隔（{}；可留空）", listed(known)),
-        known);
+    const Text what = format_both("papers handed in, with commas ({}; may be empty)",
+                                  "提交的材料，以逗号分隔（{}；可留空）", listed(known));
+    auto ids = questions.ids(what, known);
+    while (!ids && !questions.ended()) {
+        // The form is checked as a whole by now, and too long to be dropped by a slip.
+        questions.say({"The form is filled in and is kept; ^C stops here.",
+                       "申请表已填妥并予保留；按 ^C 可退出。"});
+        ids = questions.ids(what, known);
+    }
     if (!ids) return std::nullopt;
     for (const std::string& id : *ids) request.materials.push_back({id, id, "", 0});
     return request;

@@ -262,11 +262,21 @@ std::optional<expr::Value> Questions::field(const model::Field& about, const std
                                             bool lenient) {
     if (about.type == model::FieldType::record) {
         std::vector<std::pair<std::string, expr::Value>> members;
-        for (const model::Field& inner : about.fields) {
+        for (std::size_t at = 0; at < about.fields.size();) {
+            const model::Field& inner = about.fields[at];
             auto value =
                 field(inner, path.empty() ? inner.name : path + "." + inner.name, lenient);
-            if (!value) return std::nullopt;
+            if (!value && (ended_ || at == 0)) return std::nullopt;
+            if (!value) {
+                // Back to the question before; what was said there is asked anew.
+                --at;
+                std::erase_if(members, [&name = about.fields[at].name](const auto& member) {
+                    return member.first == name;
+                });
+                continue;
+            }
             if (!value->is(expr::Kind::null)) members.emplace_back(inner.name, *std::move(value));
+            ++at;
         }
         // A part of the form that was left out whole is not there.
         if (members.empty() && !path.empty()) return expr::Value();

@@ -42,7 +42,8 @@ class Questions {
     /// Returns the outcome chosen, by its name or number; of one alone nothing is asked.
     std::optional<model::Outcome> outcome(const std::vector<model::Outcome>& outcomes);
     /// Returns a record filled in, field by field, each checked at once; what is left empty is
-    /// left out. `lenient`: whatever is there must fit, but nothing must be there.
+    /// left out. `lenient`: whatever is there must fit, but nothing must be there. Going back asks
+    /// the field before again (of a part of the form, from its first), at the first one it leaves.
     std::optional<expr::Value> record(const model::Field& fields, bool lenient);
     /// Returns the value of one field, checked.
     std::optional<expr::Value> field(const model::Field& field, const std::string& path,
