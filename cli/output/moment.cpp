@@ -12,11 +12,6 @@ namespace countersign::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> days_en = {"Mon", "Tue", "Wed", "Thu",
-                                                     "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 7> days_zh = {"周一", "周二", "周三", "周四",
-                                                     "周五", "周六", "周日"};
-
 struct Unit {
     std::int64_t ms;
     std::string_view en;
@@ -28,28 +23,17 @@ constexpr std::array<Unit, 5> units = {{{86'400'000, "d", "天"},
                                         {1'000, "s", "秒"},
                                         {1, "ms", "毫秒"}}};
 
-std::string_view weekday(const Date& date, std::string_view language) {
-    const auto index = static_cast<std::size_t>(date.weekday() - 1);
-    return language == "zh" ? days_zh[index] : days_en[index];
-}
-
-std::string clock_time(const LocalTime& local) {
-    const std::int64_t minute = local.ms_of_day / 60'000;
-    return fmt::format("{:02}:{:02}", minute / 60, minute % 60);
-}
-
 }  // namespace
 
 std::string moment(Instant at, int offset_minutes, std::string_view language) {
-    const LocalTime local = local_time(at, offset_minutes);
-    return fmt::format("{} {} {}", weekday(local.date, language), local.date.text(),
-                       clock_time(local));
+    return moment_text(at, offset_minutes).in(language);
 }
 
 std::string short_moment(Instant at, int offset_minutes, std::string_view language) {
     const LocalTime local = local_time(at, offset_minutes);
-    return fmt::format("{} {:02}-{:02} {}", weekday(local.date, language), local.date.month(),
-                       local.date.day(), clock_time(local));
+    const std::int64_t minute = local.ms_of_day / 60'000;
+    return fmt::format("{} {:02}-{:02} {:02}:{:02}", weekday_text(local.date).in(language),
+                       local.date.month(), local.date.day(), minute / 60, minute % 60);
 }
 
 std::string readable(Duration length, std::string_view language) {

@@ -67,16 +67,20 @@ Instant instant_of(Date date, std::int64_t ms_of_day, int offset_minutes) {
     return Instant{date.days * day_ms + ms_of_day - offset_minutes * 60'000LL};
 }
 
-Text moment_text(Instant at, int offset_minutes) {
+Text weekday_text(Date date) {
     constexpr std::array<std::string_view, 7> days_en = {"Mon", "Tue", "Wed", "Thu",
                                                          "Fri", "Sat", "Sun"};
     constexpr std::array<std::string_view, 7> days_zh = {"周一", "周二", "周三", "周四",
                                                          "周五", "周六", "周日"};
+    const auto index = static_cast<std::size_t>(date.weekday() - 1);
+    return both(std::string(days_en[index]), std::string(days_zh[index]));
+}
+
+Text moment_text(Instant at, int offset_minutes) {
     const LocalTime local = local_time(at, offset_minutes);
-    const auto weekday = static_cast<std::size_t>(local.date.weekday() - 1);
     const std::int64_t minute = local.ms_of_day / 60'000;
-    return format_both("{0} {1} {3:02}:{4:02}", "{0} {2} {3:02}:{4:02}", local.date.text(),
-                       days_en[weekday], days_zh[weekday], minute / 60, minute % 60);
+    return format_both("{0} {1} {2:02}:{3:02}", "{0} {1} {2:02}:{3:02}", weekday_text(local.date),
+                       local.date.text(), minute / 60, minute % 60);
 }
 
 }  // namespace countersign

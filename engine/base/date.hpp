@@ -50,8 +50,11 @@ LocalTime local_time(Instant at, int offset_minutes);
 /// day's end or be negative.
 Instant instant_of(Date date, std::int64_t ms_of_day, int offset_minutes);
 
-/// Returns an instant as people read it: "2026-02-27 Fri 17:00", 2026-02-27 周五 17:00. Such texts
-/// sort by time, and the weekday is there because working days are what these cases are about.
+/// Returns "Fri", 周五.
+Text weekday_text(Date date);
+
+/// Returns an instant as people read it: "Fri 2026-02-27 17:00", 周五 2026-02-27 17:00. The
+/// weekday is there because working days are what these cases are about.
 Text moment_text(Instant at, int offset_minutes);
 
 }  // namespace countersign

@@ -175,6 +175,7 @@ Text length_words(std::string_view length) {
 std::string remaining_text(const Calendar& calendar, Instant now, Instant due, Unit unit) {
     now = within_years(now);
     due = within_years(due);
+    if (now == due && unit == Unit::working_day) return "0wd";  // nothing, not "<0.1wd"
     const bool overdue = now > due;
     const Instant first = overdue ? due : now;
     const Instant last = overdue ? now : due;

@@ -81,7 +81,7 @@ void add_deadline(const Viewed& viewed, std::uint32_t number, const model::Step&
     add_rungs(viewed, *clock, reason.moves);
 }
 
-/// "and has until 2026-02-27 Fri 17:00 (3wd left)", or nothing without a deadline.
+/// "and has until Fri 2026-02-27 17:00 (3wd left)", or nothing without a deadline.
 Text until(const Viewed& viewed, const Reason& reason) {
     if (!reason.due) return {};
     const Text at = viewed.wall(*reason.due);

@@ -53,7 +53,7 @@ struct Viewed {
     core::Context context() const { return {now, process, calendars}; }
     /// Returns RFC 3339 with the calendar's offset.
     std::string time(Instant at) const { return rfc3339(at, offset_minutes); }
-    /// Returns "2026-02-27 Fri 17:00" as the calendar's place reads it.
+    /// Returns "Fri 2026-02-27 17:00" as the calendar's place reads it.
     Text wall(Instant at) const { return moment_text(at, offset_minutes); }
     std::string address(std::uint32_t instance) const;
     /// Returns the titles on the way to an instance; "the case" for the case itself.

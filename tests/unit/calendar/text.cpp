@@ -42,6 +42,8 @@ TEST_CASE("remaining: working days in tenths, time in hours and minutes, overdue
     CHECK(left("2026-03-03 17:00", "2026-03-05 17:00", Unit::working_day) == "2wd");
     CHECK(left("2026-03-07 12:00", "2026-03-09 17:00", Unit::working_day) == "1wd");
     CHECK(left("2026-03-05 16:50", "2026-03-05 17:00", Unit::working_day) == "<0.1wd");
+    CHECK(left("2026-03-05 17:00", "2026-03-05 17:00", Unit::working_day) == "0wd");
+    CHECK(left("2026-03-05 20:00", "2026-03-05 17:00", Unit::working_day) == "overdue <0.1wd");
     CHECK(left("2026-03-06 17:00", "2026-03-05 17:00", Unit::working_day) == "overdue 1wd");
     CHECK(left("2026-03-06 13:00", "2026-03-05 17:00", Unit::working_day) == "overdue 0.5wd");
     CHECK(left("2026-03-06 16:00", "2026-03-09 11:20", Unit::working_hour) == "3h20min");
