@@ -61,6 +61,15 @@ std::vector<definitions::SourceFile> deployed_in(const fs::path& folder) {
     return std::move(*files);
 }
 
+/// Calls the files by their paths from the working folder, where they are in it.
+void shorten_paths(std::vector<definitions::SourceFile>& files) {
+    std::error_code error;
+    const std::string here = (fs::current_path(error) / "").string();
+    if (error) return;
+    for (auto& file : files)
+        if (file.path.starts_with(here)) file.path.erase(0, here.size());
+}
+
 }  // namespace
 
 std::string_view kind_of(std::string_view text) {
@@ -109,6 +118,7 @@ outcome<std::vector<definitions::SourceFile>> definitions_for(
         for (auto* look_in : {files_in, deployed_in}) {
             auto found = look_in(folder);
             keep_definitions(found);
+            shorten_paths(found);
             if (holds(found, process)) return found;
             if (nearest.empty() && holds(found, "")) nearest = std::move(found);
         }
