@@ -74,9 +74,10 @@ result<std::unique_ptr<Server>> start_server(runtime::Engine& engine,
     ListenerOptions listening;
     listening.address = deployment.address;
     listening.port = deployment.port;
-    listening.share_port = engine.shards() > 1;
+    listening.share_port = engine.shards() > 1 || api->options.port_held;
     listening.hosts = deployment.hosts;
-    if (auto free = check_free(engine, listening); !free) return free.error();
+    if (!api->options.port_held)
+        if (auto free = check_free(engine, listening); !free) return free.error();
     std::vector<std::shared_ptr<Listener>> listeners;
     for (unsigned shard = 0; shard < engine.shards(); ++shard) {
         auto listener = Listener::make(engine.executor(shard), listening, make_service(api));

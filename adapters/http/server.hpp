@@ -29,6 +29,8 @@ struct ServerOptions {
     std::vector<definitions::DepartmentDefinition> departments;
     /// Where the contents of papers are kept; must be given and outlive the server.
     store::Blobs* blobs = nullptr;
+    /// A HeldPort holds the deployment's port for the listeners.
+    bool port_held = false;
 };
 
 /// A running server. Must be stopped, and destroyed, before its engine is.

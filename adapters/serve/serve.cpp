@@ -3,6 +3,7 @@
 #include "adapters/serve/serve.hpp"
 
 #include "adapters/departments/registry.hpp"
+#include "adapters/http/held_port.hpp"
 #include "adapters/http/log.hpp"
 #include "adapters/http/server.hpp"
 #include "engine/base/bytes.hpp"
@@ -60,9 +61,9 @@ class Assembled final : public Running {
   public:
     ~Assembled() override { stop(std::chrono::milliseconds(0)); }
 
-    result<void> assemble(const deployment::Deployment& deployment, ServeOptions options);
+    result<void> assemble(deployment::Deployment deployment, ServeOptions options);
 
-    std::uint16_t port() const override { return port_; }
+    const std::string& url() const override { return url_; }
     const std::string& operator_token_file() const override { return token_file_; }
 
     void stop(std::chrono::milliseconds grace) override {
@@ -84,8 +85,21 @@ class Assembled final : public Running {
     std::unique_ptr<runtime::Engine> engine_;
     std::unique_ptr<http::Server> server_;
     std::string token_file_;
-    std::uint16_t port_ = 0;
+    std::string url_;
 };
+
+/// Replaces port 0 by one of the system's choice, which is held until listeners have it.
+result<std::unique_ptr<http::HeldPort>> hold_port(deployment::Deployment& deployment) {
+    if (deployment.port != 0) return std::unique_ptr<http::HeldPort>();
+    auto held = http::HeldPort::choose(deployment.address);
+    if (!held) return held.error();
+    deployment.port = (*held)->port();
+    if (deployment.url.ends_with(":0")) {
+        deployment.url.pop_back();
+        deployment.url += std::to_string(deployment.port);
+    }
+    return held;
+}
 
 result<void> Assembled::open(const deployment::Deployment& deployment) {
     std::error_code error;
@@ -143,10 +157,13 @@ result<void> Assembled::deploy(const definitions::Deployable& deployable) {
     return deployed.get_future().get();
 }
 
-result<void> Assembled::assemble(const deployment::Deployment& deployment, ServeOptions options) {
+result<void> Assembled::assemble(deployment::Deployment deployment, ServeOptions options) {
     const auto unbound = deployment::unbound_departments(deployment, options.deployable.processes);
     if (!unbound.empty()) return failure(ErrorKind::invalid, deployment::text_of(unbound.front()));
     if (auto opened = open(deployment); !opened) return opened.error();
+    const auto held = hold_port(deployment);
+    if (!held) return held.error();
+    url_ = deployment.url;
     const std::filesystem::path data(deployment.data);
     token_file_ = options.operator_token_file.empty() ? (data / "operator.token").string()
                                                       : options.operator_token_file;
@@ -163,11 +180,11 @@ result<void> Assembled::assemble(const deployment::Deployment& deployment, Serve
                                 std::move(options.sources),
                                 options.version,
                                 options.deployable.departments,
-                                blobs_.get()};
+                                blobs_.get(),
+                                *held != nullptr};
     auto server = http::start_server(*engine_, deployment, std::move(serving));
     if (!server) return server.error();
     server_ = std::move(*server);
-    port_ = server_->port();
     return {};
 }
 

@@ -32,7 +32,8 @@ struct ServeOptions {
 class Running {
   public:
     virtual ~Running() = default;
-    virtual std::uint16_t port() const = 0;
+    /// Where departments and people reach it; with port 0 in the deployment, the port chosen.
+    virtual const std::string& url() const = 0;
     /// The file that holds the first operator's token.
     virtual const std::string& operator_token_file() const = 0;
     /// Requests under way end (at most `grace`), what is decided is committed, everything closes.

@@ -140,7 +140,7 @@ int run(const Terminal& terminal, const Options& options) {
     const Text serves = format_both(
         "countersign {} serves at {}, data in {}, the first operator's token in {}",
         "countersign {} 服务于 {}，数据在 {}，首位运维人员的令牌在 {}", COUNTERSIGN_VERSION,
-        deployment.url, deployment.data, (*running)->operator_token_file());
+        (*running)->url(), deployment.data, (*running)->operator_token_file());
     fmt::print(stderr, "{}\n", serves.in(terminal.language));
     waiting.run();
     if (failed) {
