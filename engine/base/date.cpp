@@ -83,4 +83,14 @@ Text moment_text(Instant at, int offset_minutes) {
                        local.date.text(), minute / 60, minute % 60);
 }
 
+result<Instant> parse_moment(std::string_view text, int offset_minutes) {
+    if (const auto date = Date::parse(text)) return instant_of(*date, 0, offset_minutes);
+    if (const auto at = parse_rfc3339(text)) return *at;
+    if (const auto wall = parse_rfc3339(std::string(text) + "Z"))
+        return *wall - Duration{offset_minutes * 60'000LL};
+    return failure(ErrorKind::invalid,
+                   format_both("'{}' is no day and no moment; write it like 2026-02-10 10:00",
+                               "“{}”不是日期或时刻，应写成 2026-02-10 10:00", text));
+}
+
 }  // namespace countersign

@@ -1,6 +1,7 @@
 #pragma once
 // Civil dates (proleptic Gregorian) and the local time of an instant.
 
+#include "engine/base/result.hpp"
 #include "engine/base/text.hpp"
 #include "engine/base/time.hpp"
 
@@ -56,5 +57,10 @@ Text weekday_text(Date date);
 /// Returns an instant as people read it: "Fri 2026-02-27 17:00", 周五 2026-02-27 17:00. The
 /// weekday is there because working days are what these cases are about.
 Text moment_text(Instant at, int offset_minutes);
+
+/// Reads a moment as people write it: "2026-02-27 17:00" on the wall clock `offset_minutes` east of
+/// UTC, a day alone for its first moment, or RFC 3339 with an offset of its own. Fails with
+/// ErrorKind::invalid, naming what is wrong.
+result<Instant> parse_moment(std::string_view text, int offset_minutes);
 
 }  // namespace countersign

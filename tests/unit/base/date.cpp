@@ -62,9 +62,22 @@ TEST_CASE("local time: floors before 1970 and over midnight, and reads back") {
     CHECK(instant_of(Date{1}, -1, 0) == Instant{86'399'999});
 }
 
-TEST_CASE("moment: date, weekday and time of the place, in an order that sorts") {
+TEST_CASE("moment: weekday, date and time of the place") {
     const Instant tuesday = instant_of(*Date::parse("2026-02-10"), 10 * 3'600'000, 480);
 
     CHECK(moment_text(tuesday, 480) == Text{"Tue 2026-02-10 10:00", "周二 2026-02-10 10:00"});
     CHECK(moment_text(tuesday, -720) == Text{"Mon 2026-02-09 14:00", "周一 2026-02-09 14:00"});
+}
+
+TEST_CASE("moments: a day, a wall clock, or an instant with its offset; else told what to write") {
+    const auto at = [](std::string_view text) { return parse_moment(text, 480); };
+    CHECK(*at("2026-02-10 15:30") == *parse_rfc3339("2026-02-10T15:30+08:00"));
+    CHECK(*at("2026-02-10T15:30:05") == *parse_rfc3339("2026-02-10T15:30:05+08:00"));
+    CHECK(*at("2026-02-10") == *parse_rfc3339("2026-02-10T00:00+08:00"));
+    CHECK(*at("2026-02-10T15:30Z") == *parse_rfc3339("2026-02-10T23:30+08:00"));
+    for (const char* text : {"", "15:30", "2026-02-30", "2026-02-10 25:00", "yesterday"}) {
+        CAPTURE(text);
+        REQUIRE(at(text).has_error());
+        CHECK(at(text).error().message.find("write it like 2026-02-10 10:00") != std::string::npos);
+    }
 }
