@@ -32,6 +32,27 @@ Text cure_of(unsigned status) {
     }
 }
 
+/// Returns what to do about the problems of a form, where the words of each do not tell.
+Text cure_of_problems(const boost::json::value& reply) {
+    bool suspicious = false;
+    bool paper_missing = false;
+    for (const boost::json::value& problem : list_at(reply, "problems")) {
+        const std::string code = text_at(problem, "code");
+        suspicious |= code == "suspicious";
+        paper_missing |= code == "missing" && text_at(problem, "path").starts_with("materials.");
+    }
+    if (suspicious)
+        return {"staff that has seen the certificate may add --accept-suspicious FIELD=REASON",
+                "工作人员核对证照无误的，可加 --accept-suspicious FIELD=理由"};
+    if (paper_missing)
+        return {
+            "add --material ID=FILE, or ID alone for what was presented on paper; staff enters "
+            "an application that came without it with --incomplete, and the intake asks for it",
+            "请加 --material ID=FILE，以纸质形式提交的只写 ID；申请人未提交的，"
+            "工作人员可加 --incomplete 登记，受理时一次性告知补正"};
+    return {};
+}
+
 /// One line of a problem's list: where it is, and what is wrong there.
 std::string line_of(const boost::json::value& problem, std::string_view language) {
     const std::string message = title_at(problem, "message", language);
@@ -64,7 +85,9 @@ Failure failure_of(const Reply& reply, std::string_view what, std::string_view l
     for (const boost::json::value& one : list_at(reply.json, "found.diagnostics"))
         said += line_of_diagnostic(one, language);
     const Exit exit = reply.status == 503 ? Exit::unreachable : Exit::refused;
-    return fail(exit, both(said, said), cure_of(reply.status));
+    Text cure = cure_of(reply.status);
+    if (reply.status == 422) cure = cure_of_problems(reply.json);
+    return fail(exit, both(said, said), std::move(cure));
 }
 
 }  // namespace countersign::cli

@@ -54,6 +54,8 @@ void print_indented(std::string& out, const json::value& value, std::size_t dept
         }
         line(depth);
         out += ']';
+    } else if (value.is_double()) {
+        out += fmt::format("{}", value.get_double());  // "200", where the library writes 2E2
     } else {
         out += json::serialize(value);
     }

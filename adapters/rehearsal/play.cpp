@@ -364,6 +364,7 @@ runtime::OpenRequest request_of(const TestDefinition& test) {
     request.form = test.form;
     for (const std::string& id : test.materials) request.materials.push_back({id, id, "", 0});
     request.received = test.received;
+    request.incomplete = test.incomplete;
     request.overrides = overrides_of(test.accepted);
     request.by = opener_of(request);
     return request;
@@ -372,7 +373,8 @@ runtime::OpenRequest request_of(const TestDefinition& test) {
 }  // namespace
 
 core::Principal opener_of(const runtime::OpenRequest& request) {
-    if (request.received || !request.overrides.empty()) return {"operator", {"operator"}};
+    if (request.received || request.incomplete || !request.overrides.empty())
+        return {"operator", {"operator"}};
     return {"applicant:" + request.applicant, {"applicant"}};
 }
 

@@ -163,6 +163,29 @@ const json::value* find_step(const json::value& shown, std::string_view address)
     return nullptr;
 }
 
+std::string missing_papers(const Terminal& terminal, const json::value& shown) {
+    std::string titles;
+    for (const json::value& paper : list_at(shown, "missing"))
+        titles.append(titles.empty() ? "" : terminal.say(", ", "、"))
+            .append(title_at(paper, "title", terminal.language));
+    return titles;
+}
+
+std::string still_asked(const Terminal& terminal, const json::value& shown) {
+    std::string items;
+    for (const json::value& request : list_at(shown, "supplement.requests"))
+        for (const json::value& item : list_at(request, "items")) {
+            if (flag_at(item, "supplied")) continue;
+            const std::string title = title_at(item, "title", terminal.language);
+            const std::string reason = text_at(item, "reason");
+            items.append(items.empty() ? "" : terminal.say("; ", "；"));
+            items += reason.empty()
+                         ? title
+                         : format_both("{} ({})", "{}（{}）", title, reason).in(terminal.language);
+        }
+    return items;
+}
+
 void print_case(const Globals& globals, const json::value& shown) {
     const Terminal& terminal = globals.terminal;
     const json::value* end = find(shown, "end");
@@ -175,6 +198,7 @@ void print_case(const Globals& globals, const json::value& shown) {
         ended.text = fmt::format("{}{}{}{}", title, kind,
                                  reason.empty() ? "" : terminal.say(": ", "："), reason);
     }
+    const std::string asked = still_asked(terminal, shown);
     const std::string received = when(globals, shown, "received");
     const std::string opened = when(globals, shown, "opened");
     fmt::print(
@@ -188,12 +212,15 @@ void print_case(const Globals& globals, const json::value& shown) {
              {heading(terminal, "applicant", "申请人"), text_at(shown, "applicant")},
              {heading(terminal, "received", "收到时间"), received == opened ? "" : received},
              {received == opened ? heading(terminal, "received", "收到时间")
-                                : heading(terminal, "entered", "登记时间"),
+                                 : heading(terminal, "entered", "登记时间"),
               opened},
              {heading(terminal, "entered by", "登记人"),
               received == opened ? "" : title_at(shown, "opened_by_title", terminal.language)},
              {heading(terminal, "now", "现在"), when(globals, shown, "now")},
              {heading(terminal, "status", "状态"), status(terminal, text_at(shown, "status"))},
+             {heading(terminal, "missing", "缺少材料"),
+              asked.empty() ? missing_papers(terminal, shown) : ""},
+             {heading(terminal, "asked for", "待补正"), asked},
              {heading(terminal, "end", "办结"), ended}},
             terminal));
     print_steps(globals, shown);

@@ -20,6 +20,12 @@ const boost::json::value* find_step(const boost::json::value& shown, std::string
 /// at that of China where it gives UTC (lists span calendars); empty when there is none.
 std::string when(const Globals& globals, const boost::json::value& value, std::string_view path);
 
+/// Returns the titles of required papers that nobody has handed in: "Site plan, List of meters".
+std::string missing_papers(const Terminal& terminal, const boost::json::value& shown);
+
+/// Returns what the notice asked the applicant for and is not in yet, each with its reason.
+std::string still_asked(const Terminal& terminal, const boost::json::value& shown);
+
 /// Reads "FIELD=REASON" as [{"field", "reason"}]. Exit::usage when either is empty.
 outcome<boost::json::array> overrides_of(const std::vector<std::string>& given);
 

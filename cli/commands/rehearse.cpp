@@ -63,25 +63,30 @@ outcome<void> check_options(const Globals& globals, const Options& options) {
 // ── The application ──────────────────────────────────────────────────────────────────────────
 
 /// Takes the members around the form. Papers are there by word: a rehearsal stores no contents.
-result<void> take_around(const expr::Value& given, runtime::OpenRequest& request) {
+result<void> take_around(const expr::Value& given, int offset_minutes,
+                         runtime::OpenRequest& request) {
     auto materials = http::materials_of(given);
     if (!materials) return materials.error();
     auto applicant = http::text_of(given, "applicant");
     if (!applicant) return applicant.error();
-    const auto received = http::instant_of_member(given, "received");
+    const auto received = http::moment_of(given, "received", offset_minutes);
     if (!received) return received.error();
     auto overrides = http::overrides_of(given);
     if (!overrides) return overrides.error();
+    const auto incomplete = http::flag_of(given, "incomplete");
+    if (!incomplete) return incomplete.error();
     for (const core::GivenMaterial& one : *materials)
         request.materials.push_back({one.id, one.name, "", 0});
     request.applicant = *std::move(applicant);
     request.received = *received;
+    request.incomplete = *incomplete;
     request.overrides = *std::move(overrides);
     return boost::system::in_place_value;
 }
 
-/// Reads the application: {form, materials, applicant, received, overrides}, or the form alone.
-outcome<runtime::OpenRequest> read_application(const Options& options) {
+/// Reads the application: {form, materials, applicant, received, overrides, incomplete}, or the
+/// form alone. Times without an offset are read at `offset_minutes`.
+outcome<runtime::OpenRequest> read_application(const Options& options, int offset_minutes) {
     const auto text = read_text(options.application);
     if (!text) return text.error();
     const auto given = expr::from_json(*text);
@@ -97,7 +102,8 @@ outcome<runtime::OpenRequest> read_application(const Options& options) {
     request.form = *given;
     if (given->find("form") == nullptr) return request;
     auto form = http::record_of(*given, "form");
-    const auto around = form ? take_around(*given, request) : result<void>(form.error());
+    const auto around =
+        form ? take_around(*given, offset_minutes, request) : result<void>(form.error());
     if (!around)
         return fail(Exit::usage,
                     format_both("{}: {}", "{}：{}", options.application, around.error().text()));
@@ -106,6 +112,10 @@ outcome<runtime::OpenRequest> read_application(const Options& options) {
 }
 
 // ── The rehearsal ────────────────────────────────────────────────────────────────────────────
+
+int offset_of(const rehearsal::Stage& stage, const std::string& calendar) {
+    return calendar::data_of(*stage.calendars->find(calendar)).offset_minutes;
+}
 
 class Rehearsal {
   public:
@@ -159,7 +169,7 @@ class Rehearsal {
         const auto stage = rehearsal::make_stage(checked.deployable);
         if (!stage) return fail(Exit::refused, stage.error().text());
         rehearsal::WorldOptions options;
-        const auto start = start_of();
+        const auto start = start_of(*stage);
         if (!start) return start.error();
         options.start = *start;
         options.concurrency = 1'000;
@@ -178,16 +188,18 @@ class Rehearsal {
                     {"name its documents with --definitions", "请用 --definitions 指明其文档"});
     }
 
-    outcome<Instant> start_of() const {
+    /// When the rehearsal begins, on the wall clock of the process's calendar.
+    outcome<Instant> start_of(const rehearsal::Stage& stage) const {
         if (options_.start_at.empty()) {
             const auto now = std::chrono::system_clock::now().time_since_epoch();
             return Instant{std::chrono::duration_cast<std::chrono::seconds>(now).count() * 1'000};
         }
-        const auto at = parse_rfc3339(options_.start_at);
+        const auto deployed = stage.catalog->find(options_.process, 0);
+        const auto at =
+            parse_moment(options_.start_at, offset_of(stage, deployed->process->calendar));
         if (at) return *at;
         return fail(Exit::usage,
-                    format_both("--start-at: {}", "--start-at：{}", at.error().text()),
-                    {"write it like 2026-02-10T10:00+08:00", "例如 2026-02-10T10:00+08:00"});
+                    format_both("--start-at: {}", "--start-at：{}", at.error().text()));
     }
 
     // ── Departments ──
@@ -250,7 +262,7 @@ class Rehearsal {
                             {"the application was left unfinished", "申请没有填写完毕"});
             request_ = *std::move(asked);
         } else {
-            auto read = read_application(options_);
+            auto read = read_application(options_, offset_of(world_->stage(), process.calendar));
             if (!read) return read.error();
             request_ = *std::move(read);
         }
@@ -334,7 +346,8 @@ void add_rehearse(CommandLine& line) {
     add_list("--choose", options->choices,
              "STEP=OUTCOME: a person chooses it at once; may be repeated");
     add_list("--material", options->materials, "a paper that is handed in: ID; may be repeated");
-    sub->add_option("--start-at", options->start_at, "case time, RFC 3339 (default: now)");
+    sub->add_option("--start-at", options->start_at,
+                    "when it is handed in, such as \"2026-02-10 10:00\" (default: now)");
     sub->add_flag("--brief", options->brief,
                   "leave out what the lines beside it tell already, such as limits that begin");
     sub->add_flag("-i,--interactive", options->interactive,

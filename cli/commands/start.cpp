@@ -6,7 +6,7 @@
 #include "cli/commands/papers.hpp"
 #include "cli/json_view.hpp"
 #include "engine/base/bytes.hpp"
-#include "engine/base/time.hpp"
+#include "engine/base/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -33,6 +33,7 @@ struct Options {
     std::string received;
     std::vector<std::string> materials;
     std::vector<std::string> overrides;
+    bool incomplete = false;
     bool wait = false;
 };
 
@@ -56,14 +57,8 @@ outcome<json::object> body_of(const Options& options) {
     else
         body["form"] = std::move(application);
     if (!options.applicant.empty()) body["applicant"] = options.applicant;
-    if (!options.received.empty()) {
-        if (const auto at = parse_rfc3339(options.received); !at)
-            return fail(Exit::usage,
-                        format_both("--received: {}", "--received：{}", at.error().text()),
-                        both("write it like 2026-02-10T10:00+08:00",
-                             "例如 2026-02-10T10:00+08:00"));
-        body["received"] = options.received;
-    }
+    if (!options.received.empty()) body["received"] = options.received;
+    if (options.incomplete) body["incomplete"] = true;
     if (!options.overrides.empty()) {
         outcome<json::array> added = overrides_of(options.overrides);
         if (!added) return added.error();
@@ -110,6 +105,18 @@ void warn_of_duplicates(const Globals& globals, const json::value& opened) {
                                  ids));
 }
 
+/// What the intake will have to ask for.
+void warn_of_missing(const Globals& globals, Client& client, const std::string& id) {
+    const outcome<Reply> shown = client.get("/v1/cases/" + id);
+    const std::string missing = shown ? missing_papers(globals.terminal, shown->json) : "";
+    if (missing.empty()) return;
+    const Text said = format_both(
+        "warning: papers are missing: {}; the intake asks for all of "
+        "them in one notice",
+        "提示：缺少材料：{}；受理时请一次性告知申请人补正", missing);
+    fmt::print(stderr, "{}\n", said.in(globals.terminal.language));
+}
+
 int run(const Globals& globals, const Options& options) {
     outcome<json::object> body = body_of(options);
     if (!body) return report(body.error());
@@ -133,6 +140,7 @@ int run(const Globals& globals, const Options& options) {
     }
     const std::string id = text_at(reply->json, "case");
     warn_of_duplicates(globals, reply->json);
+    if (options.incomplete) warn_of_missing(globals, *client, id);
     if (options.wait) return wait_for_end(globals, *client, id);
     if (globals.json())
         print_json(reply->json);
@@ -154,7 +162,10 @@ void add_start(CommandLine& line) {
     sub->add_option("--on-behalf-of,--applicant", options->applicant,
                     "who applies, of a walk-in or paper application");
     sub->add_option("--received", options->received,
-                    "when the paper came, at most 30 days ago; its clocks count from then");
+                    "when the paper came, at most 30 days ago, such as \"2026-02-10 15:30\"; its "
+                    "clocks count from then");
+    sub->add_flag("--incomplete", options->incomplete,
+                  "enter it although papers are missing: the intake asks for them");
     sub->add_option("--material", options->materials,
                     "a paper: ID=FILE, or ID alone if it was presented on paper; may be repeated");
     sub->add_option("--accept-suspicious", options->overrides,

@@ -43,6 +43,17 @@ outcome<boost::json::object> body_of(const Options& options) {
     return body;
 }
 
+/// What was handed in may be one of several, or nothing that anybody asked for.
+void tell_what_is_open(const Globals& globals, Client& client, const std::string& id) {
+    const Terminal& terminal = globals.terminal;
+    const outcome<Reply> shown = client.get("/v1/cases/" + percent_encoded(id));
+    const std::string open = shown ? still_asked(terminal, shown->json) : "";
+    const Text said = open.empty() ? format_both("{} is supplied", "{} 已补交", id)
+                                   : format_both("{} is supplied; still asked for: {}",
+                                                 "{} 已补交；仍待补正：{}", id, open);
+    fmt::print(stderr, "{}\n", said.in(terminal.language));
+}
+
 int run(const Globals& globals, const Options& options) {
     outcome<boost::json::object> body = body_of(options);
     if (!body) return report(body.error());
@@ -53,11 +64,9 @@ int run(const Globals& globals, const Options& options) {
     outcome<boost::json::array> materials = hand_in(globals, *client, *papers);
     if (!materials) return report(materials.error());
     (*body)["materials"] = std::move(*materials);
-    return post_and_show(globals, fmt::format("/v1/cases/{}/supply", percent_encoded(options.id)),
-                         *body, [&](const boost::json::value&) {
-                             fmt::print(stderr, "{} {}\n", options.id,
-                                        globals.terminal.say("is supplied", "已补交"));
-                         });
+    return post_and_show(
+        globals, fmt::format("/v1/cases/{}/supply", percent_encoded(options.id)), *body,
+        [&](const boost::json::value&) { tell_what_is_open(globals, *client, options.id); });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "cli/commands/commands.hpp"
 
 #include "cli/commands/case_view.hpp"
+#include "cli/commands/papers.hpp"
 #include "cli/json_view.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/words.hpp"
@@ -175,6 +176,34 @@ int complete(const Globals& globals, const Completion& given) {
                          });
 }
 
+/// What was handed in of a paper: "list.pdf (1.2 KB)", "on paper".
+std::string paper_text(const Terminal& terminal, const json::value& material) {
+    if (flag_at(material, "on_paper")) return std::string(terminal.say("on paper", "纸质"));
+    const auto bytes = static_cast<std::uint64_t>(integer_at(material, "bytes", 0));
+    return format_both("{} ({})", "{}（{}）", text_at(material, "name"), size_text(bytes))
+        .in(terminal.language);
+}
+
+/// The form by its titles, and the papers: what whoever has the task looks at.
+void print_application(const Terminal& terminal, const json::value& shown) {
+    std::vector<std::pair<std::string, Cell>> lines;
+    for (const json::value& field : list_at(shown, "form_text"))
+        lines.emplace_back(title_at(field, "title", terminal.language),
+                           title_at(field, "text", terminal.language));
+    if (!lines.empty())
+        fmt::print("\n{}\n{}", terminal.say("the application", "申请表"),
+                   draw_facts(lines, terminal));
+    lines.clear();
+    for (const json::value& material : list_at(shown, "materials"))
+        lines.emplace_back(title_at(material, "title", terminal.language),
+                           paper_text(terminal, material));
+    for (const json::value& material : list_at(shown, "missing"))
+        lines.emplace_back(title_at(material, "title", terminal.language),
+                           Cell(std::string(terminal.say("missing", "缺")), Style::red));
+    if (!lines.empty())
+        fmt::print("\n{}\n{}", terminal.say("its papers", "申请材料"), draw_facts(lines, terminal));
+}
+
 void print_task(const Globals& globals, const json::value& shown, const json::value& task) {
     const Terminal& terminal = globals.terminal;
     const auto name = [&](std::string_view en, std::string_view zh) {
@@ -193,10 +222,7 @@ void print_task(const Globals& globals, const json::value& shown, const json::va
                            {name("claimed by", "领取人"), text_at(task, "claimed_by")},
                            {name("choices", "可选结果"), choices_at(terminal, task, "choices")}},
                           terminal));
-    if (const json::value* form = find(shown, "form")) {
-        fmt::print("{}\n", name("the case's form:", "申请表："));
-        print_json(*form);
-    }
+    print_application(terminal, shown);
 }
 
 void print_call(const Globals& globals, const json::value& call) {
@@ -273,7 +299,8 @@ void add_complete(CommandLine& line, CLI::App* group) {
     sub->add_option("--choose,--outcome", given->outcome, "one of its choices; without any: done");
     sub->add_option("--field", given->fields, "PATH=VALUE of its form; may be repeated");
     sub->add_option("--note", given->note, "reasons, kept with the case");
-    sub->add_option("--happened-at", given->happened_at, "when it was decided, RFC 3339");
+    sub->add_option("--happened-at", given->happened_at,
+                    "when it was decided, such as \"2026-02-10 15:30\"");
     sub->add_option(
         "--missing", given->missing,
         "ID=REASON of a paper or field that the applicant must hand in; may be repeated");

@@ -207,6 +207,11 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
         const std::string kind = shown == nullptr ? "" : text_at(*shown, "kind");
         told.what = fmt::format("{}{}{}", terminal_.say("ended: ", "办结："), title,
                                 in_brackets(terminal_, word(terminal_, kind)));
+        // Why it was refused stands where somebody refused it; why it was withdrawn only here.
+        if (kind == "withdrawn" && shown != nullptr)
+            if (const std::string why = title_at(*shown, "reason_text", title_language_);
+                !why.empty())
+                told.what.append(terminal_.say(": ", "：")).append(why);
         told.style = style_of_kind(kind);
     } else if (name == "CaseClosed") {
         told.what = terminal_.say("closed: nothing is left to do", "归档");

@@ -30,6 +30,7 @@ void read_given(const TestContext& context, const Node& node, bool may_be_refuse
     const Node* materials = keys.optional("materials");
     const Node* applicant = keys.optional("applicant");
     const Node* received = keys.optional("received");
+    const Node* incomplete = keys.optional("incomplete");
     const Node* accepted = keys.optional("accept_suspicious");
     keys.finish();
     if (at != nullptr) {
@@ -50,6 +51,9 @@ void read_given(const TestContext& context, const Node& node, bool may_be_refuse
     if (received != nullptr)
         if (const auto when = read_when(context, *received, ticked("received")))
             test.received = instant_of(*when, context.offset_minutes);
+    if (incomplete != nullptr)
+        test.incomplete =
+            yaml::as_boolean(*incomplete, context.found, ticked("incomplete")).value_or(false);
 }
 
 bool expects_rejection(const Node* expect) {

@@ -195,6 +195,7 @@ struct TestDefinition {
     std::vector<std::string> materials;
     std::string applicant;
     std::optional<Instant> received;
+    bool incomplete = false;  ///< staff enters it although required papers are missing
     AcceptedNumbers accepted;
     std::vector<PersonScript> people;
     std::vector<DepartmentScript> departments;

@@ -25,6 +25,8 @@ struct OpenCase {
     std::vector<GivenMaterial> materials;
     std::optional<Instant> received;  ///< paper and walk-in: when it was received; else now
     std::vector<FieldOverride> overrides;
+    /// Staff enters it although required papers are missing: the intake asks for them.
+    bool incomplete = false;
 };
 /// A department's answer, or an operator's by hand. `result` is untyped: checked by the contract.
 struct AnswerCall {

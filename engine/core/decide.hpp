@@ -87,6 +87,11 @@ std::optional<calendar::Due> deadline_of(const CaseState& state, std::uint32_t i
 std::vector<std::uint32_t> pausing_instances(const CaseState& state, const model::Process& process,
                                              const ClockState& clock);
 
+/// Returns the ids of the papers that the process requires of such a form and that were not given.
+/// Those that may follow are not among them: they are a need of their step, not of the case.
+std::vector<std::string> missing_materials(const model::Process& process, const expr::Value& form,
+                                           const std::vector<GivenMaterial>& given);
+
 /// Returns which papers the start of a step waits for, by their ids: required ones that may follow
 /// and are not there. `held` as CaseState::held has it. While they alone are missing the applicant
 /// holds the case.

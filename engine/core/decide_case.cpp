@@ -11,39 +11,49 @@ namespace countersign::core {
 
 namespace {
 
-/// Returns which required materials were not given, as problems of the application.
-std::vector<model::Problem> missing_materials(const Flow& flow, const expr::Value& form,
+std::vector<model::Problem> unknown_materials(const Flow& flow,
                                               const std::vector<GivenMaterial>& given) {
     std::vector<model::Problem> problems;
-    for (const model::Material& material : flow.process().materials) {
-        if (material.follow_step != model::none) continue;  // a need of its step, not of the case
-        bool required = material.required;
-        if (!required && material.required_when) {
-            const auto& refs = material.required_when->refs;
-            const auto value =
-                expr::evaluate(material.required_when->program, [&](std::uint32_t variable) {
-                    const bool is_form = refs[variable].root == model::VariableRoot::form;
-                    return is_form ? std::optional<expr::Value>(form) : std::nullopt;
-                });
-            required = value && value->is(expr::Kind::boolean) && value->as_boolean();
-        }
-        const bool there = std::any_of(given.begin(), given.end(),
-                                       [&](const GivenMaterial& g) { return g.id == material.id; });
-        if (!required || there) continue;
-        const std::string title_en =
-            material.title.in("en").empty() ? material.id : material.title.in("en");
-        const std::string title_zh =
-            material.title.in("zh").empty() ? material.id : material.title.in("zh");
-        problems.push_back({"materials." + material.id, "missing",
-                            {title_en + " is required", "缺少" + title_zh}});
-    }
-    for (const GivenMaterial& g : given) {
-        const auto& known = flow.process().materials;
+    const auto& known = flow.process().materials;
+    for (const GivenMaterial& g : given)
         if (std::none_of(known.begin(), known.end(), [&](const auto& m) { return m.id == g.id; }))
-            problems.push_back({"materials." + g.id, "unknown_material",
+            problems.push_back({"materials." + g.id,
+                                "unknown_material",
                                 {"this process asks for no such material", "本事项不需要该材料"}});
-    }
     return problems;
+}
+
+/// Whether a step that starts with the case may ask for missing papers.
+bool intake_may_ask(const model::Process& process) {
+    const auto& steps = process.scopes[0].steps;
+    return process.supplement && std::any_of(steps.begin(), steps.end(), [&](model::StepIndex i) {
+               const model::Step& step = process.steps[i];
+               return step.needs.steps.empty() && may_ask_for_papers(step) &&
+                      std::holds_alternative<model::AskVerb>(step.verb);
+           });
+}
+
+/// The law has papers taken in as they come, and what is missing told at once (Administrative
+/// Licensing Law Art. 32): by staff, and where somebody looks at them before anything else happens.
+std::optional<Rejection> refuse_incomplete(const Flow& flow, const OpenCase& open,
+                                           const Principal& by) {
+    if (!open.incomplete) return std::nullopt;
+    if (by.is_only_applicant())
+        return Rejection{
+            RejectionCode::not_allowed,
+            both("Expected an incomplete application to be entered by staff, but an applicant "
+                 "sent it; hand in all papers, or bring what there is to the hall",
+                 "材料不齐的申请须由工作人员登记；请补齐全部材料，或到窗口提交现有材料"),
+            {}};
+    if (!intake_may_ask(flow.process()))
+        return Rejection{
+            RejectionCode::invalid,
+            format_both("Expected a process whose intake may ask for missing papers, but {} has "
+                        "none; hand in all papers",
+                        "事项“{}”没有可提出补正的受理环节，请一次交齐全部材料",
+                        flow.process().title),
+            {}};
+    return std::nullopt;
 }
 
 void start_case_clocks(Flow& flow) {
@@ -120,6 +130,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
                          {}};
     if (auto refused = refuse_overrides(open.overrides, command.by)) return refused;
     if (auto refused = refuse_receipt(open, command.by, flow.context.now)) return refused;
+    if (auto refused = refuse_incomplete(flow, open, command.by)) return refused;
     model::Conformed conformed = model::conform(flow.process().form, open.form);
     const Acceptances accepted =
         accept_suspicious(flow, conformed.value, open.overrides, conformed.problems);
@@ -129,7 +140,10 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     const auto add_problems = [&](const std::vector<model::Problem>& more) {
         conformed.problems.insert(conformed.problems.end(), more.begin(), more.end());
     };
-    add_problems(missing_materials(flow, conformed.value, materials));
+    if (!open.incomplete)
+        add_problems(missing_problems(
+            flow.process(), missing_materials(flow.process(), conformed.value, materials)));
+    add_problems(unknown_materials(flow, materials));
     add_problems(settle_materials(flow.process(), flow.contents(), materials));
     if (!conformed.problems.empty())
         return Rejection{RejectionCode::invalid,

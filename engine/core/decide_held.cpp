@@ -28,6 +28,28 @@ bool holder_open(const CaseState& state, std::uint32_t holder) {
 
 }  // namespace
 
+std::vector<std::string> missing_materials(const model::Process& process, const expr::Value& form,
+                                           const std::vector<GivenMaterial>& given) {
+    std::vector<std::string> missing;
+    for (const model::Material& material : process.materials) {
+        if (material.follow_step != model::none) continue;  // a need of its step, not of the case
+        bool required = material.required;
+        if (!required && material.required_when) {
+            const auto& refs = material.required_when->refs;
+            const auto value =
+                expr::evaluate(material.required_when->program, [&](std::uint32_t variable) {
+                    const bool is_form = refs[variable].root == model::VariableRoot::form;
+                    return is_form ? std::optional<expr::Value>(form) : std::nullopt;
+                });
+            required = value && value->is(expr::Kind::boolean) && value->as_boolean();
+        }
+        const bool there = std::any_of(given.begin(), given.end(),
+                                       [&](const GivenMaterial& g) { return g.id == material.id; });
+        if (required && !there) missing.push_back(material.id);
+    }
+    return missing;
+}
+
 std::vector<std::string> awaited_materials(const CaseState& state, const Context& context,
                                            const HeldStep& held) {
     const Place place{held.parent, held.role == InstanceRole::member ? held.item_index : none};

@@ -45,18 +45,12 @@ bool is_material(const model::Process& process, std::string_view id) {
                        [&](const model::Material& m) { return m.id == id; });
 }
 
-const model::Move* supplement_move(const model::Step& step) {
-    for (const model::OutcomeMove& on : step.on)
-        if (on.move.kind == model::MoveKind::supplement) return &on.move;
-    return nullptr;
-}
-
 /// Whether another open step might still ask, so that the notice waits for the window.
 bool others_may_ask(const Flow& flow) {
     const auto& instances = flow.state().instances;
     return std::any_of(instances.begin(), instances.end(), [&](const Instance& i) {
         return i.status == StepStatus::active && i.step != none && i.role != InstanceRole::set &&
-               supplement_move(flow.process().steps[i.step]) != nullptr;
+               may_ask_for_papers(flow.process().steps[i.step]);
     });
 }
 
@@ -108,6 +102,21 @@ bool was_asked(const Flow& flow, std::string_view id) {
 }
 
 }  // namespace
+
+bool may_ask_for_papers(const model::Step& step) {
+    return std::any_of(step.on.begin(), step.on.end(), [](const model::OutcomeMove& on) {
+        return on.move.kind == model::MoveKind::supplement;
+    });
+}
+
+std::vector<model::Problem> missing_problems(const model::Process& process,
+                                             const std::vector<std::string>& missing) {
+    std::vector<model::Problem> problems;
+    for (const std::string& id : missing)
+        problems.push_back({"materials." + id, "missing",
+                            format_both("{} is required", "缺少{}", title_of_item(process, id))});
+    return problems;
+}
 
 Text check_missing(const model::Process& process, const std::vector<MissingItem>& missing) {
     if (missing.empty())

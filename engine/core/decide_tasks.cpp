@@ -4,6 +4,8 @@
 #include "engine/base/limits.hpp"
 #include "engine/core/words.hpp"
 
+#include <algorithm>
+
 namespace countersign::core {
 
 namespace {
@@ -39,6 +41,34 @@ std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, const Tex
                                      number, task->role, by.name),
                          {}};
     return std::nullopt;
+}
+
+/// Adds what the process requires and nobody has handed in to what somebody asks for: there is one
+/// notice, and it names everything (Administrative Licensing Law Art. 32 (4)).
+std::vector<MissingItem> with_missing_papers(const Flow& flow, std::vector<MissingItem> asked) {
+    for (std::string& id :
+         missing_materials(flow.process(), flow.state().form.value, flow.state().materials))
+        if (std::none_of(asked.begin(), asked.end(),
+                         [&](const MissingItem& item) { return item.id == id; }))
+            asked.push_back({std::move(id), {}, false});
+    return asked;
+}
+
+/// Whoever may ask for papers does not let an application pass that lacks some.
+std::optional<Rejection> refuse_passing(const Flow& flow, const model::Step& step) {
+    const std::vector<std::string> missing =
+        missing_materials(flow.process(), flow.state().form.value, flow.state().materials);
+    if (missing.empty()) return std::nullopt;
+    std::vector<model::Outcome> asking;
+    for (const model::Outcome& outcome : step.outcomes)
+        if (outcome.kind == model::OutcomeKind::supplement) asking.push_back(outcome);
+    return Rejection{
+        RejectionCode::state,
+        format_both("Expected all required papers to be there, but {} {} missing; hand in what the "
+                    "applicant has brought, or choose {} to send one notice for all",
+                    "尚缺 {} 份必交材料；申请人已提交的请先补录，否则请选择“{}”一次性告知",
+                    missing.size(), missing.size() == 1 ? "is" : "are", names_of(asking)),
+        missing_problems(flow.process(), missing)};
 }
 
 }  // namespace
@@ -122,8 +152,12 @@ std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command
     model::Conformed conformed = model::conform(verb.form, command.form);
     conformed.value = settle_files(verb.form, conformed.value, flow.contents(), conformed.problems);
     if (!conformed.problems.empty()) return form_refused(std::move(conformed.problems));
+    if (outcome->kind == model::OutcomeKind::ok && may_ask_for_papers(step))
+        if (auto refused = refuse_passing(flow, step)) return refused;
+    std::vector<MissingItem> missing;
     if (outcome->kind == model::OutcomeKind::supplement) {
-        const Text problem = check_missing(flow.process(), command.missing);
+        missing = with_missing_papers(flow, command.missing);
+        const Text problem = check_missing(flow.process(), missing);
         if (!problem.empty()) return Rejection{RejectionCode::invalid, problem, {}};
     }
     const Happened happened = happened_at(command.happened_at, task.opened, flow.context.now);
@@ -134,7 +168,7 @@ std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command
     ending.result = std::move(conformed.value);
     ending.note = command.note;
     ending.happened = happened.at;
-    ending.missing = command.missing;
+    ending.missing = std::move(missing);
     end_step(flow, instance, std::move(ending));
     return std::nullopt;
 }

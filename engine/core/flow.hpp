@@ -155,6 +155,11 @@ void fire_supplement_window(Flow& flow);
 void fire_supplement_limit(Flow& flow);
 /// Returns what is wrong with a list of missing items, or an empty text.
 Text check_missing(const model::Process& process, const std::vector<MissingItem>& missing);
+/// Whether a step has an outcome that asks the applicant for missing papers.
+bool may_ask_for_papers(const model::Step& step);
+/// Returns missing papers as problems of an application.
+std::vector<model::Problem> missing_problems(const model::Process& process,
+                                             const std::vector<std::string>& missing);
 
 // ── decide_calls.cpp ─────────────────────────────────────────────────────────────────────────
 void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& verb);

@@ -41,6 +41,7 @@ struct OpenRequest {
     std::vector<core::GivenMaterial> materials;
     std::optional<Instant> received;
     std::vector<core::FieldOverride> overrides;
+    bool incomplete = false;  ///< see core::OpenCase
     /// Idempotency-Key; empty: none. With the principal's name it names one case for ever.
     std::string key;
     /// Hash of the request's body: the same key with another fingerprint is a conflict.

@@ -293,9 +293,10 @@ void Shard::Inside::work(OpenMail& mail) {
     command.id = request.command_id.empty() ? "open/" + command.case_id.text()
                                             : std::move(request.command_id);
     command.by = std::move(request.by);
-    command.body = core::OpenCase{fresh.deployed->ref, std::move(request.applicant),
+    command.body = core::OpenCase{fresh.deployed->ref,     std::move(request.applicant),
                                   std::move(request.form), std::move(request.materials),
-                                  request.received, std::move(request.overrides)};
+                                  request.received,        std::move(request.overrides),
+                                  request.incomplete};
     fresh.state.id = command.case_id;
     fresh.secret = store::make_secret();
     Desk here = desk();

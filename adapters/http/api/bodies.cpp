@@ -13,7 +13,7 @@ using expr::Kind;
 using expr::Value;
 
 Error wrong(std::string_view name, const Text& wanted) {
-    return failure(ErrorKind::invalid, format_both("`{}` must be {}", "{} 应为{}", name, wanted));
+    return failure(ErrorKind::invalid, format_both("`{}` must be {}", "`{}`应为{}", name, wanted));
 }
 
 result<core::GivenMaterial> material_of(const Value& given) {
@@ -61,13 +61,23 @@ result<Value> record_of(const Value& object, std::string_view name) {
     return *found;
 }
 
-result<std::optional<Instant>> instant_of_member(const Value& object, std::string_view name) {
+result<bool> flag_of(const Value& object, std::string_view name) {
+    const Value* found = object.find(name);
+    if (found == nullptr || found->is_null()) return false;
+    if (!found->is(Kind::boolean)) return wrong(name, both("true or false", "true 或 false"));
+    return found->as_boolean();
+}
+
+result<std::optional<Instant>> moment_of(const Value& object, std::string_view name,
+                                         int offset_minutes) {
     auto text = text_of(object, name);
     if (!text) return text.error();
     if (text->empty()) return std::optional<Instant>();
-    const auto at = parse_rfc3339(*text);
+    const auto at = parse_moment(*text, offset_minutes);
     if (!at)
-        return wrong(name, both("a time in RFC 3339 with its offset", "带时区的 RFC 3339 时间"));
+        return wrong(name, both("a day or a moment such as 2026-02-10 10:00 or "
+                                "2026-02-10T10:00+08:00",
+                                "日期或时刻，如 2026-02-10 10:00 或 2026-02-10T10:00+08:00"));
     return std::optional<Instant>(*at);
 }
 

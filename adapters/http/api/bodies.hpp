@@ -16,8 +16,12 @@ result<std::string> text_of(const expr::Value& object, std::string_view name);
 /// A record member; an empty record when it is absent or null.
 result<expr::Value> record_of(const expr::Value& object, std::string_view name);
 
-/// An instant in RFC 3339; nothing when it is absent or null.
-result<std::optional<Instant>> instant_of_member(const expr::Value& object, std::string_view name);
+/// A boolean member; false when it is absent or null.
+result<bool> flag_of(const expr::Value& object, std::string_view name);
+
+/// A moment as parse_moment reads it; nothing when it is absent or null.
+result<std::optional<Instant>> moment_of(const expr::Value& object, std::string_view name,
+                                         int offset_minutes);
 
 /// `materials`: a list of ids, or of {id, name, sha256, bytes}.
 result<std::vector<core::GivenMaterial>> materials_of(const expr::Value& object);

@@ -149,10 +149,13 @@ std::optional<runtime::OpenRequest> open_request(const Exchange& exchange) {
     if (!materials) return refuse(materials.error());
     auto applicant = text_of(*given, "applicant");
     if (!applicant) return refuse(applicant.error());
-    auto received = instant_of_member(*given, "received");
+    auto received = moment_of(*given, "received", exchange.api->offset_minutes());
     if (!received) return refuse(received.error());
     auto overrides = overrides_of(*given);
     if (!overrides) return refuse(overrides.error());
+    auto incomplete = flag_of(*given, "incomplete");
+    if (!incomplete) return refuse(incomplete.error());
+    open.incomplete = *incomplete;
     open.overrides = std::move(*overrides);
     open.form = std::move(*form);
     open.materials = std::move(*materials);

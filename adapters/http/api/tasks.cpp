@@ -254,10 +254,14 @@ void complete_task(const Exchange& exchange) {
     if (!form) return exchange.error(form.error());
     command.form = std::move(*form);
     const expr::Value* outcome = given->find("outcome");
+    const auto happened = moment_of(*given, "happened_at", exchange.api->offset_minutes());
+    if (!happened) return exchange.error(happened.error());
     // A task without choices ends `done`, which nobody has to spell out.
-    const auto answer = answer_of(
-        outcome == nullptr ? given->with("outcome", expr::Value::string("done")) : *given);
+    const expr::Value spelled_out =
+        outcome == nullptr ? given->with("outcome", expr::Value::string("done")) : *given;
+    auto answer = answer_of(spelled_out.with("happened_at", expr::Value()));
     if (!answer) return exchange.error(answer.error());
+    answer->happened_at = *happened;
     if (call) {
         auto answered = *answer;
         answered.result = std::move(command.form);

@@ -444,9 +444,11 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     write_incidents(json, viewed, personal);
     write_supplement(json, viewed);
     write_materials(json, viewed, personal);
+    write_missing(json, viewed);
     write_overrides(json, viewed);
     write_undo(json, viewed);
     json.member("form", state.form.value, personal);
+    write_form_text(json, viewed, personal);
     json.end_object();
 }
 

@@ -81,6 +81,10 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
 /// Writes the member `materials`: the papers handed in, in their order. Names
 /// and hashes are for those to whom personal values are open.
 void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
+/// Writes the member `form_text`: the fields that are filled in, each {path, title, text}.
+void write_form_text(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
+/// Writes the member `missing`: required papers of an open case that nobody has handed in.
+void write_missing(JsonWriter& json, const Viewed& viewed);
 /// What stands for a text that the asker may not see.
 inline constexpr std::string_view masked_text = "***";
 

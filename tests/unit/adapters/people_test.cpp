@@ -75,6 +75,40 @@ TEST_CASE("people: the worklist of a role goes from its tasks to its department'
     CHECK_EQ(met.size(), 5);
 }
 
+TEST_CASE("people: an application is shown as people read it, what is personal to few") {
+    ApiFixture fixture;
+    const Reply opened = fixture.send(
+        "POST /v1/processes/hookup/cases", clerk_token,
+        R"({"form": {"address": "Road 1", "phone": "021-5", "people": [{"name": "Li"}]},
+            "applicant": "Li", "received": "2026-03-02 15:30"})");
+    REQUIRE_EQ(opened.status, 201);
+    const std::string shown = "GET /v1/cases/" + opened.text("case");
+
+    const Reply open = fixture.send(shown, clerk_token);
+    CHECK_EQ(open.text("received"), "2026-03-02T15:30:00+08:00");
+    CHECK_EQ(open.text("missing"), "[]");
+    CHECK_NE(
+        open.body.find(
+            R"({"path":"address","title":{"en":"Address","zh":"地址"},"text":{"en":"Road 1",)"),
+        std::string::npos);
+    CHECK_NE(open.text("form_text").find(R"("path":"people[0].name")"), std::string::npos);
+    CHECK_NE(open.text("form_text").find("021-5"), std::string::npos);
+    const std::string masked = fixture.send(shown, auditor_token).text("form_text");
+    CHECK_NE(masked.find("Road 1"), std::string::npos);
+    CHECK_EQ(masked.find("021-5"), std::string::npos);
+    CHECK_EQ(masked.find(R"("Li")"), std::string::npos);
+}
+
+TEST_CASE("people: an application may lack papers only where an intake could ask for them") {
+    ApiFixture fixture;
+    const std::string line = "POST /v1/processes/hookup/cases";
+    const std::string form = R"({"form": {"address": "Road 1"}, "incomplete": )";
+    CHECK_EQ(fixture.send(line, clerk_token, form + "true}").status, 422);
+    CHECK_EQ(fixture.send(line, applicant_token, form + "true}").status, 403);
+    CHECK_EQ(fixture.send(line, clerk_token, form + "1}").status, 400);
+    CHECK_EQ(fixture.send(line, clerk_token, form + "false}").status, 201);
+}
+
 TEST_CASE("people: an auditor looks and changes nothing") {
     ApiFixture fixture;
     const std::string id = fixture.open();
