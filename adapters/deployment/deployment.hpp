@@ -50,6 +50,7 @@ struct Person {
     std::vector<std::string> roles;
     std::string token;                     ///< empty: cannot log in by token
     std::vector<Delegate> delegates = {};  ///< they have these roles, but "applicant", meanwhile
+    Text name = {};                        ///< what others read instead of the id; may be empty
 };
 
 /// A checked deployment. Paths are relative to the working directory or absolute.

@@ -213,6 +213,8 @@ void read_person(Reading& reading, const yaml::Entry& entry, Deployment& to) {
     yaml::Keys keys(entry.value, reading.found, format_both("person `{}`", "人员`{}`", person.id));
     if (!keys.ok()) return;
     if (const Node* given = keys.required("roles")) read_roles(reading, *given, person);
+    if (const Node* given = keys.optional("name"))
+        person.name = yaml::as_title(*given, reading.found, ticked("name")).value_or(Text());
     if (const Node* given = keys.optional("token")) read_token(reading, *given, person);
     if (const Node* given = keys.optional("delegates")) read_delegates(reading, *given, person);
     keys.finish();

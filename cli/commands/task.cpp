@@ -94,9 +94,8 @@ int show_list(const Globals& globals, const json::value& answer) {
                  {std::string(terminal.say("CLAIMED BY", "领取人")), true}});
     for (const json::value& task : list_at(answer, "tasks"))
         table.add({text_at(task, "task"), when(globals, task, "opened"), dues.of(task),
-                   titled(task, "role", terminal.language),
-                   branch_title(task, terminal.language), text_at(task, "step"),
-                   text_at(task, "claimed_by")});
+                   titled(task, "role", terminal.language), branch_title(task, terminal.language),
+                   text_at(task, "step"), titled(task, "claimed_by", terminal.language)});
     if (table.empty())
         fmt::print(stderr, "{}\n", terminal.say("no task waits", "没有待办任务"));
     else
@@ -211,17 +210,18 @@ void print_task(const Globals& globals, const json::value& shown, const json::va
     };
     const json::value* found = find_step(shown, text_at(task, "step"));
     const json::value step = found == nullptr ? json::value(nullptr) : *found;
-    fmt::print("{}",
-               draw_facts({{name("task", "任务"), text_at(task, "task")},
-                           {name("title", "环节"), title_at(step, "title", terminal.language)},
-                           {name("step", "步骤"), text_at(task, "step")},
-                           {name("role", "角色"), titled(task, "role", terminal.language)},
-                           {name("since", "到达时间"), when(globals, task, "opened")},
-                           {name("due", "截止"), when(globals, step, "due")},
-                           {name("left", "剩余"), length(terminal, text_at(step, "remaining"))},
-                           {name("claimed by", "领取人"), text_at(task, "claimed_by")},
-                           {name("choices", "可选结果"), choices_at(terminal, task, "choices")}},
-                          terminal));
+    fmt::print(
+        "{}",
+        draw_facts({{name("task", "任务"), text_at(task, "task")},
+                    {name("title", "环节"), title_at(step, "title", terminal.language)},
+                    {name("step", "步骤"), text_at(task, "step")},
+                    {name("role", "角色"), titled(task, "role", terminal.language)},
+                    {name("since", "到达时间"), when(globals, task, "opened")},
+                    {name("due", "截止"), when(globals, step, "due")},
+                    {name("left", "剩余"), length(terminal, text_at(step, "remaining"))},
+                    {name("claimed by", "领取人"), titled(task, "claimed_by", terminal.language)},
+                    {name("choices", "可选结果"), choices_at(terminal, task, "choices")}},
+                   terminal));
     print_application(terminal, shown);
 }
 

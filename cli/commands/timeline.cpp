@@ -143,6 +143,11 @@ std::string Timeline::called(const std::string& id) const {
     return is_operator ? fmt::format("{} {}", word(terminal_, "operator"), own) : own;
 }
 
+std::string Timeline::doer(const json::value& event, std::string_view path) const {
+    const std::string name = title_at(event, "by_title", terminal_.language);
+    return name.empty() ? called(text_at(event, path)) : name;
+}
+
 std::string Timeline::title_of_item(const std::string& id) const {
     for (const json::value& material : list_at(process_, "materials"))
         if (text_at(material, "id") == id) return title_at(material, "title", terminal_.language);
@@ -197,7 +202,7 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
             told.what += fmt::format(
                 "{}{}{}{}", terminal_.say(", received ", "，收到于 "),
                 short_moment(*received, offset_of(text_at(case_, "now")), terminal_.language),
-                terminal_.say(", entered by ", "，登记人 "), called(text_at(case_, "opened_by")));
+                terminal_.say(", entered by ", "，登记人 "), doer(event, "data.opened_by"));
         told.style = Style::bold;
     } else if (name == "CaseEnded") {
         const std::string end = text_at(event, "data.end.name");
@@ -345,9 +350,9 @@ Happening Timeline::tell_call(std::string_view name, const json::value& event) c
                 "{} {}", terminal_.say(", due", "，限"),
                 short_moment(*due, offset_of(text_at(case_, "now")), terminal_.language));
     } else if (name == "CallAnswered") {
-        told.what = fmt::format("← {} {}{}{}", called(text_at(event, "data.by")), number,
-                                terminal_.say(": ", "："),
-                                word(terminal_, text_at(event, "data.outcome")));
+        told.what =
+            fmt::format("← {} {}{}{}", doer(event, "data.by"), number, terminal_.say(": ", "："),
+                        word(terminal_, text_at(event, "data.outcome")));
     } else if (name == "CallAccepted") {
         told.what =
             fmt::format("{} {}", number, terminal_.say("accepted, will be answered", "已签收"));
@@ -375,9 +380,8 @@ Happening Timeline::tell_task(std::string_view name, const json::value& event) c
         told.what = fmt::format("{} {} {} {}", terminal_.say("task", "任务"), number,
                                 terminal_.say("for", "交"), called(text_at(event, "data.role")));
     else if (name == "TaskCompleted")
-        told.what = format_both("{} completes {}: {}", "{} 办理 {}：{}",
-                                called(text_at(event, "data.by")), number,
-                                word(terminal_, text_at(event, "data.outcome")))
+        told.what = format_both("{} completes {}: {}", "{} 办理 {}：{}", doer(event, "data.by"),
+                                number, word(terminal_, text_at(event, "data.outcome")))
                         .in(terminal_.language);
     else
         told.what = title_at(event, "text", terminal_.language);

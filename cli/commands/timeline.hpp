@@ -45,6 +45,8 @@ class Timeline {
                              std::string_view language) const;
     /// Returns what a department, role or principal is called.
     std::string called(const std::string& id) const;
+    /// Who did what an event tells: by name where the deployment gives one.
+    std::string doer(const boost::json::value& event, std::string_view path) const;
     /// Returns what a material or a field of the form is called.
     std::string title_of_item(const std::string& id) const;
     /// Returns the titles of a list of ids, or of objects that have one.

@@ -94,11 +94,11 @@ std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, cons
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::claimed && task.claimed_by == by.name) return std::nullopt;
     if (task.status == TaskStatus::claimed)
-        return Rejection{
-            RejectionCode::state,
-            format_both("Expected to claim open task T{}, but {} has it",
-                        "不能领取：任务 T{} 已由 {} 领取", command.task, task.claimed_by),
-            {}};
+        return Rejection{RejectionCode::state,
+                         format_both("Expected to claim open task T{}, but {} has it",
+                                     "不能领取：任务 T{} 已由 {} 领取", command.task,
+                                     name_of_principal(task.claimed_by)),
+                         {}};
     flow.draft.add(TaskClaimed{command.task, by.name});
     return std::nullopt;
 }
@@ -122,7 +122,7 @@ std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command,
             format_both("Expected to release task T{}, but {} has it; its holder, a supervisor or "
                         "an operator may release it",
                         "不能退回：任务 T{} 由 {} 领取，只有本人、督查人员或运维人员可以退回",
-                        command.task, task.claimed_by),
+                        command.task, name_of_principal(task.claimed_by)),
             {}};
     flow.draft.add(TaskReleased{command.task});
     return std::nullopt;
@@ -133,11 +133,11 @@ std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command
     if (auto rejection = unfit(flow, command.task, both("complete", "办理"), by)) return rejection;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::claimed && task.claimed_by != by.name && !by.has("operator"))
-        return Rejection{
-            RejectionCode::state,
-            format_both("Expected to complete task T{}, but {} has it",
-                        "不能办理：任务 T{} 由 {} 领取", command.task, task.claimed_by),
-            {}};
+        return Rejection{RejectionCode::state,
+                         format_both("Expected to complete task T{}, but {} has it",
+                                     "不能办理：任务 T{} 由 {} 领取", command.task,
+                                     name_of_principal(task.claimed_by)),
+                         {}};
     if (command.note.size() > limits::note_bytes_max) return note_too_large();
     const std::uint32_t instance = task.instance;
     const model::Step& step = flow.step_of(instance);

@@ -253,6 +253,21 @@ Text event_text(const Viewed& viewed, const Event& event) {
                       event);
 }
 
+namespace {
+
+/// Who did what the event tells; empty where it does not say.
+template <class Event>
+std::string person_of(const Event& event) {
+    if constexpr (requires { event.opened_by; })
+        return event.opened_by;
+    else if constexpr (requires { event.by; })
+        return event.by;
+    else
+        return {};
+}
+
+}  // namespace
+
 void write_event(JsonWriter& json, const Viewed& viewed, const Event& event,
                  expr::Personal personal) {
     json.begin_object();
@@ -268,6 +283,8 @@ void write_event(JsonWriter& json, const Viewed& viewed, const Event& event,
                     else if (instance != none && instance < viewed.state.instances.size())
                         json.member_if("step", viewed.address(instance));
                     json.member("text", event_text(viewed, event));
+                    if (const std::string by = person_of(inner); viewed.names.names_person(by))
+                        json.member("by_title", viewed.names.principal(by));
                     json.key("data");
                     json.begin_object();
                     write_event_members(json, inner, personal);

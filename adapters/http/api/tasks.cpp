@@ -61,6 +61,7 @@ void write_task(JsonWriter& json, const Exchange& exchange, const store::TaskLis
     write_branches(json, exchange, task.row);
     json.member("opened", rfc3339(task.row.opened, offset));
     json.member_if("claimed_by", task.claimed_by);
+    if (!task.claimed_by.empty()) json.member("claimed_by_title", names.principal(task.claimed_by));
     json.end_object();
 }
 

@@ -249,6 +249,8 @@ void write_tasks(JsonWriter& json, const Viewed& viewed) {
         json.member("role_title", viewed.names.role(task.role));
         json.member("status", core::name_of(task.status));
         json.member_if("claimed_by", task.claimed_by);
+        if (!task.claimed_by.empty())
+            json.member("claimed_by_title", viewed.names.principal(task.claimed_by));
         json.member("opened", viewed.time(task.opened));
         const Instance& instance = viewed.state.instances[task.instance];
         json.key("choices");

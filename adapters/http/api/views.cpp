@@ -24,10 +24,23 @@ bool warned(const model::Clock& clock, const core::ClockState& state) {
     return false;
 }
 
+/// The ids of a principal, "person:li for wang" → li, wang; both empty when it is no person.
+std::pair<std::string_view, std::string_view> people_of(std::string_view principal) {
+    const std::size_t colon = principal.find(':');
+    if (colon == std::string_view::npos) return {};
+    const std::string_view ids = principal.substr(colon + 1);
+    const std::size_t instead = ids.find(" for ");
+    if (instead == std::string_view::npos) return {ids, {}};
+    return {ids.substr(0, instead), ids.substr(instead + 5)};
+}
+
 }  // namespace
 
-Names names_of(const std::vector<definitions::DepartmentDefinition>& departments) {
+Names names_of(const std::vector<definitions::DepartmentDefinition>& departments,
+               const std::vector<deployment::Person>& people) {
     Names names;
+    for (const deployment::Person& person : people)
+        if (!person.name.empty()) names.people.emplace(person.id, person.name);
     for (const definitions::DepartmentDefinition& department : departments)
         names.departments.emplace(department.id, department.title);
     return names;
@@ -48,8 +61,20 @@ Text Names::role(std::string_view id) const {
 
 Text Names::principal(std::string_view name) const {
     constexpr std::string_view kind = "department:";
-    return name.starts_with(kind) ? department(name.substr(kind.size()))
-                                  : core::name_of_principal(name);
+    if (name.starts_with(kind)) return department(name.substr(kind.size()));
+    const auto [who, instead] = people_of(name);
+    const auto called = [this](std::string_view id) {
+        const auto found = people.find(id);
+        return found == people.end() ? both(std::string(id), std::string(id)) : found->second;
+    };
+    if (!names_person(name)) return core::name_of_principal(name);
+    return instead.empty() ? called(who)
+                           : format_both("{} for {}", "{}（代{}）", called(who), called(instead));
+}
+
+bool Names::names_person(std::string_view principal) const {
+    const auto [who, instead] = people_of(principal);
+    return people.contains(who) || people.contains(instead);
 }
 
 Viewed::Viewed(const core::CaseState& case_state, const model::Process& case_process,

@@ -2,6 +2,7 @@
 // A case as JSON: its state, its clocks, what it waits for. Pure: called within a visit of the
 // case.
 
+#include "adapters/deployment/deployment.hpp"
 #include "adapters/http/json_writer.hpp"
 #include "definitions/workspace.hpp"
 #include "engine/base/date.hpp"
@@ -20,6 +21,7 @@ namespace countersign::http {
 /// What departments and their roles are called, by the documents that are deployed.
 struct Names {
     std::map<std::string, Text, std::less<>> departments;
+    std::map<std::string, Text, std::less<>> people;  ///< those that have a name
 
     /// Returns a department's title; its id in both languages when it has none.
     Text department(std::string_view id) const;
@@ -30,12 +32,16 @@ struct Names {
     Text addressee(std::string_view id) const {
         return departments.contains(id) ? department(id) : role(id);
     }
-    /// Returns who a principal of the journal is: a department's title, a person's name.
+    /// Returns who a principal of the journal is: a department's title, a person's name, the id of
+    /// one that has none: "Wang Min for Li", 王敏（代李）.
     Text principal(std::string_view name) const;
+    /// Whether the deployment gives a principal, or one of two, a name.
+    bool names_person(std::string_view principal) const;
 };
 
-/// Returns what the departments of these documents are called.
-Names names_of(const std::vector<definitions::DepartmentDefinition>& departments);
+/// Returns what the departments of these documents and the people of a deployment are called.
+Names names_of(const std::vector<definitions::DepartmentDefinition>& departments,
+               const std::vector<deployment::Person>& people = {});
 
 /// A visited case, with what every view needs of it.
 struct Viewed {

@@ -286,6 +286,20 @@ TEST_CASE("deployment: delegates that cannot be are refused with their place") {
                  "3:41 CS3016 nothing says by which calendar the days of delegates are counted"});
 }
 
+TEST_CASE("deployment: a person has a name, in one language or both") {
+    const auto loaded =
+        load_text("countersign.yaml",
+                  "people:\n  a: { name: Li Ming, roles: [x] }\n"
+                  "  b: { name: { en: Wang Fang, zh: 王芳 }, roles: [x] }\n  c: { roles: [x] }\n",
+                  "", environment());
+    REQUIRE_EQ(loaded.deployment.people.size(), 3);
+    CHECK_EQ(loaded.deployment.people[0].name.in("en"), "Li Ming");
+    CHECK_EQ(loaded.deployment.people[0].name.in("zh"), "Li Ming");
+    CHECK(loaded.deployment.people[1].name == Text{"Wang Fang", "王芳"});
+    CHECK(loaded.deployment.people[2].name.empty());
+    CHECK_EQ(found_in("people:\n  a: { name: [Li], roles: [x] }\n").size(), 1);
+}
+
 TEST_CASE("deployment: two people with one token are refused") {
     const auto lines = found_in(
         "people:\n  a: { roles: [x], token: { value: 0123456789abcdefg } }\n"

@@ -1,4 +1,5 @@
 // People: departments' worklists, who may only look, and what strangers do not see.
+#include "adapters/http/api/views.hpp"
 #include "api_fixture.hpp"
 
 #include <set>
@@ -107,6 +108,33 @@ TEST_CASE("people: an application may lack papers only where an intake could ask
     CHECK_EQ(fixture.send(line, applicant_token, form + "true}").status, 403);
     CHECK_EQ(fixture.send(line, clerk_token, form + "1}").status, 400);
     CHECK_EQ(fixture.send(line, clerk_token, form + "false}").status, 201);
+}
+
+TEST_CASE("people: who has a name in the deployment is called by it, also for another") {
+    ApiFixture fixture;
+    fixture.server->stop();
+    fixture.deployment.people[0].name = {"Li Ming", "李明"};
+    fixture.serve();
+    const Reply opened = fixture.send(
+        "POST /v1/processes/hookup/cases", clerk_token,
+        R"({"form": {"address": "Road 1"}, "applicant": "Acme", "received": "2026-03-02"})");
+    REQUIRE_EQ(opened.status, 201);
+    const std::string shown = "GET /v1/cases/" + opened.text("case");
+
+    CHECK_EQ(fixture.send(shown, clerk_token).text("opened_by_title"),
+             R"({"en":"Li Ming","zh":"李明"})");
+    CHECK_EQ(fixture.send(shown, clerk_token).text("opened_by"), "person:li");
+    const std::string told = fixture.send(shown + "/history", clerk_token).body;
+    CHECK_NE(told.find(R"("by_title":{"en":"Li Ming","zh":"李明"})"), std::string::npos);
+    CHECK_NE(told.find("entered by Li Ming"), std::string::npos);
+    CHECK_EQ(told.find("entered by li"), std::string::npos);
+
+    Names names;
+    names.people = {{"li", {"Li Ming", "李明"}}};
+    CHECK(names.principal("person:li for wang") == Text{"Li Ming for wang", "李明（代wang）"});
+    CHECK(names.principal("person:wang") == Text{"wang", "wang"});
+    CHECK_FALSE(names.names_person("person:wang"));
+    CHECK_FALSE(names.names_person("engine"));
 }
 
 TEST_CASE("people: an auditor looks and changes nothing") {
