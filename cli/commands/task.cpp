@@ -12,9 +12,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
-#include <optional>
 
 namespace countersign::cli {
 
@@ -40,51 +38,8 @@ std::string branch_title(const json::value& task, std::string_view language) {
     return title;
 }
 
-/// When the tasks of a list are due. A worklist's rows do not have it, since a clock that stands
-/// still moves it: the case is asked, once for all of its tasks, and of a department's call the
-/// call, as `task show` does.
-class Dues {
-  public:
-    explicit Dues(const Globals& globals, Client client)
-        : globals_(globals), client_(std::move(client)) {}
-
-    /// Returns the due, red when it has passed; empty without a limit, "?" when the server did not
-    /// tell.
-    Cell of(const json::value& task) {
-        const std::string call = text_at(task, "call");
-        const std::string id = call.empty() ? text_at(task, "case") : call;
-        const json::value* shown =
-            ask((call.empty() ? "/v1/cases/" : "/v1/calls/") + percent_encoded(id));
-        if (shown == nullptr) return "?";
-        const json::value* timed =
-            call.empty() ? find_step(*shown, text_at(task, "step")) : shown;
-        if (timed == nullptr) return "";
-        return Cell(when(globals_, *timed, "due"),
-                    text_at(*timed, "card") == "red" ? Style::red : Style::plain);
-    }
-
-  private:
-    const json::value* ask(const std::string& target) {
-        auto found = told_.find(target);
-        if (found == told_.end()) {
-            outcome<Reply> reply = client_.get(target);
-            found = told_.emplace(target, reply ? std::optional(std::move(reply->json))
-                                                : std::nullopt)
-                        .first;
-        }
-        return found->second ? &*found->second : nullptr;
-    }
-
-    const Globals& globals_;
-    Client client_;
-    std::map<std::string, std::optional<json::value>> told_;
-};
-
-int show_list(const Globals& globals, const json::value& answer) {
+void show_list(const Globals& globals, const json::value& answer) {
     const Terminal& terminal = globals.terminal;
-    outcome<Client> client = connect(globals);
-    if (!client) return report(client.error());
-    Dues dues(globals, std::move(*client));
     Table table({{std::string(terminal.say("TASK", "任务"))},
                  {std::string(terminal.say("SINCE", "到达时间"))},
                  {std::string(terminal.say("DUE", "截止"))},
@@ -93,14 +48,15 @@ int show_list(const Globals& globals, const json::value& answer) {
                  {std::string(terminal.say("STEP", "步骤")), true},
                  {std::string(terminal.say("CLAIMED BY", "领取人")), true}});
     for (const json::value& task : list_at(answer, "tasks"))
-        table.add({text_at(task, "task"), when(globals, task, "opened"), dues.of(task),
+        table.add({text_at(task, "task"), when(globals, task, "opened"),
+                   Cell(when(globals, task, "due"),
+                        text_at(task, "card") == "red" ? Style::red : Style::plain),
                    titled(task, "role", terminal.language), branch_title(task, terminal.language),
                    text_at(task, "step"), titled(task, "claimed_by", terminal.language)});
     if (table.empty())
         fmt::print(stderr, "{}\n", terminal.say("no task waits", "没有待办任务"));
     else
         fmt::print("{}", table.draw(terminal));
-    return code_of(Exit::ok);
 }
 
 /// Returns a choice as it has to be typed, and what it means where that is said otherwise.
@@ -320,12 +276,8 @@ void add_task(CommandLine& line) {
     list->callback([role, &run = line.run, &globals = line.globals] {
         run = [role, &globals] {
             const std::string filter = role->empty() ? "" : "?role=" + percent_encoded(*role);
-            int code = code_of(Exit::ok);
-            const int asked =
-                show_answer(globals, "/v1/tasks" + filter, [&](const json::value& answer) {
-                    code = show_list(globals, answer);
-                });
-            return asked == code_of(Exit::ok) ? code : asked;
+            return show_answer(globals, "/v1/tasks" + filter,
+                               [&](const json::value& answer) { show_list(globals, answer); });
         };
     });
     auto id = std::make_shared<std::string>();

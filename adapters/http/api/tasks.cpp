@@ -2,7 +2,9 @@
 #include "adapters/http/answer.hpp"
 #include "adapters/http/api/api.hpp"
 #include "adapters/http/api/bodies.hpp"
+#include "adapters/http/api/views.hpp"
 #include "engine/core/words.hpp"
+#include "engine/store/journal.hpp"
 #include "engine/store/queries.hpp"
 
 #include <algorithm>
@@ -48,8 +50,50 @@ void write_branches(JsonWriter& json, const Exchange& exchange, const store::Tas
     json.end_array();
 }
 
+/// Writes when the step of a row is due. A row does not have it: a clock that stands still moves
+/// it, so it is read from the case, once for the rows of a case that follow each other.
+class Dues {
+  public:
+    Dues(const Exchange& exchange, const Names& names)
+        : exchange_(exchange), names_(names), now_(exchange.api->engine.clock().now()) {}
+
+    void write(JsonWriter& json, const CaseId& id, std::string_view step) {
+        look_up(id);
+        if (!case_ || process_ == nullptr) return;
+        const auto calendars = exchange_.api->engine.calendars();
+        const Viewed viewed(case_->state, *process_->process, *calendars, now_, names_);
+        const auto& instances = case_->state.instances;
+        for (std::uint32_t i = 0; i < instances.size(); ++i) {
+            if (!instances[i].is_open() || viewed.address(i) != step) continue;
+            if (const core::ClockState* clock = deadline_clock(viewed, i)) {
+                const ClockView view = view_of(viewed, *clock);
+                json.member("due", viewed.time(view.due.at));
+                json.member("remaining", view.remaining);
+                json.member("card", view.card);
+            }
+            return;
+        }
+    }
+
+  private:
+    void look_up(const CaseId& id) {
+        if (case_ && case_->state.id == id) return;
+        auto loaded = store::load_case(exchange_.api->engine.store(), id);
+        case_.reset();
+        if (!loaded) return;  // who lists tasks is not stopped by one case that does not read back
+        case_ = std::move(*loaded);
+        process_ = exchange_.api->engine.process_of_hash(case_->state.process.hash);
+    }
+
+    const Exchange& exchange_;
+    const Names& names_;
+    Instant now_;
+    std::optional<store::LoadedCase> case_;
+    std::shared_ptr<const runtime::DeployedProcess> process_;
+};
+
 void write_task(JsonWriter& json, const Exchange& exchange, const store::TaskListing& task,
-                const Names& names, int offset) {
+                const Names& names, int offset, Dues& dues) {
     json.begin_object();
     json.member("task", task.id.text());
     json.member("case", task.id.case_id.text());
@@ -60,6 +104,7 @@ void write_task(JsonWriter& json, const Exchange& exchange, const store::TaskLis
     json.member("title", task.row.title);
     write_branches(json, exchange, task.row);
     json.member("opened", rfc3339(task.row.opened, offset));
+    dues.write(json, task.id.case_id, task.row.step);
     json.member_if("claimed_by", task.claimed_by);
     if (!task.claimed_by.empty()) json.member("claimed_by_title", names.principal(task.claimed_by));
     json.end_object();
@@ -82,9 +127,8 @@ std::vector<std::string> departments_to_list(const Exchange& exchange,
 }
 
 /// A call of a department without a system: its id serves as a task's.
-void write_call_as_task(JsonWriter& json, const Exchange& exchange,
-                        const store::TaskListing& call, const std::string& role,
-                        const Names& names, int offset) {
+void write_call_as_task(JsonWriter& json, const Exchange& exchange, const store::TaskListing& call,
+                        const std::string& role, const Names& names, int offset, Dues& dues) {
     const std::string id = CallId{call.id.case_id, call.id.number}.text();
     json.begin_object();
     json.member("task", id);
@@ -99,6 +143,7 @@ void write_call_as_task(JsonWriter& json, const Exchange& exchange,
     json.member("title", call.row.title);
     write_branches(json, exchange, call.row);
     json.member("opened", rfc3339(call.row.opened, offset));
+    dues.write(json, call.id.case_id, call.row.step);
     json.end_object();
 }
 
@@ -113,11 +158,13 @@ result<std::optional<std::string>> write_in_hand(const Exchange& exchange, JsonW
     const auto names = exchange.api->names();
     const int offset = exchange.api->offset_minutes();
     std::optional<std::string> next;
+    Dues dues(exchange, *names);
     for (const std::string& department : departments) {
         auto page = store::list_in_hand(exchange.api->engine.store(), department, limit, after);
         if (!page) return page.error();
         for (const store::TaskListing& call : page->rows)
-            write_call_as_task(json, exchange, call, role.value_or(department), *names, offset);
+            write_call_as_task(json, exchange, call, role.value_or(department), *names, offset,
+                               dues);
         if (page->next) next = std::string(of_calls) + *page->next;
     }
     return next;
@@ -140,12 +187,13 @@ void list_tasks_in_pool(const Exchange& exchange) {
     json.begin_array();
     const auto names = exchange.api->names();
     const int offset = exchange.api->offset_minutes();
+    Dues dues(exchange, *names);
     for (const std::string& role : behind_tasks ? std::vector<std::string>() : roles) {
         auto page = store::list_tasks(exchange.api->engine.store(), role, exchange.limit(100),
                                       after);
         if (!page) return exchange.error(page.error());
         for (const store::TaskListing& task : page->rows)
-            write_task(json, exchange, task, *names, offset);
+            write_task(json, exchange, task, *names, offset, dues);
         room -= std::min(room, page->rows.size());
         if (paged) next = page->next;
     }

@@ -30,6 +30,8 @@ TEST_CASE("people: a department without a system finds its calls on its worklist
     const std::string call = task.find("task")->as_string();
     CHECK_EQ(call, id + "-C1");
     CHECK_EQ(task.find("step")->as_string(), "plan");
+    CHECK_EQ(task.find("due")->as_string(), "2026-03-06T17:00:00+08:00");
+    CHECK_EQ(task.find("card")->as_string(), "green");
     CHECK_EQ(tasks_of(fixture, planner_token, "?role=grid.planner").size(), 1);
     CHECK(tasks_of(fixture, clerk_token).empty());
     CHECK_EQ(tasks_of(fixture, operator_token).size(), 1);
@@ -53,7 +55,8 @@ TEST_CASE("people: a department without a system finds its calls on its worklist
     const std::string good = R"({"outcome": "approved", "form": {"drawing": "D-1"}})";
     CHECK_EQ(fixture.send(complete, planner_token, good).status, 200);
     CHECK(tasks_of(fixture, planner_token).empty());
-    CHECK_EQ(tasks_of(fixture, clerk_token).size(), 1);
+    REQUIRE_EQ(tasks_of(fixture, clerk_token).size(), 1);
+    CHECK_EQ(tasks_of(fixture, clerk_token)[0].find("due"), nullptr);  // it has no limit
 }
 
 TEST_CASE("people: the worklist of a role goes from its tasks to its department's calls by pages") {
