@@ -209,7 +209,8 @@ void print_case(const Globals& globals, const json::value& shown) {
               format_both("{} ({} {})", "{}（{} {}）", title_at(shown, "title", terminal.language),
                           text_at(shown, "process"), text_at(shown, "version"))
                   .in(terminal.language)},
-             {heading(terminal, "applicant", "申请人"), text_at(shown, "applicant")},
+             {heading(terminal, "applicant", "申请人"),
+              titled(shown, "applicant", terminal.language)},
              {heading(terminal, "received", "收到时间"), received == opened ? "" : received},
              {received == opened ? heading(terminal, "received", "收到时间")
                                  : heading(terminal, "entered", "登记时间"),

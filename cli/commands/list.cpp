@@ -49,7 +49,8 @@ void show(const Globals& globals, const boost::json::value& answer) {
         // What came and was entered at once needs no second time.
         table.add({text_at(one, "case"), received, opened == received ? "" : opened,
                    status(terminal, text_at(one, "status")), titled(one, "end", terminal.language),
-                   title_at(one, "title", terminal.language), text_at(one, "applicant")});
+                   title_at(one, "title", terminal.language),
+                   titled(one, "applicant", terminal.language)});
     }
     if (table.empty())
         fmt::print(stderr, "{}\n", terminal.say("no case fits", "没有符合条件的办件"));

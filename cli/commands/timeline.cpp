@@ -51,20 +51,20 @@ std::string step_in(std::string_view address) {
                          : std::string(parts.back().substr(0, parts.back().find_first_of("[#")));
 }
 
-/// Fits the titles on a way into `columns`: what lies between the first and the last goes first, as
-/// the last tells most.
+/// Fits the titles on a way into `columns`: what lies between the first and the last goes first,
+/// then the title of the first, of which "[power]" tells the branch; the last tells most.
 std::string fitting(const std::string& where, int columns) {
     constexpr std::string_view between = " · ";
     if (display_width(where) <= columns) return where;
     const std::size_t first = where.find(between);
     const std::size_t last = where.rfind(between);
     if (first == std::string::npos) return truncated(where, columns);
-    const std::string end = where.substr(last);
-    if (first != last)
-        if (const std::string most = where.substr(0, first) + " · …" + end;
-            display_width(most) <= columns)
-            return most;
-    return truncated("…" + end, columns);
+    const std::string end = (first == last ? "" : " · …") + where.substr(last);
+    const std::string head = where.substr(0, first);
+    const std::size_t key = head.find('[');
+    for (const std::string& begin : {head, key == std::string::npos ? "…" : head.substr(key)})
+        if (display_width(begin + end) <= columns) return begin + end;
+    return truncated("…" + where.substr(last), columns);
 }
 
 std::string in_one_line(std::string_view text, std::string_view between) {
@@ -143,6 +143,11 @@ std::string Timeline::called(const std::string& id) const {
     return is_operator ? fmt::format("{} {}", word(terminal_, "operator"), own) : own;
 }
 
+std::string Timeline::titled_applicant(const json::value& event, const std::string& id) const {
+    const std::string name = title_at(event, "applicant_title", terminal_.language);
+    return name.empty() ? id : name;
+}
+
 std::string Timeline::doer(const json::value& event, std::string_view path) const {
     const std::string name = title_at(event, "by_title", terminal_.language);
     return name.empty() ? called(text_at(event, path)) : name;
@@ -195,7 +200,7 @@ Happening Timeline::tell_case(std::string_view name, const json::value& event) c
         told.what = applicant.empty()
                         ? std::string(terminal_.say("applied for", "收件"))
                         : fmt::format("{} {}", terminal_.say("applied for by", "收件，申请人"),
-                                      applicant);
+                                      titled_applicant(event, applicant));
         const std::optional<Instant> received = instant_at(event, "data.received");
         const std::optional<Instant> opened = instant_at(case_, "opened");
         if (received && opened && *received != *opened)

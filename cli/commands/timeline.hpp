@@ -45,6 +45,7 @@ class Timeline {
                              std::string_view language) const;
     /// Returns what a department, role or principal is called.
     std::string called(const std::string& id) const;
+    std::string titled_applicant(const boost::json::value& event, const std::string& id) const;
     /// Who did what an event tells: by name where the deployment gives one.
     std::string doer(const boost::json::value& event, std::string_view path) const;
     /// Returns what a material or a field of the form is called.

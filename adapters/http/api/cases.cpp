@@ -244,13 +244,14 @@ Text end_title(const Api& api, const store::CaseInfo& info) {
 }
 
 void write_listing(JsonWriter& json, const Api& api, const store::CaseListing& listing,
-                   int offset) {
+                   const Names& names, int offset) {
     json.begin_object();
     json.member("case", listing.id.text());
     json.member("process", listing.info.process);
     json.member("version", listing.info.version);
     json.member("title", listing.info.title);
     json.member("applicant", listing.info.applicant);
+    json.member("applicant_title", names.applicant(listing.info.applicant));
     const Instant received =
         listing.info.received.ms == 0 ? listing.info.opened : listing.info.received;
     json.member("received", rfc3339(received, offset));
@@ -286,8 +287,9 @@ void list_in_pool(const Exchange& exchange) {
     json.key("cases");
     json.begin_array();
     const int offset = exchange.api->offset_minutes();
+    const auto names = exchange.api->names();
     for (const store::CaseListing& listing : page->rows)
-        write_listing(json, *exchange.api, listing, offset);
+        write_listing(json, *exchange.api, listing, *names, offset);
     json.end_array();
     json.member("next", page->next);
     json.end_object();

@@ -36,8 +36,8 @@ struct Sentence {
 
     // The case
     Text operator()(const CaseOpened& e) const {
-        const Text applied =
-            format_both("{} applied for {}", "{} 申请 {}", e.applicant, viewed.process.title);
+        const Text applied = format_both("{} applied for {}", "{} 申请 {}",
+                                         viewed.names.applicant(e.applicant), viewed.process.title);
         if (e.received == viewed.state.opened) return applied;
         return format_both("{}; received {}, entered by {}", "{}；{} 收到，由 {} 登记", applied,
                            rfc3339(e.received, offset_of_china), who(e.opened_by));
@@ -285,6 +285,8 @@ void write_event(JsonWriter& json, const Viewed& viewed, const Event& event,
                     json.member("text", event_text(viewed, event));
                     if (const std::string by = person_of(inner); viewed.names.names_person(by))
                         json.member("by_title", viewed.names.principal(by));
+                    if constexpr (std::is_same_v<std::decay_t<decltype(inner)>, CaseOpened>)
+                        json.member("applicant_title", viewed.names.applicant(inner.applicant));
                     json.key("data");
                     json.begin_object();
                     write_event_members(json, inner, personal);

@@ -430,6 +430,7 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     json.member("title", viewed.process.title);
     json.member("status", core::name_of(state.status));
     json.member("applicant", state.applicant);
+    json.member("applicant_title", viewed.names.applicant(state.applicant));
     json.member("opened_by", state.opened_by);
     json.member("opened_by_title", viewed.names.principal(state.opened_by));
     json.member("opened", viewed.time(state.opened));

@@ -72,6 +72,11 @@ Text Names::principal(std::string_view name) const {
                            : format_both("{} for {}", "{}（代{}）", called(who), called(instead));
 }
 
+Text Names::applicant(std::string_view text) const {
+    const auto found = people.find(text);
+    return found == people.end() ? both(std::string(text), std::string(text)) : found->second;
+}
+
 bool Names::names_person(std::string_view principal) const {
     const auto [who, instead] = people_of(principal);
     return people.contains(who) || people.contains(instead);

@@ -35,6 +35,8 @@ struct Names {
     /// Returns who a principal of the journal is: a department's title, a person's name, the id of
     /// one that has none: "Wang Min for Li", 王敏（代李）.
     Text principal(std::string_view name) const;
+    /// Returns what an applicant is called, whose text is a person's id or a name by itself.
+    Text applicant(std::string_view text) const;
     /// Whether the deployment gives a principal, or one of two, a name.
     bool names_person(std::string_view principal) const;
 };

@@ -132,6 +132,11 @@ TEST_CASE("people: who has a name in the deployment is called by it, also for an
     CHECK_NE(told.find("entered by Li Ming"), std::string::npos);
     CHECK_EQ(told.find("entered by li"), std::string::npos);
 
+    const Reply own = fixture.send("POST /v1/processes/hookup/cases", clerk_token,
+                                   R"({"form": {"address": "Road 1"}})");
+    CHECK_EQ(fixture.send("GET /v1/cases/" + own.text("case"), clerk_token).text("applicant_title"),
+             R"({"en":"Li Ming","zh":"李明"})");
+
     Names names;
     names.people = {{"li", {"Li Ming", "李明"}}};
     CHECK(names.principal("person:li for wang") == Text{"Li Ming for wang", "李明（代wang）"});

@@ -61,6 +61,10 @@ TEST_CASE("timeline: of a long way the first and the last step are told whole") 
 
     CHECK(line("Utility[power] · Opening of the road · Traffic police") ==
           "  Utility[power] · … · Traffic police   begins");
+    CHECK(line("Utility[power] · Supply plan (2nd round)") ==
+          "  [power] · Supply plan (2nd round)     begins");
+    CHECK(line("Utility[power] · Opening of the road · Rivers and the drains") ==
+          "  [power] · … · Rivers and the drains   begins");
     CHECK(line("A utility with a very long name · Traffic police") ==
           "  … · Traffic police                    begins");
 }
