@@ -23,6 +23,8 @@ Text reason_of(core::SkipReason reason) {
                     "逾期无人答复，按缺席处理"};
         case core::SkipReason::empty_list:
             return {"its list was empty", "其清单为空"};
+        case core::SkipReason::not_needed:
+            return {"what needs it went on without it", "后续步骤已无需等待它"};
     }
     return {};
 }

@@ -54,19 +54,32 @@ NeedsState needs_state(const Flow& flow, std::uint32_t holder, const model::Need
     return ended + unsettled < wanted ? NeedsState::dead : NeedsState::open;
 }
 
+std::uint32_t next_instance(const Flow& flow) {
+    return static_cast<std::uint32_t>(flow.state().instances.size());
+}
+
+/// Settles a step that has not begun: it never will.
+void skip_fresh(Flow& flow, std::uint32_t holder, model::StepIndex step, SkipReason reason) {
+    const std::uint32_t number = next_instance(flow);
+    const bool is_set = flow.process().steps[step].each.has_value();
+    flow.draft.add(StepSkipped{number, true, step, holder,
+                               is_set ? InstanceRole::set : InstanceRole::single, 0, reason});
+    flow.queue.push_back({Flow::Work::settled, number, none});
+}
+
 void cancel_needs(Flow& flow, std::uint32_t holder, const model::Needs& needs) {
     for (const model::StepIndex need : needs.steps) {
         const auto found = flow.at(holder).children.find(need);
-        if (found == flow.at(holder).children.end()) continue;
+        if (found == flow.at(holder).children.end()) {
+            // Left alone it would start later, when nobody needs it any more.
+            skip_fresh(flow, holder, need, SkipReason::not_needed);
+            continue;
+        }
         const std::uint32_t instance = found->second;
         if (!flow.at(instance).is_open()) continue;
         cancel_instance(flow, instance);
         flow.queue.push_back({Flow::Work::settled, instance, none});
     }
-}
-
-std::uint32_t next_instance(const Flow& flow) {
-    return static_cast<std::uint32_t>(flow.state().instances.size());
 }
 
 /// Makes and begins one instance, unless its `when` says no or papers for it are still to follow.
@@ -220,13 +233,7 @@ void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
     const model::Step& definition = flow.process().steps[step];
     const NeedsState needs = needs_state(flow, holder, definition.needs);
     if (needs == NeedsState::open) return;
-    const InstanceRole role = definition.each ? InstanceRole::set : InstanceRole::single;
-    if (needs == NeedsState::dead) {
-        const std::uint32_t number = next_instance(flow);
-        flow.draft.add(StepSkipped{number, true, step, holder, role, 0, SkipReason::dead_path});
-        flow.queue.push_back({Flow::Work::settled, number, none});
-        return;
-    }
+    if (needs == NeedsState::dead) return skip_fresh(flow, holder, step, SkipReason::dead_path);
     if (definition.needs.cancel_rest) cancel_needs(flow, holder, definition.needs);
     if (!definition.each) return start_instance(flow, holder, step, InstanceRole::single, 0);
     const std::uint32_t set = next_instance(flow);

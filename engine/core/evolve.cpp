@@ -65,6 +65,15 @@ void release_below(CaseState& state, std::uint32_t instance) {
     std::erase_if(state.held, [&](const HeldStep& held) { return held.parent == instance; });
 }
 
+/// Begun or skipped, a step waits for papers no longer. `Event` tells which step and where.
+template <class Event>
+void release_step(CaseState& state, const Event& e) {
+    std::erase_if(state.held, [&](const HeldStep& held) {
+        return held.parent == e.parent && held.step == e.step && held.role == e.role &&
+               held.item_index == e.item_index;
+    });
+}
+
 struct Applier {
     CaseState& state;
     Instant at;
@@ -152,14 +161,14 @@ struct Applier {
         made.started = at;
         change_status(state, made, "StepStarted", StepStatus::active);
         if (e.waits) state.waits.insert(e.instance);
-        std::erase_if(state.held, [&](const HeldStep& held) {
-            return held.parent == e.parent && held.step == e.step && held.role == e.role &&
-                   held.item_index == e.item_index;
-        });
+        release_step(state, e);
     }
     void operator()(const EachStarted& e) { instance(e.instance).items = e.items; }
     void operator()(const StepSkipped& e) {
-        if (e.fresh) make_instance(state, e.instance, e.step, e.parent, e.role, e.item_index);
+        if (e.fresh) {
+            make_instance(state, e.instance, e.step, e.parent, e.role, e.item_index);
+            release_step(state, e);
+        }
         Instance& skipped = instance(e.instance);
         skipped.skip_reason = e.reason;
         skipped.ended = at;

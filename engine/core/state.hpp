@@ -64,7 +64,13 @@ enum class InstanceRole : std::uint8_t {
 };
 
 /// Why a step was skipped.
-enum class SkipReason : std::uint8_t { when_false = 0, dead_path = 1, absent = 2, empty_list = 3 };
+enum class SkipReason : std::uint8_t {
+    when_false = 0,
+    dead_path = 1,
+    absent = 2,
+    empty_list = 3,
+    not_needed = 4,  ///< a step that needed it went on without it, and cancels the rest
+};
 
 /// How an instance of a call is taken back, as it was when the call was sent: the form may change.
 struct PreparedUndo {

@@ -16,7 +16,7 @@ struct Word {
     std::string_view zh;
 };
 
-constexpr std::array<Word, 65> words = {{
+constexpr std::array<Word, 66> words = {{
     // Statuses of cases, steps, calls, tasks and clocks.
     {"absent", "did not come", "缺席"},
     {"accepted", "accepted", "已受理"},
@@ -60,6 +60,7 @@ constexpr std::array<Word, 65> words = {{
     // Why a step was skipped, beside `absent`.
     {"dead_path", "nothing led to it", "前序未办"},
     {"empty_list", "nothing to do", "无事项"},
+    {"not_needed", "no longer needed", "已无需办理"},
     {"when_false", "does not apply", "不适用"},
     // Cards.
     {"green", "green", "绿牌"},

@@ -254,6 +254,8 @@ std::string_view name_of(core::SkipReason reason) {
             return "absent";
         case core::SkipReason::empty_list:
             return "empty_list";
+        case core::SkipReason::not_needed:
+            return "not_needed";
     }
     CHECK(false);
 }

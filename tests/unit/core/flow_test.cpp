@@ -62,6 +62,29 @@ TEST_CASE("flow: needs all, any and at_least over ended, skipped and dead paths"
     CHECK(lab.effects().size() == 3);
 }
 
+TEST_CASE("flow: the rest that has not begun when it is cancelled never does") {
+    Builder b;
+    const auto a = b.call(0, "a", "x");
+    const auto before = b.call(0, "before", "x");
+    const auto late = b.call(0, "late", "x", {before});
+    const auto first = b.call(0, "first", "x", {a, late});
+    b.step(first).needs.kind = NeedsKind::any;
+    b.step(first).needs.cancel_rest = true;
+    b.call(0, "report", "x", {late});
+    Lab lab(b.process);
+    lab.open();
+
+    CHECK(lab.answer("a", "approved") == "");
+    CHECK(lab.answer("before", "approved") == "");
+
+    CHECK(lab.steps() ==
+          "a:approved before:approved late:skipped first:active report:skipped");
+    CHECK(lab.state().instances[lab.state().instances[0].children.at(late)].skip_reason ==
+          SkipReason::not_needed);
+    CHECK(lab.answer("first", "approved") == "");
+    CHECK(lab.state().status == CaseStatus::closed);
+}
+
 TEST_CASE(
     "flow: an each starts every item, and its join ended waits for all whatever their outcome") {
     Builder b;

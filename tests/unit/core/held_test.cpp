@@ -131,3 +131,21 @@ TEST_CASE("held: the end of its stage, of its case and a new round let go of wha
     CHECK(all.state().held.empty());
     CHECK(all.state().status == CaseStatus::closed);
 }
+
+TEST_CASE("held: what is no longer needed waits for no paper") {
+    Builder b;
+    const auto a = b.call(0, "a", "x");
+    const auto connect = b.call(0, "connect", "y");
+    follows(b, connect);
+    const auto first = b.call(0, "first", "x", {a, connect});
+    b.step(first).needs.kind = model::NeedsKind::any;
+    b.step(first).needs.cancel_rest = true;
+    Lab lab(b.process);
+    lab.open();
+    REQUIRE(lab.state().held.size() == 1);
+
+    CHECK(lab.answer("a", "approved") == "");
+
+    CHECK(lab.state().held.empty());
+    CHECK(lab.steps() == "a:approved connect:skipped first:active");
+}
