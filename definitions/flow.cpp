@@ -178,9 +178,10 @@ bool silence_is_absent(const Draft& draft, StepIndex step) {
     return silence != nullptr && silence->is_scalar() && silence->text == "absent";
 }
 
-bool may_be_cancelled(const Draft& draft, StepIndex step) {
+/// Whether a step other than `but` may cancel it, as the rest of its needs.
+bool may_be_cancelled(const Draft& draft, StepIndex step, StepIndex but = none) {
     for (const StepIndex other : draft.process.steps[step].dependents) {
-        if (draft.process.steps[other].needs.cancel_rest) return true;
+        if (other != but && draft.process.steps[other].needs.cancel_rest) return true;
     }
     return false;
 }
@@ -190,17 +191,22 @@ std::size_t needed_count(const Needs& needs) {
     return needs.kind == NeedsKind::at_least ? needs.count : 1;
 }
 
-bool step_always_ends(const Draft& draft, StepIndex step) {
+/// Whether a step ends unless a step that needs it cancels it.
+bool ends_unless_cancelled(const Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
     const bool has_each = part(node, "each") != nullptr;
     // Of an `each`, `when` and `silence` belong to the instances; the set itself goes on.
     if (!has_each && (part(node, "when") != nullptr || silence_is_absent(draft, step)))
         return false;
-    if (may_be_cancelled(draft, step)) return false;
     const Needs& needs = draft.process.steps[step].needs;
     if (needs.steps.empty()) return true;
     std::size_t sure = 0;
-    for (const StepIndex other : needs.steps) sure += draft.flow.always_ends[other] ? 1 : 0;
+    for (const StepIndex other : needs.steps) {
+        // What this step itself cancels it cancels once it has started, so once enough have ended.
+        const bool ends =
+            draft.flow.unless_cancelled[other] && !may_be_cancelled(draft, other, step);
+        sure += ends ? 1 : 0;
+    }
     return sure >= needed_count(needs);
 }
 
@@ -287,11 +293,14 @@ void read_needs(Draft& draft) {
 void compute_flow(Draft& draft) {
     const std::size_t count = draft.steps.size();
     draft.flow.always_ends.assign(count, false);
+    draft.flow.unless_cancelled.assign(count, false);
     draft.flow.ended_before.assign(count, StepSet(count, false));
     draft.flow.settled_before.assign(count, StepSet(count, false));
     for (const auto& order : draft.order) {
         for (const StepIndex step : order) {
-            draft.flow.always_ends[step] = step_always_ends(draft, step);
+            draft.flow.unless_cancelled[step] = ends_unless_cancelled(draft, step);
+            draft.flow.always_ends[step] =
+                draft.flow.unless_cancelled[step] && !may_be_cancelled(draft, step);
             compute_before(draft, step);
         }
     }

@@ -16,6 +16,8 @@ using StepSet = std::vector<bool>;
 struct Flow {
     /// Once its scope has run out by itself, it has ended (not skipped, not cancelled).
     std::vector<bool> always_ends;
+    /// The same, but for a step that needs it and may cancel it as the rest of its needs.
+    std::vector<bool> unless_cancelled;
     /// Siblings that have ended whenever this step starts.
     std::vector<StepSet> ended_before;
     /// Siblings that are settled whenever this step starts.

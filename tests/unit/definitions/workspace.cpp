@@ -168,6 +168,28 @@ TEST_CASE("certainty: one of several needs may have been skipped") {
     CHECK(rendered(guarded) == "");
 }
 
+TEST_CASE("certainty: a step that cancels the rest of its needs surely starts") {
+    const std::string two = "  a: { ask: hall.clerk }\n  b: { ask: hall.clerk }\n";
+    const std::string first =
+        "  c: { ask: hall.clerk, needs: { any: [a, b], cancel_rest: true } }\n";
+
+    const auto checked = [&](const std::string& rest) {
+        return check(with_library(process_with(two + first + rest)));
+    };
+
+    const auto named =
+        checked("  d: { ask: hall.clerk, needs: [c, a], when: steps.c.outcome == 'done' }\n");
+    const auto cancelled =
+        checked("  d: { ask: hall.clerk, needs: [c, a], when: steps.a.outcome == 'done' }\n");
+    const auto by_two =
+        checked("  e: { ask: hall.clerk, needs: { at_least: 2, of: [a, b] } }\n"
+                "  f: { ask: hall.clerk, needs: [c, e], when: steps.e.outcome == 'done' }\n");
+
+    CHECK(rendered(named) == "");
+    CHECK(codes(cancelled) == std::vector<std::string>{"CS2067"});
+    CHECK(codes(by_two) == std::vector<std::string>{"CS2067"});
+}
+
 TEST_CASE("certainty: a result is sure only if every other outcome leaves") {
     const std::string head =
         "  stage:\n    outcomes: { bad: refusal }\n    on: { bad: continue }\n    each: { n: "
