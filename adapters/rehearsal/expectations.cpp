@@ -109,7 +109,14 @@ class Judge {
         return nullptr;
     }
 
+    void look_never(const ExpectStep& step) {
+        const auto found = played_.facts.steps.find(step.step.value);
+        if (found == played_.facts.steps.end() || found->second.empty()) return;
+        fail(*step.never_started, tell_.round(step.step.value, found->second.back()));
+    }
+
     void look(const ExpectStep& step) {
+        if (step.never_started) return look_never(step);
         const RoundFacts* found = round_of(step);
         if (found == nullptr) return;
         const RoundFacts& round = *found;
@@ -123,6 +130,12 @@ class Judge {
         if (step.open && step.open->value != round.is_open())
             return fail(step.open->place, step.open->value
                                               ? format_both("{}; it is not open", "{}；已不在办理",
+                                                            tell_.round(address, round))
+                                              : tell_.round(address, round));
+        if (step.cancelled && step.cancelled->value != round.cancelled)
+            return fail(step.cancelled->place,
+                        step.cancelled->value ? format_both("{}; it was not cancelled",
+                                                            "{}；并未被取消",
                                                             tell_.round(address, round))
                                               : tell_.round(address, round));
         if (step.outcome && round.outcome != step.outcome->value)

@@ -56,6 +56,12 @@ class Members {
         if (!read) return std::nullopt;
         return Placed<bool>{*read, node->span};
     }
+    /// The place of the key's value when it is just this word.
+    std::optional<Span> word(std::string_view key, std::string_view word) {
+        const Node* node = keys_.optional(key);
+        if (node == nullptr || !node->is_scalar() || node->text != word) return std::nullopt;
+        return node->span;
+    }
     std::optional<Placed<std::int64_t>> count(std::string_view key, std::int64_t low) {
         const Node* node = keys_.optional(key);
         if (node == nullptr) return std::nullopt;
@@ -96,10 +102,22 @@ class Members {
     yaml::Keys& keys_;
 };
 
-void check_skipped_alone(const TestContext& context, const ExpectStep& step) {
-    const bool more = step.outcome || step.open || step.deemed || step.round || step.card ||
-                      step.escalated_to || step.note || step.started || step.ended ||
-                      !step.result.empty();
+void check_step_alone(const TestContext& context, const ExpectStep& step) {
+    const bool told = step.outcome || step.deemed || step.card || step.escalated_to || step.note ||
+                      step.ended || !step.result.empty();
+    const bool more = told || step.open || step.round || step.started || step.cancelled;
+    if (step.never_started && (more || step.skipped))
+        context.found.error("CS5009", *step.never_started,
+                            Text{"a step that never started has nothing else to expect",
+                                 "从未开始的步骤没有别的可以预期"},
+                            Text{"expect `started: never` alone", "只写`started: never`"});
+    const bool still_open = step.open && step.open->value;
+    if (step.cancelled && step.cancelled->value && (step.outcome || step.ended || still_open))
+        context.found.error(
+            "CS5009", step.cancelled->place,
+            Text{"a step that was cancelled has no outcome, and is not open",
+                 "被取消的步骤没有结果，也不在办理"},
+            Text{"leave `cancelled`, or the others, out", "去掉`cancelled`，或去掉其他几项"});
     if (step.skipped && step.skipped->value && more)
         context.found.error("CS5009", step.skipped->place,
                             Text{"a step that is skipped has no outcome, times or cards",
@@ -130,17 +148,19 @@ std::optional<ExpectStep> read_step(const TestContext& context, Members& members
         members.node("outcome");
     step.skipped = members.flag("skipped");
     step.open = members.flag("open");
+    step.cancelled = members.flag("cancelled");
     step.deemed = members.flag("deemed");
     step.round = members.count("round", 1);
     step.card = members.card();
     step.escalated_to = members.addressee("escalated_to");
     step.note = members.text("note");
-    step.started = members.when("started");
+    step.never_started = members.word("started", "never");
+    if (!step.never_started) step.started = members.when("started");
     step.ended = members.when("ended");
     if (const Node* result = members.node("result")) read_expected_result(context, *result, step);
     if (!address) return std::nullopt;
     step.step = *address;
-    check_skipped_alone(context, step);
+    check_step_alone(context, step);
     return step;
 }
 

@@ -123,12 +123,14 @@ struct ExpectStep {
     std::optional<Placed<std::string>> outcome;
     std::optional<Placed<bool>> skipped;
     std::optional<Placed<bool>> open;
+    std::optional<Placed<bool>> cancelled;
     std::optional<Placed<bool>> deemed;
     std::optional<Placed<std::int64_t>> round;
     std::optional<Placed<std::string>> card;  ///< green, yellow, red
     std::optional<Placed<std::string>> escalated_to;
     std::optional<Placed<std::string>> note;  ///< a part of it
     std::optional<Placed<When>> started;
+    std::optional<diagnostics::Span> never_started;  ///< `started: never`, then nothing else
     std::optional<Placed<When>> ended;
     std::vector<std::pair<Placed<std::string>, expr::Value>> result;
 };
