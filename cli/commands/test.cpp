@@ -15,8 +15,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace countersign::cli {
 
@@ -81,14 +84,25 @@ outcome<std::vector<Group>> find_tests(const Options& options) {
             both("a test is a YAML file whose first key is `test`, such as hookup.test.yaml",
                  "测试是第一个键为 `test` 的 YAML 文件，例如 hookup.test.yaml"));
     std::vector<Group> groups;
+    // Tests of one process lie side by side, and named definitions are everybody's: read once.
+    std::map<std::pair<std::string, std::string>, std::size_t> found;
     for (SourceFile& test : tests) {
-        auto needed = definitions_for(process_in(test.text), test.path, options.definitions);
+        const std::string process = process_in(test.text);
+        std::pair<std::string, std::string> place;
+        if (options.definitions.empty())
+            place = {process, std::filesystem::path(test.path).parent_path().string()};
+        if (const auto known = found.find(place); known != found.end()) {
+            groups[known->second].tests.push_back(std::move(test));
+            continue;
+        }
+        auto needed = definitions_for(process, test.path, options.definitions);
         if (!needed) return needed.error();
         const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
             return std::equal(group.definitions.begin(), group.definitions.end(), needed->begin(),
                               needed->end(),
                               [](const auto& a, const auto& b) { return a.path == b.path; });
         });
+        found[place] = static_cast<std::size_t>(same - groups.begin());
         if (same == groups.end()) {
             groups.push_back({std::move(*needed), {}});
             groups.back().tests.push_back(std::move(test));
