@@ -116,6 +116,19 @@ json::array missing_of(const std::vector<std::string>& given) {
     return items;
 }
 
+/// A department's call may have been answered or called off meanwhile, which refuses nothing.
+std::string_view what_came_of(const Terminal& terminal, const json::value& answer) {
+    const std::string status = text_at(answer, "status");
+    if (status == "already_answered")
+        return terminal.say(
+            "was answered before: this is kept beside that answer and moves nothing",
+            "此前已答复；本次答复存档备查，不影响办理");
+    if (status == "cancelled")
+        return terminal.say("was called off: this is kept and moves nothing",
+                            "已取消；本次答复存档备查，不影响办理");
+    return terminal.say("is completed", "已办理");
+}
+
 int complete(const Globals& globals, const Completion& given) {
     outcome<json::object> form = form_of(given.fields);
     if (!form) return report(form.error());
@@ -125,9 +138,9 @@ int complete(const Globals& globals, const Completion& given) {
     if (!given.happened_at.empty()) body["happened_at"] = given.happened_at;
     if (!given.missing.empty()) body["missing"] = missing_of(given.missing);
     return post_and_show(globals, fmt::format("/v1/tasks/{}/complete", percent_encoded(given.task)),
-                         body, [&](const json::value&) {
+                         body, [&](const json::value& answer) {
                              fmt::print(stderr, "{} {}\n", given.task,
-                                        globals.terminal.say("is completed", "已办理"));
+                                        what_came_of(globals.terminal, answer));
                          });
 }
 
@@ -186,21 +199,21 @@ void print_call(const Globals& globals, const json::value& call) {
     const auto name = [&](std::string_view en, std::string_view zh) {
         return std::string(terminal.say(en, zh));
     };
-    fmt::print("{}",
-               draw_facts({{name("task", "任务"), text_at(call, "call")},
-                           {name("title", "环节"), title_at(call, "title", terminal.language)},
-                           {name("step", "步骤"), text_at(call, "step")},
-                           {name("department", "部门"),
-                            titled(call, "department", terminal.language)},
-                           {name("operation", "操作"), text_at(call, "operation")},
-                           {name("since", "到达时间"), when(globals, call, "requested")},
-                           {name("due", "截止"), when(globals, call, "due")},
-                           {name("left", "剩余"),
-                            length(terminal, text_at(call, "working_time_left"))},
-                           {name("status", "状态"), word(terminal, text_at(call, "status"))},
-                           {name("choices", "可选结果"), choices_at(terminal, call, "outcomes")},
-                           {name("fields", "填写字段"), names_at(call, "result_fields")}},
-                          terminal));
+    fmt::print(
+        "{}",
+        draw_facts({{name("task", "任务"), text_at(call, "call")},
+                    {name("title", "环节"), title_at(call, "title", terminal.language)},
+                    {name("step", "步骤"), text_at(call, "step")},
+                    {name("department", "部门"), titled(call, "department", terminal.language)},
+                    {name("operation", "操作"), text_at(call, "operation")},
+                    {name("since", "到达时间"), when(globals, call, "requested")},
+                    {name("due", "截止"), when(globals, call, "due")},
+                    {name("left", "剩余"), length(terminal, text_at(call, "working_time_left"))},
+                    {name("status", "状态"), word(terminal, text_at(call, "status"))},
+                    {name("claimed by", "领取人"), titled(call, "claimed_by", terminal.language)},
+                    {name("choices", "可选结果"), choices_at(terminal, call, "outcomes")},
+                    {name("fields", "填写字段"), names_at(call, "result_fields")}},
+                   terminal));
     if (const json::value* input = find(call, "input")) {
         fmt::print("{}\n", name("what was asked:", "来件内容："));
         print_json(*input);

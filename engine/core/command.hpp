@@ -118,9 +118,20 @@ struct SignalCase {
     std::string name;
 };
 
-using CommandBody =
-    std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask, CompleteTask,
-                 FireTimer, Supply, WithdrawCase, RetryIncident, SignalCase>;
+/// A call of a department without a system, taken from its worklist and given back. Whether `by` is
+/// of the department is the caller's to know: the core knows no people of departments.
+struct ClaimCall {
+    static constexpr unsigned number = 12;
+    std::uint32_t call = 0;
+};
+struct ReleaseCall {
+    static constexpr unsigned number = 13;
+    std::uint32_t call = 0;
+};
+
+using CommandBody = std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask,
+                                 CompleteTask, FireTimer, Supply, WithdrawCase, RetryIncident,
+                                 SignalCase, ClaimCall, ReleaseCall>;
 
 /// Who asks: "operator:li", "department:grid", "applicant:…", "engine" (timers, transport).
 struct Principal {

@@ -60,6 +60,8 @@ struct Touched {
     void operator()(const CallRequested&) {}
     void operator()(const CallAccepted&) {}
     void operator()(const CallAnsweredLate&) {}
+    void operator()(const CallClaimed&) {}
+    void operator()(const CallReleased&) {}
     void operator()(const TaskOpened&) {}
     void operator()(const TaskClaimed&) {}
     void operator()(const TaskReleased&) {}
@@ -89,8 +91,16 @@ struct Decider {
     const Command& command;
 
     std::optional<Rejection> operator()(const OpenCase& c) { return decide_open(flow, command, c); }
-    std::optional<Rejection> operator()(const AnswerCall& c) { return decide_answer(flow, c); }
+    std::optional<Rejection> operator()(const AnswerCall& c) {
+        return decide_answer(flow, c, command.by);
+    }
     std::optional<Rejection> operator()(const ReportAttempt& c) { return decide_attempt(flow, c); }
+    std::optional<Rejection> operator()(const ClaimCall& c) {
+        return decide_claim(flow, c, command.by);
+    }
+    std::optional<Rejection> operator()(const ReleaseCall& c) {
+        return decide_release(flow, c, command.by);
+    }
     std::optional<Rejection> operator()(const ClaimTask& c) {
         return decide_claim(flow, c, command.by);
     }

@@ -110,6 +110,13 @@ Rejection refuse_typed(const Flow& flow, const model::Operation& operation,
     return form_refused(std::move(problems));
 }
 
+Rejection settled_call(const Call& call, const Text& verb) {
+    return {RejectionCode::state,
+            format_both("Expected to {} open call C{}, but it is {}", "不能{}：调用 C{} {}", verb,
+                        call.number, word_of(name_of(call.status))),
+            {}};
+}
+
 std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerCall& answer) {
     const bool cancelled = call.status == CallStatus::cancelled;
     flow.draft.set_reply(cancelled ? Reply::cancelled : Reply::already_answered);
@@ -181,11 +188,55 @@ void cancel_call(Flow& flow, std::uint32_t instance) {
         CancelCall{{flow.state().id, number}, flow.state().calls[number - 1].department});
 }
 
-std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer) {
+std::optional<Rejection> decide_claim(Flow& flow, const ClaimCall& command, const Principal& by) {
+    const Call* call = find_call(flow, command.call);
+    if (call == nullptr) return no_such_call(flow, command.call);
+    if (!call->is_open()) return settled_call(*call, both("claim", "领取"));
+    if (call->claimed_by == by.name) return std::nullopt;
+    if (!call->claimed_by.empty())
+        return Rejection{RejectionCode::state,
+                         format_both("Expected to claim call C{}, but {} has it",
+                                     "不能领取：调用 C{} 已由 {} 领取", call->number,
+                                     name_of_principal(call->claimed_by)),
+                         {}};
+    flow.draft.add(CallClaimed{call->number, by.name});
+    return std::nullopt;
+}
+
+std::optional<Rejection> decide_release(Flow& flow, const ReleaseCall& command,
+                                        const Principal& by) {
+    const Call* call = find_call(flow, command.call);
+    if (call == nullptr) return no_such_call(flow, command.call);
+    if (!call->is_open()) return settled_call(*call, both("release", "退回"));
+    if (call->claimed_by.empty())
+        return Rejection{RejectionCode::state,
+                         format_both("Expected to release claimed call C{}, but nobody has it",
+                                     "不能退回：调用 C{} 尚无人领取", call->number),
+                         {}};
+    if (call->claimed_by != by.name && !by.has("operator") && !by.has("supervisor"))
+        return Rejection{
+            RejectionCode::not_allowed,
+            format_both("Expected to release call C{}, but {} has it; its holder, a supervisor or "
+                        "an operator may release it",
+                        "不能退回：调用 C{} 由 {} 领取，只有本人、督查人员或运维人员可以退回",
+                        call->number, name_of_principal(call->claimed_by)),
+            {}};
+    flow.draft.add(CallReleased{call->number});
+    return std::nullopt;
+}
+
+std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer, const Principal& by) {
     const Call* call = find_call(flow, answer.call);
     if (call == nullptr) return no_such_call(flow, answer.call);
     if (answer.note.size() > limits::note_bytes_max) return note_too_large();
     if (!call->is_open()) return answer_late(flow, *call, answer);
+    if (answer.by_hand && !call->claimed_by.empty() && call->claimed_by != by.name &&
+        !by.has("operator"))
+        return Rejection{RejectionCode::state,
+                         format_both("Expected to answer call C{}, but {} has it",
+                                     "不能办理：调用 C{} 由 {} 领取", call->number,
+                                     name_of_principal(call->claimed_by)),
+                         {}};
     const model::Operation& operation = flow.process().operations[call->operation];
     model::Conformed conformed = model::conform(operation.output, answer.result, false);
     conformed.value =

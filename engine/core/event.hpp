@@ -418,9 +418,27 @@ struct UndoRequested {
             make_field("input", input) & make_field("due_when_asked", due_when_asked);
     }
 };
-using CallEvent = std::variant<CallRequested, CallAccepted, CallAnswered, CallAnsweredLate,
-                               CallRetryScheduled, CallRetried, CallBlocked, CallCancelled,
-                               UndoRequested>;
+/// Somebody of a department without a system took the call from its worklist: it is theirs.
+struct CallClaimed {
+    static constexpr unsigned number = 10;
+    std::uint32_t call = 0;
+    std::string by;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("by", by);
+    }
+};
+struct CallReleased {
+    static constexpr unsigned number = 11;
+    std::uint32_t call = 0;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call);
+    }
+};
+using CallEvent =
+    std::variant<CallRequested, CallAccepted, CallAnswered, CallAnsweredLate, CallRetryScheduled,
+                 CallRetried, CallBlocked, CallCancelled, UndoRequested, CallClaimed, CallReleased>;
 
 // ── Tasks ────────────────────────────────────────────────────────────────────────────────────
 struct TaskOpened {

@@ -298,6 +298,9 @@ struct Applier {
         c.input = {};
     }
 
+    void operator()(const CallClaimed& e) { call(e.call).claimed_by = e.by; }
+    void operator()(const CallReleased& e) { call(e.call).claimed_by.clear(); }
+
     // ── Tasks ──
     void operator()(const TaskOpened& e) {
         CHECK(e.task == state.tasks.size() + 1);

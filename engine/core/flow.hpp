@@ -164,7 +164,7 @@ std::vector<model::Problem> missing_problems(const model::Process& process,
 // ── decide_calls.cpp ─────────────────────────────────────────────────────────────────────────
 void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& verb);
 void cancel_call(Flow& flow, std::uint32_t instance);
-std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& command);
+std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& command, const Principal& by);
 std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& command);
 std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command);
 void fire_retry(Flow& flow, std::uint32_t call);
@@ -198,6 +198,9 @@ void close_if_over(Flow& flow);
 void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb);
 void cancel_task(Flow& flow, std::uint32_t instance);
 std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, const Principal& by);
+std::optional<Rejection> decide_claim(Flow& flow, const ClaimCall& command, const Principal& by);
+std::optional<Rejection> decide_release(Flow& flow, const ReleaseCall& command,
+                                        const Principal& by);
 std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command,
                                         const Principal& by);
 std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command,

@@ -46,6 +46,8 @@ struct EventName {
     std::string_view operator()(const CallRetried&) const { return "CallRetried"; }
     std::string_view operator()(const CallBlocked&) const { return "CallBlocked"; }
     std::string_view operator()(const CallCancelled&) const { return "CallCancelled"; }
+    std::string_view operator()(const CallClaimed&) const { return "CallClaimed"; }
+    std::string_view operator()(const CallReleased&) const { return "CallReleased"; }
     std::string_view operator()(const TaskOpened&) const { return "TaskOpened"; }
     std::string_view operator()(const TaskClaimed&) const { return "TaskClaimed"; }
     std::string_view operator()(const TaskReleased&) const { return "TaskReleased"; }
@@ -71,6 +73,8 @@ struct CommandName {
     std::string_view operator()(const WithdrawCase&) const { return "WithdrawCase"; }
     std::string_view operator()(const RetryIncident&) const { return "RetryIncident"; }
     std::string_view operator()(const SignalCase&) const { return "SignalCase"; }
+    std::string_view operator()(const ClaimCall&) const { return "ClaimCall"; }
+    std::string_view operator()(const ReleaseCall&) const { return "ReleaseCall"; }
 };
 
 }  // namespace

@@ -165,6 +165,7 @@ struct Call {
     std::string last_error;
     std::uint32_t extra_answers = 0;   ///< recorded beside the one that counted
     bool undoes = false;               ///< takes its instance back
+    std::string claimed_by;            ///< who has it, of a department without a system
 
     bool is_open() const {
         return status != CallStatus::answered && status != CallStatus::cancelled;
@@ -180,6 +181,7 @@ struct Call {
             make_field("due_when_asked", due_when_asked) & make_field("last_error", last_error) &
             make_field("extra_answers", extra_answers);
         if (has_since<Archive>(version, 3)) ar& make_field("undoes", undoes);
+        if (has_since<Archive>(version, 4)) ar& make_field("claimed_by", claimed_by);
     }
 };
 
@@ -351,7 +353,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 3;
+inline constexpr unsigned state_format = 4;
 
 struct CaseState {
     CaseId id;

@@ -186,6 +186,10 @@ void show_call(const Exchange& exchange);
 void answer_call(const Exchange& exchange);
 /// Submits what a person says for a department, if it may speak for it.
 void answer_by_hand(const Exchange& exchange, const CallId& id, runtime::Answered answer);
+/// Submits that a person takes a call from its department's worklist, or gives it back, if it may
+/// speak for the department; a supervisor may give back what others have.
+void take_call(const Exchange& exchange, const CallId& id, core::CommandBody body,
+               std::function<void(const Exchange&, const runtime::CommandDone&)> done);
 void retry_call(const Exchange& exchange);
 // operations.cpp
 void health(const Exchange& exchange);

@@ -163,6 +163,45 @@ void answer_by_hand(const Exchange& exchange, const CallId& id, runtime::Answere
     look_and_answer(exchange, id, std::move(answer), false);
 }
 
+void take_call(const Exchange& exchange, const CallId& id, core::CommandBody body,
+               std::function<void(const Exchange&, const runtime::CommandDone&)> done) {
+    struct Found {
+        std::string department;  ///< empty: there is no such call for the asker
+        std::optional<core::Principal> by;
+    };
+    const bool gives_back = std::holds_alternative<core::ReleaseCall>(body);
+    exchange.api->engine.read_case(
+        id.case_id, exchange.request->executor,
+        [who = exchange.who, number = id.number, gives_back](const runtime::CaseRead& read) {
+            const core::Call* call = find_call(read.state, number);
+            if (call == nullptr || !may_see(*who, read.state)) return Found{};
+            Found found{call->department, speaker(*who, call->department)};
+            if (!found.by && gives_back && who->principal.has("supervisor"))
+                found.by = who->acting("supervisor");
+            return found;
+        },
+        [exchange, id, body = std::move(body), done = std::move(done)](result<Found> found) {
+            if (!found) return exchange.error(found.error());
+            if (found->department.empty())
+                return exchange.problem(404, "not_found",
+                                        both("there is no such call", "没有这个调用"));
+            const deployment::Department* known =
+                exchange.api->deployment.department(found->department);
+            if (known == nullptr ||
+                !std::holds_alternative<deployment::WorklistBinding>(known->binding))
+                return exchange.problem(
+                    409, "state",
+                    format_both("{} answers by a system of its own, nobody takes its calls",
+                                "{} 由其自有系统答复，无需领取", found->department));
+            if (!found->by)
+                return exchange.problem(
+                    403, "forbidden",
+                    format_both("{} does not speak for {}", "{} 不能代表 {} 答复", exchange.who->id,
+                                found->department));
+            exchange.submit_as(std::move(*found->by), id.case_id, body, done);
+        });
+}
+
 void show_call(const Exchange& exchange) {
     const auto id = exchange.call_id();
     if (!id) return;

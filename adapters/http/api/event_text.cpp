@@ -180,6 +180,13 @@ struct Sentence {
                            department(e.call));
     }
 
+    Text operator()(const CallClaimed& e) const {
+        return format_both("{} took the call", "{} 领取待办", who(e.by));
+    }
+    Text operator()(const CallReleased&) const {
+        return both("the call was given back", "待办退回");
+    }
+
     // Tasks
     Text operator()(const TaskOpened& e) const {
         return format_both("task {} for {}", "任务 {} 交 {}", viewed.task_id(e.task),

@@ -57,6 +57,16 @@ class Dues {
     Dues(const Exchange& exchange, const Names& names)
         : exchange_(exchange), names_(names), now_(exchange.api->engine.clock().now()) {}
 
+    /// Writes who has a call; a row does not have that either.
+    void write_claim(JsonWriter& json, const CallId& id) {
+        look_up(id.case_id);
+        if (!case_ || id.number == 0 || id.number > case_->state.calls.size()) return;
+        const std::string& by = case_->state.calls[id.number - 1].claimed_by;
+        if (by.empty()) return;
+        json.member("claimed_by", by);
+        json.member("claimed_by_title", names_.principal(by));
+    }
+
     void write(JsonWriter& json, const CaseId& id, std::string_view step) {
         look_up(id);
         if (!case_ || process_ == nullptr) return;
@@ -143,6 +153,7 @@ void write_call_as_task(JsonWriter& json, const Exchange& exchange, const store:
     json.member("title", call.row.title);
     write_branches(json, exchange, call.row);
     json.member("opened", rfc3339(call.row.opened, offset));
+    dues.write_claim(json, CallId{call.id.case_id, call.id.number});
     dues.write(json, call.id.case_id, call.row.step);
     json.end_object();
 }
@@ -274,21 +285,21 @@ bool is_call(const Exchange& exchange) {
     return CallId::parse(exchange.parameters[0]).has_value();
 }
 
-void refuse_claim(const Exchange& exchange) {
-    exchange.problem(409, "state",
-                     both("a department's call is not claimed: complete it, or leave it to others",
-                          "部门待办无需领取，可直接办理"));
-}
-
 }  // namespace
 
 void claim_task(const Exchange& exchange) {
-    if (is_call(exchange)) return refuse_claim(exchange);
+    if (is_call(exchange)) {
+        const CallId id = *CallId::parse(exchange.parameters[0]);
+        return take_call(exchange, id, core::ClaimCall{id.number}, task_done);
+    }
     if (const auto id = exchange.task_id()) submit_task(exchange, *id, core::ClaimTask{id->number});
 }
 
 void release_task(const Exchange& exchange) {
-    if (is_call(exchange)) return refuse_claim(exchange);
+    if (is_call(exchange)) {
+        const CallId id = *CallId::parse(exchange.parameters[0]);
+        return take_call(exchange, id, core::ReleaseCall{id.number}, task_done);
+    }
     if (const auto id = exchange.task_id())
         submit_task(exchange, *id, core::ReleaseTask{id->number});
 }

@@ -169,6 +169,10 @@ void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call
     json.member("department_title", viewed.names.department(call.department));
     json.member("operation", viewed.process.operations[call.operation].name);
     json.member("status", core::name_of(call.status));
+    if (!call.claimed_by.empty()) {
+        json.member("claimed_by", call.claimed_by);
+        json.member("claimed_by_title", viewed.names.principal(call.claimed_by));
+    }
     if (call.undoes) json.member("undoes", true);
     json.member("round", call.round);
     if (call.supersedes != 0) json.member("supersedes", viewed.call_id(call.supersedes));

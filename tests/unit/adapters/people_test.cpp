@@ -44,7 +44,16 @@ TEST_CASE("people: a department without a system finds its calls on its worklist
              std::string::npos);
 
     const std::string complete = "POST /v1/tasks/" + call + "/complete";
-    CHECK_EQ(fixture.send("POST /v1/tasks/" + call + "/claim", planner_token).status, 409);
+    const std::string claim = "POST /v1/tasks/" + call + "/claim";
+    CHECK_EQ(fixture.send(claim, clerk_token).status, 403);
+    CHECK_EQ(fixture.send(claim, planner_token).status, 200);
+    CHECK_EQ(tasks_of(fixture, planner_token)[0].find("claimed_by")->as_string(), "person:zhao");
+    CHECK_EQ(fixture.send("GET /v1/calls/" + call, planner_token).text("claimed_by"),
+             "person:zhao");
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + call + "/release", clerk_token).status, 403);
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + call + "/release", planner_token).status, 200);
+    CHECK_EQ(fixture.send("POST /v1/tasks/" + call + "/release", planner_token).status, 409);
+    CHECK_EQ(tasks_of(fixture, planner_token)[0].find("claimed_by"), nullptr);
     CHECK_EQ(fixture.send(complete, clerk_token, R"({"outcome": "rejected"})").status, 403);
     CHECK_EQ(fixture.send(complete, planner_token, R"({"outcome": "maybe"})").status, 422);
     const Reply lacks = fixture.send(complete, planner_token, R"({"outcome": "approved"})");

@@ -82,3 +82,58 @@ TEST_CASE("calls: a mistake typed by a person is told back and blocks nothing") 
     typed.result = expr::Value::record({{"number", expr::Value::string("7")}});
     CHECK(lab.tell(typed) == "");
 }
+
+namespace {
+
+Lab with_call() {
+    Builder b;
+    b.call(0, "c", "gasco");
+    Lab lab(b.process);
+    lab.open();
+    return lab;
+}
+
+AnswerCall by_hand(const char* outcome) {
+    AnswerCall answer;
+    answer.call = 1;
+    answer.outcome = outcome;
+    answer.result = expr::Value::record({});
+    answer.by_hand = true;
+    return answer;
+}
+
+}  // namespace
+
+TEST_CASE("calls: who takes one from the worklist has it, until it is given back or answered") {
+    Lab lab = with_call();
+    CHECK(lab.tell(ReleaseCall{1}, {"gasco.clerk"}) ==
+          "Expected to release claimed call C1, but nobody has it");
+    CHECK(lab.tell(ClaimCall{1}, {"gasco.clerk"}) == "");
+    CHECK(lab.last() == std::vector<std::string>{"CallClaimed"});
+    CHECK(lab.state().calls[0].claimed_by == "li");
+    CHECK(lab.tell(ClaimCall{1}, {"gasco.clerk"}) == "");  // one's own again
+    CHECK(lab.last().empty());
+    CHECK(lab.tell_as("wang", ClaimCall{1}, {"gasco.clerk"}) ==
+          "Expected to claim call C1, but li has it");
+    CHECK(lab.tell_as("wang", by_hand("rejected"), {"gasco.clerk"}) ==
+          "Expected to answer call C1, but li has it");
+    CHECK(lab.tell_as("wang", ReleaseCall{1}, {"gasco.clerk"}) ==
+          "Expected to release call C1, but li has it; its holder, a supervisor or an operator may "
+          "release it");
+    CHECK(lab.tell_as("boss", ReleaseCall{1}, {"supervisor"}) == "");
+    CHECK(lab.state().calls[0].claimed_by.empty());
+    CHECK(lab.tell_as("wang", ClaimCall{1}, {"gasco.clerk"}) == "");
+    CHECK(lab.tell_as("wang", by_hand("rejected"), {"gasco.clerk"}) == "");
+    CHECK(lab.tell(ClaimCall{1}, {"gasco.clerk"}) ==
+          "Expected to claim open call C1, but it is answered");
+    CHECK(lab.tell(ClaimCall{9}, {"gasco.clerk"}).find("no call") != std::string::npos);
+}
+
+TEST_CASE("calls: the department's own answer counts whoever has taken the call") {
+    Lab lab = with_call();
+    CHECK(lab.tell(ClaimCall{1}, {"gasco.clerk"}) == "");
+    AnswerCall answer = by_hand("rejected");
+    answer.by_hand = false;
+    CHECK(lab.tell_as("department:gasco", answer, {}) == "");
+    CHECK(lab.state().calls[0].status == CallStatus::answered);
+}
