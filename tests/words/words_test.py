@@ -41,26 +41,19 @@ class Failed(Exception):
     pass
 
 
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 class World:
     """A server that is fast, people with tokens, and a department that nobody can reach."""
 
     def __init__(self, binary, folder):
         self.binary, self.folder, self.server = binary, pathlib.Path(folder), None
-        port, nobody = free_ports(2)
-        self.url = f"http://127.0.0.1:{port}"
+        # A port of ours on which nobody listens, and which nobody else gets.
+        self.refusing = socket.socket()
+        self.refusing.bind(("127.0.0.1", 0))
+        nobody = self.refusing.getsockname()[1]
+        self.url = None
         (self.folder / "li").write_text("token-of-li-0123456789\n")
         (self.folder / "countersign.yaml").write_text(f"""
-listen: 127.0.0.1:{port}
+listen: 127.0.0.1:0
 data: {self.folder}/data
 calendar: jiading
 definitions: [{HERE}/documents, {ROOT}/definitions/library/calendars]
@@ -82,6 +75,7 @@ log: {{ level: error, format: text }}
             [self.binary, "--lang", "zh", "serve",
              "--config", str(self.folder / "countersign.yaml")],
             stdout=log, stderr=log)
+        self.until("the server says where it serves", self.announced)
         self.until("the server is ready", self.ready)
         return self
 
@@ -89,6 +83,13 @@ log: {{ level: error, format: text }}
         if self.server.poll() is None:
             self.server.terminate()
             self.server.wait()
+        self.refusing.close()
+
+    def announced(self):
+        """The system chose the port: one that this test chose might be taken meanwhile."""
+        found = re.search(r"http://127\.0\.0\.1:\d+", (self.folder / "server.log").read_text())
+        self.url = found and found[0]
+        return found
 
     def ready(self):
         try:
