@@ -76,8 +76,9 @@ class Shown {
     }
 
     std::string calendar() const {
+        const std::string title = title_at(ledger_, "calendar.title", terminal_.language);
         return format_both("{} (1wd is {} of working time)", "{}（1个工作日为{}）",
-                           text_at(ledger_, "calendar.calendar"),
+                           title.empty() ? text_at(ledger_, "calendar.calendar") : title,
                            working(day_ms_, 0, terminal_.language))
             .in(terminal_.language);
     }

@@ -80,7 +80,8 @@ class DocumentReader {
             document_.version = static_cast<std::uint32_t>(number.value_or(0));
         }
         if (const Node* title = keys.required("title"))
-            yaml::as_title(*title, diagnostics_, ticked("title"));
+            document_.title =
+                yaml::as_title(*title, diagnostics_, ticked("title")).value_or(Text());
     }
 
     void read_extends(Keys& keys) {

@@ -23,6 +23,7 @@ struct CalendarDocument {
     std::string id;
     diagnostics::Span id_span;
     std::uint32_t version = 0;
+    Text title;
     std::optional<std::string> extends;
     diagnostics::Span extends_span;
     std::optional<std::int32_t> offset_minutes;

@@ -122,6 +122,7 @@ class Loader {
 
     void lay_over(CalendarData& data, const CalendarDocument& document) {
         data.id = document.id;
+        data.title = document.title;
         data.version = document.version;
         if (!document.extends) {
             data.offset_minutes = document.offset_minutes.value_or(data.offset_minutes);

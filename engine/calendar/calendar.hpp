@@ -4,6 +4,7 @@
 
 #include "engine/base/archive.hpp"
 #include "engine/base/date.hpp"
+#include "engine/base/text.hpp"
 
 #include <cstdint>
 #include <map>
@@ -86,6 +87,7 @@ struct Notice {
 /// deployment. From it `make_calendar` builds the index.
 struct CalendarData {
     std::string id;
+    Text title;  ///< empty where rows of before had none, and of the weekdays without a document
     std::uint32_t version = 0;
     std::int32_t offset_minutes = 480;     ///< east of UTC, without daylight saving
     std::vector<std::vector<Hours>> week;  ///< 7 entries, Monday first; empty = no working day
@@ -94,11 +96,12 @@ struct CalendarData {
     std::int32_t first_year = 0;  ///< years with a notice: [first_year, last_year]
     std::int32_t last_year = 0;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned format) {
         ar& make_field("id", id) & make_field("version", version) &
             make_field("offset_minutes", offset_minutes) & make_field("week", week) &
             make_field("days", days) & make_field("notices", notices) &
             make_field("first_year", first_year) & make_field("last_year", last_year);
+        if (has_since<Archive>(format, 2)) ar& make_field("title", title);
     }
 };
 

@@ -1,5 +1,5 @@
-// Rows of family meta: "calendars" → byte of format, list of tables; "refile/NN" → empty, present
-// while the partition's timers may stand where older tables put them.
+// Rows of family meta: "calendars" → byte of format (2 has the tables' titles), list of tables;
+// "refile/NN" → empty, present while the partition's timers may stand where older tables put them.
 
 #include "engine/runtime/calendars.hpp"
 
@@ -11,7 +11,7 @@ namespace countersign::runtime {
 namespace {
 
 constexpr std::string_view calendars_row = "calendars";
-constexpr unsigned calendars_format = 1;
+constexpr unsigned calendars_format = 2;
 
 std::string mark_row(unsigned partition) { return "refile/" + std::to_string(partition); }
 
@@ -61,10 +61,11 @@ result<calendar::Calendars> stored_calendars(const store::Store& store) {
     calendar::Calendars calendars;
     if (!*bytes) return calendars;
     const std::string& row = **bytes;
-    if (row.empty() || static_cast<unsigned>(row[0]) != calendars_format)
+    const unsigned format = row.empty() ? 0 : static_cast<unsigned char>(row[0]);
+    if (format == 0 || format > calendars_format)
         return failure(ErrorKind::corrupt, "cannot read the stored calendars: unknown format");
     const auto tables = decode<std::vector<std::pair<std::string, calendar::CalendarData>>>(
-        std::string_view(row).substr(1), calendars_format);
+        std::string_view(row).substr(1), format);
     if (!tables) return tables.error();
     for (const auto& [id, data] : *tables) calendars.by_id[id] = calendar::make_calendar(data);
     return calendars;

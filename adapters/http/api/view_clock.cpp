@@ -165,6 +165,7 @@ void write_ledger(JsonWriter& json, const Viewed& viewed, const Ledger& ledger) 
     json.begin_object();
     json.member("calendar", viewed.process.calendar);
     if (calendar != nullptr) {
+        json.member("title", calendar::data_of(*calendar).title);
         json.member("version", calendar::data_of(*calendar).version);
         json.member("usual_day_ms", calendar::usual_day_ms(*calendar));
     }
