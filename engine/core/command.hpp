@@ -86,6 +86,7 @@ enum class TimerKind : std::uint8_t {
     wait = 2,               ///< number: instance; its earliest delay
     supplement_window = 3,  ///< number: 0
     supplement_limit = 4,   ///< number: 0
+    undo = 5,               ///< number: call that takes a step back; when its silence is told
 };
 struct TimerId {
     TimerKind kind = TimerKind::clock;

@@ -14,6 +14,14 @@ struct Touched {
     std::set<TimerId>& timers;
 
     void clock(std::uint32_t number) { timers.insert({TimerKind::clock, number}); }
+    void call(std::uint32_t number) {
+        timers.insert({TimerKind::retry, number});
+        if (state.calls[number - 1].undoes) timers.insert({TimerKind::undo, number});
+    }
+    void incident(std::uint32_t number) {
+        const std::uint32_t about = state.incidents[number - 1].call;
+        if (about != 0) call(about);
+    }
     void supplement() {
         timers.insert({TimerKind::supplement_window, 0});
         timers.insert({TimerKind::supplement_limit, 0});
@@ -25,10 +33,10 @@ struct Touched {
     void operator()(const ClockRungReached& e) { clock(e.clock); }
     void operator()(const ClockDuePassed& e) { clock(e.clock); }
     void operator()(const CallRetryScheduled& e) { timers.insert({TimerKind::retry, e.call}); }
-    void operator()(const CallRetried& e) { timers.insert({TimerKind::retry, e.call}); }
-    void operator()(const CallBlocked& e) { timers.insert({TimerKind::retry, e.call}); }
-    void operator()(const CallAnswered& e) { timers.insert({TimerKind::retry, e.call}); }
-    void operator()(const CallCancelled& e) { timers.insert({TimerKind::retry, e.call}); }
+    void operator()(const CallRetried& e) { call(e.call); }
+    void operator()(const CallBlocked& e) { call(e.call); }
+    void operator()(const CallAnswered& e) { call(e.call); }
+    void operator()(const CallCancelled& e) { call(e.call); }
     void operator()(const SupplementRequested&) { supplement(); }
     void operator()(const SupplementNoticed&) { supplement(); }
     void operator()(const SupplementSettled&) { supplement(); }
@@ -42,8 +50,8 @@ struct Touched {
     void operator()(const MissingItemSupplied&) {}
     void operator()(const CaseEnded&) {}
     void operator()(const CaseClosed&) {}
-    void operator()(const IncidentRaised&) {}
-    void operator()(const IncidentResolved&) {}
+    void operator()(const IncidentRaised& e) { incident(e.incident); }
+    void operator()(const IncidentResolved& e) { incident(e.incident); }
     void operator()(const SignalReceived&) {}
     void operator()(const SuspiciousFieldAccepted&) {}
     void operator()(const AcceptanceLapsed&) {}
@@ -51,7 +59,7 @@ struct Touched {
     void operator()(const UndoPrepared&) {}
     void operator()(const PersonalNoticeGiven&) {}
     void operator()(const StepUndone&) {}
-    void operator()(const UndoRequested&) {}
+    void operator()(const UndoRequested& e) { call(e.call); }
     void operator()(const StepStarted&) {}
     void operator()(const EachStarted&) {}
     void operator()(const NoticeGiven&) {}
@@ -82,6 +90,9 @@ void fire(Flow& flow, const FireTimer& command) {
             break;
         case TimerKind::supplement_window: fire_supplement_window(flow); break;
         case TimerKind::supplement_limit: fire_supplement_limit(flow); break;
+        case TimerKind::undo:
+            fire_undo(flow, command.timer.number);
+            break;
     }
     if (flow.draft.events().size() > before) flow.draft.set_reply(Reply::done);
 }
@@ -207,6 +218,8 @@ std::optional<TimerDue> due_of(const CaseState& state, TimerId timer, const Cont
         case TimerKind::wait: return wait_due(state, timer.number, context);
         case TimerKind::supplement_window: return supplement_due(state, true, context);
         case TimerKind::supplement_limit: return supplement_due(state, false, context);
+        case TimerKind::undo:
+            return undo_due(state, timer.number, context);
     }
     return std::nullopt;
 }
@@ -218,7 +231,10 @@ std::vector<std::pair<TimerId, TimerDue>> timers_of(const CaseState& state,
         if (const auto due = due_of(state, id, context)) timers.emplace_back(id, *due);
     };
     for (const ClockState& clock : state.clocks) look({TimerKind::clock, clock.number});
-    for (const Call& call : state.calls) look({TimerKind::retry, call.number});
+    for (const Call& call : state.calls) {
+        look({TimerKind::retry, call.number});
+        if (call.undoes) look({TimerKind::undo, call.number});
+    }
     for (const std::uint32_t instance : state.waits) look({TimerKind::wait, instance});
     look({TimerKind::supplement_window, 0});
     look({TimerKind::supplement_limit, 0});

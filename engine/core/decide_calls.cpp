@@ -43,6 +43,8 @@ std::int64_t backoff_ms(const RetryPolicy& policy, const CallId& call,
 
 void block(Flow& flow, std::uint32_t call, IncidentKind kind, const std::string& reason,
            const std::string& evidence) {
+    if (flow.state().calls[call - 1].undoes)
+        resolve_incidents(flow, flow.state().calls[call - 1].instance);  // its silence is over
     flow.draft.add(CallBlocked{call, reason});
     IncidentRaised raised;
     raised.incident = static_cast<std::uint32_t>(flow.state().incidents.size()) + 1;
@@ -340,7 +342,8 @@ std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command) 
         return std::nullopt;
     }
     const Call& call = flow.state().calls[incident.call - 1];
-    CHECK(call.status == CallStatus::blocked);  // a blocked call's incident is open with it
+    // A blocked call's incident is open with it; that of a silent undoing until it is answered.
+    CHECK(call.status == CallStatus::blocked || incident.kind == IncidentKind::undo_overdue);
     const DispatchCall dispatch{{flow.state().id, call.number}, call.attempt + 1, call.department};
     flow.draft.add(CallRetried{call.number, call.attempt + 1});
     flow.draft.effect(dispatch);

@@ -1,6 +1,6 @@
 // Undoing: when a case ends refused or withdrawn, every step that had ended ok and names an `undo`
 // is taken back, newest first, one after the other. What takes back is a call like any other; the
-// next leaves when the one before is answered or given to an operator.
+// next leaves when the one before is answered or given to an operator, which silence brings about.
 #include "engine/core/flow.hpp"
 
 #include "engine/base/check.hpp"
@@ -11,6 +11,9 @@
 namespace countersign::core {
 
 namespace {
+
+/// How long a department may be silent about an undoing whose operation has no limit of its own.
+constexpr calendar::Limit undo_patience{5, calendar::Unit::working_day};
 
 bool is_done(const Instance& instance) {
     return instance.status == StepStatus::ended && instance.undo &&
@@ -44,6 +47,25 @@ expr::Value input_of(const Flow& flow, std::uint32_t instance) {
     return input;
 }
 
+calendar::Limit patience_with(const model::Operation& operation) {
+    return operation.limit.value_or(undo_patience);
+}
+
+/// The last incident about silence to this call, or null.
+const Incident* last_overdue(const CaseState& state, std::uint32_t call) {
+    const auto found = std::find_if(
+        state.incidents.rbegin(), state.incidents.rend(), [&](const Incident& incident) {
+            return incident.call == call && incident.kind == IncidentKind::undo_overdue;
+        });
+    return found == state.incidents.rend() ? nullptr : &*found;
+}
+
+bool is_operators(const CaseState& state, const Call& call) {
+    if (call.status == CallStatus::blocked) return true;
+    const Incident* overdue = last_overdue(state, call.number);
+    return overdue != nullptr && !overdue->resolved;
+}
+
 void request_undo(Flow& flow, std::uint32_t instance) {
     const Instance& undone = flow.at(instance);
     CHECK(undone.undo.has_value());
@@ -55,10 +77,10 @@ void request_undo(Flow& flow, std::uint32_t instance) {
     requested.department = undone.undo->department;
     requested.operation = undone.undo->operation;
     requested.input.value = input_of(flow, instance);
-    const auto& limit = flow.process().operations[requested.operation].limit;
-    if (limit)
-        requested.due_when_asked =
-            calendar::due_after(calendar_of(flow.context, nullptr), flow.context.now, *limit).at;
+    requested.due_when_asked =
+        calendar::due_after(calendar_of(flow.context, nullptr), flow.context.now,
+                            patience_with(flow.process().operations[requested.operation]))
+            .at;
     const DispatchCall dispatch{{flow.state().id, requested.call}, 1, requested.department};
     flow.draft.add(std::move(requested));
     flow.draft.effect(dispatch);
@@ -66,8 +88,8 @@ void request_undo(Flow& flow, std::uint32_t instance) {
 
 /// Whether a department has a call in hand that takes something back.
 bool is_under_way(const CaseState& state) {
-    return std::any_of(state.calls.begin(), state.calls.end(), [](const Call& call) {
-        return call.undoes && call.is_open() && call.status != CallStatus::blocked;
+    return std::any_of(state.calls.begin(), state.calls.end(), [&](const Call& call) {
+        return call.undoes && call.is_open() && !is_operators(state, call);
     });
 }
 
@@ -124,6 +146,34 @@ void end_undo(Flow& flow, const Call& call, const Ending& answer) {
         raised.message = answer.outcome + (answer.note.empty() ? "" : ": " + answer.note);
         flow.draft.add(std::move(raised));
     }
+    go_on_undoing(flow);
+}
+
+std::optional<TimerDue> undo_due(const CaseState& state, std::uint32_t number,
+                                 const Context& context) {
+    if (number == 0 || number > state.calls.size()) return std::nullopt;
+    const Call& call = state.calls[number - 1];
+    if (!call.undoes || !call.is_open() || is_operators(state, call)) return std::nullopt;
+    const Incident* overdue = last_overdue(state, number);
+    const calendar::Limit limit = patience_with(context.process.operations[call.operation]);
+    const Instant from = overdue == nullptr ? call.requested : *overdue->resolved;
+    return TimerDue{calendar::due_after(calendar_of(context, nullptr), from, limit).at,
+                    limit.uses_calendar()};
+}
+
+void fire_undo(Flow& flow, std::uint32_t number) {
+    flow.draft.touch({TimerKind::undo, number});
+    const auto due = undo_due(flow.state(), number, flow.context);
+    if (!due || due->at > flow.context.now) return;
+    const Call& call = flow.state().calls[number - 1];
+    const std::uint32_t instance = call.instance;
+    IncidentRaised raised;
+    raised.incident = static_cast<std::uint32_t>(flow.state().incidents.size()) + 1;
+    raised.kind = IncidentKind::undo_overdue;
+    raised.instance = instance;
+    raised.call = number;
+    act(flow, instance, {model::Action{model::ActionKind::remind, call.department, {}, {}, {}}});
+    flow.draft.add(std::move(raised));
     go_on_undoing(flow);
 }
 

@@ -144,6 +144,7 @@ struct Applier {
         CHECK(e.incident == state.incidents.size() + 1);
         state.incidents.push_back(
             {e.incident, e.kind, e.instance, e.call, e.message, e.evidence, at, {}});
+        if (e.kind == IncidentKind::undo_overdue) undo_handled(call(e.call));
     }
     void operator()(const IncidentResolved& e) { state.incidents[e.incident - 1].resolved = at; }
     void operator()(const SignalReceived&) {}

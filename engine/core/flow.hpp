@@ -189,6 +189,12 @@ void begin_undo(Flow& flow);
 void go_on_undoing(Flow& flow);
 /// A call that takes a step back was answered.
 void end_undo(Flow& flow, const Call& call, const Ending& answer);
+/// When silence about a call that takes a step back is told; none once it has been, until an
+/// operator has it tried again.
+std::optional<TimerDue> undo_due(const CaseState& state, std::uint32_t call,
+                                 const Context& context);
+/// The department has been silent for that long: reminds it and gives the undoing to an operator.
+void fire_undo(Flow& flow, std::uint32_t call);
 /// An operator has a refused undoing tried again, by a new call.
 void repeat_undo(Flow& flow, std::uint32_t instance);
 /// Closes a case that has ended and whose obligations and undoings are over.

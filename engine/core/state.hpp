@@ -238,8 +238,12 @@ struct ClockState {
 };
 
 enum class IncidentKind : std::uint8_t {
-    attempts_exhausted = 0, answer_refused = 1, expression_failed = 2, refused_by_department = 3,
+    attempts_exhausted = 0,
+    answer_refused = 1,
+    expression_failed = 2,
+    refused_by_department = 3,
     undo_refused = 4,  ///< what was done stays done unless an operator sees to it
+    undo_overdue = 5,  ///< the department that is to take it back is silent
 };
 
 /// Something that only an operator can move. `call` 0 when it is about an expression.

@@ -31,13 +31,15 @@ constexpr std::array<Transition<S>, 10> step_table = {{
 }};
 
 using K = CallStatus;
-constexpr std::array<Transition<K>, 19> call_table = {{
+constexpr std::array<Transition<K>, 21> call_table = {{
     {"CallRequested", K::absent, K::open},
     {"UndoRequested", K::absent, K::open},
     {"CallAccepted", K::open, K::accepted},
     {"CallRetryScheduled", K::open, K::retrying},
     {"CallRetried", K::retrying, K::open},
     {"CallRetried", K::blocked, K::open},
+    {"CallRetried", K::open, K::open},  // an undoing that is overdue is sent once more
+    {"CallRetried", K::accepted, K::open},
     {"CallBlocked", K::open, K::blocked},
     {"CallBlocked", K::accepted, K::blocked},
     {"CallBlocked", K::retrying, K::blocked},

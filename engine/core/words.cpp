@@ -210,6 +210,9 @@ Text incident_words(const Incident& incident) {
             return both(incident.message, "表达式无法计算：“" + incident.message + "”");
         case IncidentKind::undo_refused:
             return format_both("it was not taken back: {}", "未能撤销：“{}”", incident.message);
+        case IncidentKind::undo_overdue:
+            return both("it is not taken back in time, and the department has been reminded",
+                        "逾期仍未撤销，已催办该部门");
         case IncidentKind::refused_by_department:
             return both(incident.message, "部门拒绝受理调用：“" + incident.message + "”");
     }

@@ -50,7 +50,7 @@ std::string begin(std::uint8_t partition) {
 
 std::optional<core::TimerKind> timer_kind(char byte) {
     const auto number = static_cast<unsigned char>(byte);
-    if (number > static_cast<unsigned char>(core::TimerKind::supplement_limit)) return std::nullopt;
+    if (number > static_cast<unsigned char>(core::TimerKind::undo)) return std::nullopt;
     return static_cast<core::TimerKind>(number);
 }
 

@@ -274,6 +274,8 @@ std::string_view name_of(core::IncidentKind kind) {
             return "expression_failed";
         case core::IncidentKind::undo_refused:
             return "undo_refused";
+        case core::IncidentKind::undo_overdue:
+            return "undo_overdue";
         case core::IncidentKind::refused_by_department:
             return "refused_by_department";
     }

@@ -63,6 +63,10 @@ Lab refused_case() {
     return lab;
 }
 
+std::optional<TimerDue> due(const Lab& lab, TimerId timer) {
+    return due_of(lab.state(), timer, lab.context());
+}
+
 std::string member(const expr::Value& record, std::string_view name) {
     const expr::Value* found = record.find(name);
     return found == nullptr ? "" : found->as_string();
@@ -150,6 +154,73 @@ TEST_CASE("undo: an answer that breaks the contract blocks only its own call") {
     CHECK(lab.reply() == Reply::answer_refused);
     CHECK(lab.last() == Names{"CallBlocked", "IncidentRaised", "UndoRequested"});
     CHECK(lab.state().end->name == "refused");
+}
+
+TEST_CASE("undo: silence reminds the department, tells the operator, and holds up nothing else") {
+    Lab lab = refused_case();
+    const Call first = lab.state().calls[3];
+    const TimerId timer{TimerKind::undo, 4};
+    REQUIRE(due(lab, timer).has_value());
+    CHECK(due(lab, timer)->at == *first.due_when_asked);
+    lab.advance_to(*first.due_when_asked - minutes(1));
+    CHECK(lab.tell(FireTimer{timer}) == "");
+    CHECK(lab.reply() == Reply::stale);
+
+    lab.advance_to(*first.due_when_asked);
+    CHECK(lab.last() == Names{"NoticeGiven", "IncidentRaised", "UndoRequested"});
+    CHECK(lab.state().incidents[0].kind == IncidentKind::undo_overdue);
+    CHECK(lab.state().calls[3].status == CallStatus::open);
+    CHECK_FALSE(due(lab, timer).has_value());
+    CHECK(lab.tell(FireTimer{timer}) == "");
+    CHECK(lab.reply() == Reply::stale);
+
+    // It is an operator's now; the next one is answered, and the case closes.
+    CHECK(answer(lab, 5, "done") == "");
+    CHECK(lab.last() == Names{"CallAnswered", "StepUndone", "CaseClosed"});
+
+    CHECK(answer(lab, 4, "done") == "");
+    CHECK(lab.last() == Names{"CallAnswered", "StepUndone", "IncidentResolved"});
+    CHECK(lab.state().instances[lab.instance("b")].undo->outcome == "done");
+}
+
+TEST_CASE("undo: an operator has a silent one sent once more, and it may fall silent again") {
+    Lab lab = refused_case();
+    const TimerId timer{TimerKind::undo, 4};
+    lab.advance_to(due(lab, timer)->at);
+    lab.advance(hours(3));
+    CHECK(lab.tell(RetryIncident{1}) == "");
+    CHECK(lab.last() == Names{"IncidentResolved", "CallRetried"});
+    CHECK(lab.state().calls[3].attempt == 2);
+    CHECK(lab.effects().size() == 1);
+    CHECK(answer(lab, 5, "done") == "");
+    CHECK(lab.state().status == CaseStatus::ended);  // the one sent again is waited for
+
+    REQUIRE(due(lab, timer).has_value());
+    CHECK(due(lab, timer)->at > lab.now());
+    lab.advance_to(due(lab, timer)->at);
+    CHECK(lab.last() == Names{"NoticeGiven", "IncidentRaised", "CaseClosed"});
+
+    ReportAttempt refused;
+    refused.call = 4;
+    refused.attempt = 2;
+    refused.outcome = AttemptOutcome::refused;
+    refused.reason = "410";
+    CHECK(lab.tell(refused) == "");
+    CHECK(lab.last() == Names{"IncidentResolved", "CallBlocked", "IncidentRaised"});
+    CHECK(lab.tell(RetryIncident{2}) != "");
+    CHECK(lab.tell(RetryIncident{3}) == "");
+    CHECK(answer(lab, 4, "done") == "");
+    CHECK(lab.state().instances[lab.instance("b")].undo->outcome == "done");
+}
+
+TEST_CASE("undo: an operation's own limit says how long its department may be silent") {
+    Undoable made;
+    made.b.process.operations[1].limit = calendar::Limit{2, calendar::Unit::hour};
+    Lab lab(made.b.process);
+    lab.open();
+    CHECK(answer(lab, 1, "approved", "A-1") == "");
+    CHECK(lab.tell(WithdrawCase{"changed plans"}) == "");
+    CHECK(due(lab, {TimerKind::undo, 4})->at == lab.now() + hours(2));
 }
 
 TEST_CASE("undo: obligations after the end and undoings are both waited for") {

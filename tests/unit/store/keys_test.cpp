@@ -89,7 +89,7 @@ TEST_CASE("keys: all read back, cut ones do not") {
     }
     CHECK(!read_case_key(std::string(10, '\x40')));
     std::string unknown_kind = timer_key({{0}, id, {core::TimerKind::clock, 1}});
-    unknown_kind[18] = '\x05';
+    unknown_kind[18] = '\x06';
     CHECK(!read_timer_key(unknown_kind));
 }
 
