@@ -257,4 +257,24 @@ json::value value_of_argument(const std::string& text) {
     return error ? json::value(json::string(text)) : value;
 }
 
+outcome<json::object> form_of(const std::vector<std::string>& fields) {
+    json::object form;
+    for (const std::string& field : fields) {
+        const std::size_t equals = field.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(Exit::usage, no_value(field),
+                        both("write it like stars=5", "例如 stars=5"));
+        json::object* into = &form;
+        std::string path = field.substr(0, equals);
+        for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
+            json::value& inner = (*into)[path.substr(0, dot)];
+            if (!inner.is_object()) inner = json::object();
+            into = &inner.as_object();
+            path.erase(0, dot + 1);
+        }
+        (*into)[path] = value_of_argument(field.substr(equals + 1));
+    }
+    return form;
+}
+
 }  // namespace countersign::cli

@@ -36,4 +36,8 @@ Text no_value(const std::string& field);
 /// `--field site.address=…` needs no quotes within quotes.
 boost::json::value value_of_argument(const std::string& text);
 
+/// Returns the fields of a completion as the form they are: "a.b=1" is {"a": {"b": 1}}.
+/// Exit::usage when one has no value.
+outcome<boost::json::object> form_of(const std::vector<std::string>& fields);
+
 }  // namespace countersign::cli

@@ -63,6 +63,9 @@ const std::map<std::string_view, std::string_view> chinese = {
      "部门如何答复：部门剧本、其目录，或 DEPARTMENT=FILE；可重复"},
     {"STEP=OUTCOME: a person chooses it at once; may be repeated",
      "STEP=OUTCOME：办理人即时选定的结果；可重复"},
+    {"STEP.FIELD=VALUE: what the person fills in with it, a nested one as site.address; may be "
+     "repeated",
+     "STEP.FIELD=VALUE：办理人同时填写的字段，嵌套字段如 site.address；可重复"},
     {"a paper that is handed in: ID; may be repeated", "提交的材料：ID；可重复"},
     {"when it is handed in, such as \"2026-02-10 10:00\" (default: now)",
      "提交申请的时间，例如“2026-02-10 10:00”（默认：现在）"},

@@ -33,6 +33,7 @@ struct Options {
     std::vector<std::string> definitions;
     std::vector<std::string> profiles;
     std::vector<std::string> choices;
+    std::vector<std::string> fields;
     std::vector<std::string> materials;
     std::string start_at;
     bool interactive = false;
@@ -127,7 +128,7 @@ class Rehearsal {
         if (auto made = make_world(); !made) return made.error();
         const auto deployed = world_->stage().catalog->find(options_.process, 0);
         const model::Process& process = *deployed->process;
-        auto choices = read_choices(options_.choices, process);
+        auto choices = read_choices(options_.choices, options_.fields, process);
         if (!choices) return choices.error();
         if (auto cast = cast_departments(); !cast) return cast.error();
         if (auto taken = take_application(process); !taken) return taken.error();
@@ -301,8 +302,10 @@ class Rehearsal {
             all = all.empty() ? one : format_both("{}\n{}", "{}\n{}", all, one);
         if (all.empty()) return boost::system::in_place_value;
         return fail(Exit::refused, all,
-                    {"choose otherwise, or say more with --interactive or in a test",
-                     "请另选结果，或用 --interactive 或测试文档补充填写"});
+                    {"choose otherwise, fill in what is missing with --field, or say more with "
+                     "--interactive or "
+                     "in a test",
+                     "请另选结果、用 --field 补填，或用 --interactive 或测试文档补充填写"});
     }
 
     outcome<void> close(const CaseId& id) {
@@ -345,6 +348,9 @@ void add_rehearse(CommandLine& line) {
              "who answers how: a profile, a folder of them, or DEPARTMENT=FILE; may be repeated");
     add_list("--choose", options->choices,
              "STEP=OUTCOME: a person chooses it at once; may be repeated");
+    add_list("--field", options->fields,
+             "STEP.FIELD=VALUE: what the person fills in with it, a nested one as site.address; "
+             "may be repeated");
     add_list("--material", options->materials, "a paper that is handed in: ID; may be repeated");
     sub->add_option("--start-at", options->start_at,
                     "when it is handed in, such as \"2026-02-10 10:00\" (default: now)");

@@ -83,27 +83,6 @@ std::string choices_at(const Terminal& terminal, const json::value& value, std::
     return choices;
 }
 
-/// Returns the fields of a completion as the form they are: "a.b=1" is {"a": {"b": 1}}.
-outcome<json::object> form_of(const std::vector<std::string>& fields) {
-    json::object form;
-    for (const std::string& field : fields) {
-        const std::size_t equals = field.find('=');
-        if (equals == std::string::npos || equals == 0)
-            return fail(Exit::usage, no_value(field),
-                        both("write it like stars=5", "例如 stars=5"));
-        json::object* into = &form;
-        std::string path = field.substr(0, equals);
-        for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
-            json::value& inner = (*into)[path.substr(0, dot)];
-            if (!inner.is_object()) inner = json::object();
-            into = &inner.as_object();
-            path.erase(0, dot + 1);
-        }
-        (*into)[path] = value_of_argument(field.substr(equals + 1));
-    }
-    return form;
-}
-
 /// Returns what is missing as the API has it: "material=reason" or "field.path=reason".
 json::array missing_of(const std::vector<std::string>& given) {
     json::array items;
