@@ -19,7 +19,11 @@ Text cure_of(unsigned status) {
                     "请用 --token-file FILE 或 COUNTERSIGN_TOKEN_FILE 指明令牌文件；"
                     "首位运维人员的令牌是服务器数据目录中的 operator.token"};
         case 403:
-            return {"use the token of somebody who has the role", "请使用具有该角色的人员的令牌"};
+            return {
+                "whoever may do it gives their own token: --token-file FILE or "
+                "COUNTERSIGN_TOKEN_FILE",
+                "请由有权人员办理，用 --token-file FILE 或 COUNTERSIGN_TOKEN_FILE "
+                "指明其令牌文件"};
         case 404:
             return {"check the id; countersign list shows the cases, countersign task list the "
                     "tasks",
@@ -73,12 +77,14 @@ std::string line_of_diagnostic(const boost::json::value& one, std::string_view l
 }  // namespace
 
 Failure failure_of(const Reply& reply, std::string_view what, std::string_view language) {
-    std::string detail = text_at(reply.json, "detail");
-    if (detail.empty()) detail = text_at(reply.json, "title");
-    if (detail.empty()) detail = reply.body.substr(0, excerpt_bytes);
-    std::string said = language == "zh"
-                           ? fmt::format("{}（HTTP {}，{}）", detail, reply.status, what)
-                           : fmt::format("{} (HTTP {}, {})", detail, reply.status, what);
+    const std::string detail = text_at(reply.json, "detail");
+    std::string said = detail;
+    if (said.empty()) {  // no words of a Countersign server
+        said = text_at(reply.json, "title");
+        if (said.empty()) said = reply.body.substr(0, excerpt_bytes);
+        said += fmt::format(fmt::runtime(language == "zh" ? "（HTTP {}，{}）" : " (HTTP {}, {})"),
+                            reply.status, what);
+    }
     for (const std::string_view name : {"problems", "errors", "diagnostics"})
         for (const boost::json::value& problem : list_at(reply.json, name))
             said += line_of(problem, language);

@@ -70,7 +70,7 @@ result<std::unique_ptr<Server>> start_server(runtime::Engine& engine,
     CHECK(options.blobs != nullptr);
     auto api = std::make_shared<Api>(engine, deployment, std::move(options));
     if (auto restored = restore_documents(*api); !restored) return restored.error();
-    api->change_names(names_of(api->options.departments, api->deployment.people));
+    api->change_names(names_of(api->options.departments, api->deployment));
     ListenerOptions listening;
     listening.address = deployment.address;
     listening.port = deployment.port;

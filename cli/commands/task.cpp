@@ -173,6 +173,11 @@ void print_task(const Globals& globals, const json::value& shown, const json::va
     print_application(terminal, shown);
 }
 
+/// What a call's status is called; that it is on the worklist goes without saying.
+std::string status_of_call(const Terminal& terminal, const std::string& status) {
+    return status == "accepted" ? std::string() : word(terminal, status);
+}
+
 void print_call(const Globals& globals, const json::value& call) {
     const Terminal& terminal = globals.terminal;
     const auto name = [&](std::string_view en, std::string_view zh) {
@@ -188,15 +193,17 @@ void print_call(const Globals& globals, const json::value& call) {
                     {name("since", "到达时间"), when(globals, call, "requested")},
                     {name("due", "截止"), when(globals, call, "due")},
                     {name("left", "剩余"), length(terminal, text_at(call, "working_time_left"))},
-                    {name("status", "状态"), word(terminal, text_at(call, "status"))},
+                    {name("status", "状态"), status_of_call(terminal, text_at(call, "status"))},
                     {name("claimed by", "领取人"), titled(call, "claimed_by", terminal.language)},
                     {name("choices", "可选结果"), choices_at(terminal, call, "outcomes")},
                     {name("fields", "填写字段"), names_at(call, "result_fields")}},
                    terminal));
-    if (const json::value* input = find(call, "input")) {
-        fmt::print("{}\n", name("what was asked:", "来件内容："));
-        print_json(*input);
-    }
+    std::vector<std::pair<std::string, Cell>> lines;
+    for (const json::value& field : list_at(call, "input_text"))
+        lines.emplace_back(title_at(field, "title", terminal.language),
+                           title_at(field, "text", terminal.language));
+    if (!lines.empty())
+        fmt::print("\n{}\n{}", name("what was asked", "来件内容"), draw_facts(lines, terminal));
 }
 
 /// Shows one task with what its case says about it; of a department's call what it was asked.

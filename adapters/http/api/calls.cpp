@@ -142,6 +142,8 @@ void write_asked(JsonWriter& json, const Viewed& viewed, const core::Call& call)
     for (const model::Field& field : operation.output.fields) json.value(field.name);
     json.end_array();
     json.member("input", call.input.value, expr::Personal::open);
+    write_fields_text(json, viewed, "input_text", operation.input, call.input.value,
+                      expr::Personal::open);
 }
 
 }  // namespace

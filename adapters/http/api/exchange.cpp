@@ -69,7 +69,7 @@ Api::Api(runtime::Engine& served, deployment::Deployment deployed, ServerOptions
       deployment(std::move(deployed)),
       options(std::move(given)),
       boot("h" + hex(random_bytes(6))),
-      names_(std::make_shared<const Names>(names_of(options.departments, deployment.people))) {
+      names_(std::make_shared<const Names>(names_of(options.departments, deployment))) {
     for (const deployment::Person& person : deployment.people) {
         if (person.token.empty()) continue;
         people.push_back(known_from(person));

@@ -323,7 +323,7 @@ void deploy_in_pool(const Exchange& exchange, const std::vector<definitions::Sou
             for (const auto& data : checked->deployable.calendars)
                 calendars.by_id[data.id] = calendar::make_calendar(data);
             then.engine.change_calendars(std::move(calendars));
-            then.change_names(names_of(checked->deployable.departments, then.deployment.people));
+            then.change_names(names_of(checked->deployable.departments, then.deployment));
         }
         {
             const std::lock_guard lock(then.sources_guard);

@@ -122,9 +122,15 @@ class Rows {
 }  // namespace
 
 void write_form_text(JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
-    json.key("form_text");
+    write_fields_text(json, viewed, "form_text", viewed.process.form, viewed.state.form.value,
+                      personal);
+}
+
+void write_fields_text(JsonWriter& json, const Viewed& viewed, std::string_view name,
+                       const Field& record, const Value& value, expr::Personal personal) {
+    json.key(name);
     json.begin_array();
-    Rows(json, viewed, personal).below(viewed.process.form, viewed.state.form.value, "");
+    Rows(json, viewed, personal).below(record, value, "");
     json.end_array();
 }
 

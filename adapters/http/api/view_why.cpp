@@ -96,6 +96,11 @@ Text call_text(const Viewed& viewed, const Call& call) {
     const Text who = viewed.names.department(call.department);
     switch (call.status) {
         case CallStatus::accepted:
+            if (!call.claimed_by.empty())
+                return format_both("{} has call {}", "{} 正在办理调用 {}",
+                                   viewed.names.principal(call.claimed_by), id);
+            if (viewed.names.by_hand.contains(call.department))
+                return format_both("{} has call {} on its worklist", "{} 待领取调用 {}", who, id);
             return format_both("{} has accepted call {}", "{} 已签收调用 {}", who, id);
         case CallStatus::retrying:
             return format_both(

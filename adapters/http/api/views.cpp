@@ -37,9 +37,12 @@ std::pair<std::string_view, std::string_view> people_of(std::string_view princip
 }  // namespace
 
 Names names_of(const std::vector<definitions::DepartmentDefinition>& departments,
-               const std::vector<deployment::Person>& people) {
+               const deployment::Deployment& deployment) {
     Names names;
-    for (const deployment::Person& person : people)
+    for (const deployment::Department& department : deployment.departments)
+        if (std::holds_alternative<deployment::WorklistBinding>(department.binding))
+            names.by_hand.insert(department.id);
+    for (const deployment::Person& person : deployment.people)
         if (!person.name.empty()) names.people.emplace(person.id, person.name);
     for (const definitions::DepartmentDefinition& department : departments)
         names.departments.emplace(department.id, department.title);

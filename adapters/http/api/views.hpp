@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ namespace countersign::http {
 struct Names {
     std::map<std::string, Text, std::less<>> departments;
     std::map<std::string, Text, std::less<>> people;  ///< those that have a name
+    std::set<std::string, std::less<>> by_hand;       ///< departments without a system
 
     /// Returns a department's title; its id in both languages when it has none.
     Text department(std::string_view id) const;
@@ -43,7 +45,7 @@ struct Names {
 
 /// Returns what the departments of these documents and the people of a deployment are called.
 Names names_of(const std::vector<definitions::DepartmentDefinition>& departments,
-               const std::vector<deployment::Person>& people = {});
+               const deployment::Deployment& deployment = {});
 
 /// A visited case, with what every view needs of it.
 struct Viewed {
@@ -91,6 +93,10 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
 void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes the member `form_text`: the fields that are filled in, each {path, title, text}.
 void write_form_text(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
+/// Writes any record like that, under `name`.
+void write_fields_text(JsonWriter& json, const Viewed& viewed, std::string_view name,
+                       const model::Field& record, const expr::Value& value,
+                       expr::Personal personal);
 /// Writes the member `missing`: required papers of an open case that nobody has handed in.
 void write_missing(JsonWriter& json, const Viewed& viewed);
 /// What stands for a text that the asker may not see.

@@ -23,8 +23,7 @@ TEST_CASE("failures: the server's words, its list of problems, and a cure") {
     const Failure failure = failure_of(reply, "POST /v1/x");
 
     CHECK(failure.exit == Exit::refused);
-    CHECK(failure.what.en ==
-          "the form has 1 problem (HTTP 422, POST /v1/x)\n  site.address: is missing");
+    CHECK(failure.what.en == "the form has 1 problem\n  site.address: is missing");
 }
 
 TEST_CASE("failures: a problem in two languages is told in the one chosen") {
@@ -33,8 +32,8 @@ TEST_CASE("failures: a problem in two languages is told in the one chosen") {
     reply.json = boost::json::parse(
         R"({"detail":"x","problems":[{"path":"a","message":{"en":"is missing","zh":"为必填项"}}]})");
 
-    CHECK(failure_of(reply, "POST /", "zh").what.zh == "x（HTTP 422，POST /）\n  a: 为必填项");
-    CHECK(failure_of(reply, "POST /").what.en == "x (HTTP 422, POST /)\n  a: is missing");
+    CHECK(failure_of(reply, "POST /", "zh").what.zh == "x\n  a: 为必填项");
+    CHECK(failure_of(reply, "POST /").what.en == "x\n  a: is missing");
 }
 
 TEST_CASE("failures: the diagnostics of documents that the server refused, each with its place") {
@@ -44,8 +43,18 @@ TEST_CASE("failures: the diagnostics of documents that the server refused, each 
         R"({"detail":"x","found":{"diagnostics":[{"code":"CS2007","file":"a.yaml","line":3,
             "column":7,"message":{"en":"there is no role","zh":"没有角色"}}]}})");
 
-    CHECK(failure_of(reply, "POST /", "zh").what.zh ==
-          "x（HTTP 422，POST /）\n  a.yaml:3:7: CS2007: 没有角色");
+    CHECK(failure_of(reply, "POST /", "zh").what.zh == "x\n  a.yaml:3:7: CS2007: 没有角色");
+}
+
+TEST_CASE("failures: what says nothing of itself is told by its status and what was asked") {
+    Reply reply;
+    reply.status = 502;
+    reply.body = "<h1>Bad gateway</h1>";
+
+    CHECK(failure_of(reply, "GET /v1/cases").what.en ==
+          "<h1>Bad gateway</h1> (HTTP 502, GET /v1/cases)");
+    CHECK(failure_of(reply, "GET /v1/cases", "zh").what.zh ==
+          "<h1>Bad gateway</h1>（HTTP 502，GET /v1/cases）");
 }
 
 TEST_CASE("failures: no answer to a busy server's 503 counts as not reached") {
