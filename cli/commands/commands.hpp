@@ -24,6 +24,7 @@ void add_check(CommandLine& line);       ///< check PATH…
 void add_test(CommandLine& line);        ///< test PATH…
 void add_rehearse(CommandLine& line);    ///< rehearse PROCESS [APPLICATION.json]
 void add_explain(CommandLine& line);     ///< explain CODE
+void add_calendar(CommandLine& line);    ///< calendar due, between, show, check, diff
 void add_version(CommandLine& line);     ///< version
 void add_serve(CommandLine& line);       ///< serve --config FILE
 void add_department(CommandLine& line);  ///< department serve FILE

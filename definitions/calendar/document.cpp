@@ -176,8 +176,7 @@ class DocumentReader {
         if (const Node* name = keys.required("name"))
             day.name =
                 yaml::as_title(*name, diagnostics_, {"the holiday's `name`", "节假日的`name`"})
-                    .value_or(Text{})
-                    .in("en");
+                    .value_or(Text{});
         const Node* off = keys.optional("off");
         const Node* work = keys.optional("work");
         const Node* hours = keys.optional("hours");

@@ -1,14 +1,7 @@
 # Writes OUTPUT, a source that holds the pages PAGES/CSnnnn.md and PAGES/zh/CSnnnn.md as strings.
+include(${CMAKE_CURRENT_LIST_DIR}/../read_escaped.cmake)
 file(GLOB pages ${PAGES}/CS*.md)
 list(SORT pages)
-
-# Sets `variable` to the bytes of a file as they stand in a string literal of C++. Read as
-# hexadecimal: a list's semicolons and brackets would not survive otherwise.
-function(read_escaped file variable)
-    file(READ ${file} bytes HEX)
-    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
-    set(${variable} "${bytes}" PARENT_SCOPE)
-endfunction()
 
 set(text "// Generated from definitions/codes; do not edit.\n")
 string(APPEND text "#include \"definitions/diagnostics/page_texts.hpp\"\n\n")

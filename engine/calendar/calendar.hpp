@@ -62,13 +62,19 @@ struct SpecialDay {
     Date date;
     std::vector<Hours> hours;  ///< empty: no working day; else its hours (make-up or half day)
     bool usual_hours = false;  ///< a make-up day with the hours of a usual working day
-    std::string name;          ///< "Spring Festival"
+    Text name;                 ///< "Spring Festival"; rows of format 1 had one language
     std::uint16_t notice = 0;  ///< index into Calendar::notices
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned format) {
         ar& make_field("date", date) & make_field("hours", hours) &
-            make_field("usual_hours", usual_hours) & make_field("name", name) &
-            make_field("notice", notice);
+            make_field("usual_hours", usual_hours);
+        if (has_since<Archive>(format, 2)) {
+            ar& make_field("name", name);
+        } else {
+            ar& make_field("name", name.en);
+            if (name.zh.empty()) name.zh = name.en;
+        }
+        ar& make_field("notice", notice);
     }
 };
 

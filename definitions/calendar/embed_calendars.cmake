@@ -1,0 +1,17 @@
+# Writes OUTPUT, a source that holds the calendar documents of FOLDER as strings.
+include(${CMAKE_CURRENT_LIST_DIR}/../read_escaped.cmake)
+file(GLOB calendars ${FOLDER}/*.yaml)
+list(SORT calendars)
+
+set(text "// Generated from definitions/library/calendars; do not edit.\n")
+string(APPEND text "#include \"definitions/calendar/shipped.hpp\"\n\n")
+string(APPEND text "namespace countersign::definitions {\n\n")
+string(APPEND text "const std::vector<ShippedCalendar>& shipped_calendars() {\n")
+string(APPEND text "    static const std::vector<ShippedCalendar> all = {\n")
+foreach(calendar IN LISTS calendars)
+    get_filename_component(id ${calendar} NAME_WE)
+    read_escaped(${calendar} bytes)
+    string(APPEND text "        {\"${id}\", \"${bytes}\"},\n")
+endforeach()
+string(APPEND text "    };\n    return all;\n}\n\n}  // namespace countersign::definitions\n")
+file(WRITE ${OUTPUT} "${text}")
