@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <system_error>
@@ -42,7 +43,9 @@ int main(int argc, char** argv) {
     report_in(language);
     if (language == "zh") speak_chinese(app);
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> words = expression_last({argv + 1, argv + argc});
+        std::reverse(words.begin(), words.end());  // as CLI11 takes them
+        app.parse(std::move(words));
     } catch (const CLI::Success& asked_for_help) {
         return app.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {

@@ -136,20 +136,6 @@ void mark_fields(Draft& draft, const expr::Program& program) {
     }
 }
 
-std::string_view code_of(cel::ProblemKind kind) {
-    switch (kind) {
-        case cel::ProblemKind::syntax:
-            return "CS2060";
-        case cel::ProblemKind::name:
-            return "CS2065";
-        case cel::ProblemKind::type:
-            return "CS2066";
-        case cel::ProblemKind::absent:
-            return "CS2067";
-    }
-    return "CS2060";
-}
-
 void report_problems(Draft& draft, const Node& scalar, std::size_t skip,
                      const cel::Checked& checked) {
     for (const cel::Problem& problem : checked.problems) {
@@ -159,7 +145,7 @@ void report_problems(Draft& draft, const Node& scalar, std::size_t skip,
                     "请去掉`=`：这里填的总是表达式"};
         }
         draft.found.error(
-            code_of(problem.kind),
+            cel::code_of(problem.kind),
             yaml::span_within(draft.found.sources(), scalar, skip + problem.offset, problem.length),
             problem.message, std::move(cure));
     }

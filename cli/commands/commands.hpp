@@ -4,6 +4,8 @@
 #include "cli/session.hpp"
 
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -25,6 +27,7 @@ void add_test(CommandLine& line);        ///< test PATH…
 void add_rehearse(CommandLine& line);    ///< rehearse PROCESS [APPLICATION.json]
 void add_explain(CommandLine& line);     ///< explain CODE
 void add_calendar(CommandLine& line);    ///< calendar due, between, show, check, diff
+void add_eval(CommandLine& line);        ///< eval EXPRESSION
 void add_version(CommandLine& line);     ///< version
 void add_serve(CommandLine& line);       ///< serve --config FILE
 void add_department(CommandLine& line);  ///< department serve FILE
@@ -43,6 +46,10 @@ void add_material(CommandLine& line);  ///< material list, get, put
 void add_withdraw(CommandLine& line);  ///< withdraw CASE
 void add_incident(CommandLine& line);  ///< retry CASE INCIDENT, answer CALL
 void add_verify(CommandLine& line);    ///< verify [CASE]
+
+/// Returns the words of a command line with an expression that begins with a minus behind "--", so
+/// that `eval -x` is no option.
+std::vector<std::string> expression_last(std::vector<std::string> words);
 
 /// Adds the global options and all commands.
 void add_everything(CommandLine& line);

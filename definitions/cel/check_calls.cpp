@@ -3,6 +3,7 @@
 
 #include "definitions/cel/checking.hpp"
 #include "definitions/cel/names.hpp"
+#include "engine/expr/zone.hpp"
 
 namespace countersign::cel {
 
@@ -162,11 +163,27 @@ Checking::Checked Checking::call_overloads(const Ast& ast, const std::vector<Sig
         }
     }
     if (!result) return no_overload(ast, given, name, on_receiver, overloads);
+    if (strict() && on_receiver && given.size() == 2 && name.starts_with("get")) check_zone(ast);
     const bool any_dyn = std::any_of(given.begin(), given.end(), [&](const Checked& argument) {
         return types.is_dyn(argument.type);
     });
     const Function function = expr::function_named(name).value_or(Function::unbound);
     return {ambiguous && any_dyn ? dyn() : *result, emit_call(function, nodes_of(given), ast)};
+}
+
+/// A zone is written out, so that it is known before a case runs whether there is one.
+void Checking::check_zone(const Ast& ast) {
+    const Ast& zone = tree_[ast.children[1]];
+    const Text cure{"write an offset such as '+08:00', or a zone such as 'Asia/Shanghai'",
+                    "请写时差，如'+08:00'，或时区，如'Asia/Shanghai'"};
+    if (zone.kind != AstKind::literal)
+        problem_at(zone, {"a time zone must be written out", "时区必须直接写明"}, cure,
+                   ProblemKind::type);
+    else if (!expr::zone_offset(zone.literal.as_string(), 0))
+        problem_at(
+            zone,
+            format_both("there is no time zone '{}'", "没有时区'{}'", zone.literal.as_string()),
+            cure, ProblemKind::name);
 }
 
 Checking::Checked Checking::no_overload(const Ast& ast, const std::vector<Checked>& given,

@@ -131,6 +131,7 @@ class Checking {
                        std::vector<std::pair<std::string, TypeId>>& parameters);
     std::string shown(const std::vector<Checked>& given, bool on_receiver,
                       const std::string& name) const;
+    void check_zone(const Ast& ast);
     Checked no_overload(const Ast& ast, const std::vector<Checked>& given, const std::string& name,
                         bool on_receiver, const std::vector<Signature>& overloads);
     /// Reports that `.orValue(x)` gives another type than what stands before it.

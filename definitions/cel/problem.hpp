@@ -5,6 +5,7 @@
 #include "engine/base/text.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace countersign::cel {
 
@@ -15,6 +16,9 @@ enum class ProblemKind {
     type,    ///< types that do not go together
     absent,  ///< a value that may be absent is read without a guard
 };
+
+/// Returns the code of the page about a kind: "CS2060".
+std::string_view code_of(ProblemKind kind);
 
 /// One mistake of an author.
 struct Problem {

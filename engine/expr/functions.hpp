@@ -72,6 +72,10 @@ enum class Function : std::uint16_t {
     optional_value = 84,
     or_value = 85,
     optional_or = 86,
+    first = 87,
+    last = 88,
+    unwrap = 89,
+    unwrap_opt = 90,
 
     char_at = 100,
     index_of = 101,

@@ -80,11 +80,32 @@ Value optional_value(Call& call) {
     return call[0].held() ? *call[0].held() : call.fail("optional.none() has no value");
 }
 
+Value first(Call& call) {
+    if (!call.takes({Kind::list})) return call.no_overload();
+    return call[0].items().empty() ? Value::none() : Value::some(call[0].items().front());
+}
+
+Value last(Call& call) {
+    if (!call.takes({Kind::list})) return call.no_overload();
+    return call[0].items().empty() ? Value::none() : Value::some(call[0].items().back());
+}
+
+/// What the optionals of a list hold, without the empty ones.
+Value unwrap(Call& call) {
+    if (!call.takes({Kind::list})) return call.no_overload();
+    std::vector<Value> held;
+    for (const Value& item : call[0].items()) {
+        if (!item.is(Kind::optional)) return call.no_overload();
+        if (item.held() != nullptr) held.push_back(*item.held());
+    }
+    return Value::list(std::move(held));
+}
+
 }  // namespace
 
 std::span<const FunctionEntry> list_functions() {
     // or() and orValue() look at their second argument only when they need it: see evaluate.cpp.
-    static constexpr std::array<FunctionEntry, 9> all{{
+    static constexpr std::array<FunctionEntry, 13> all{{
         {Function::size, "size", size},
         {Function::at, "at", at},
         {Function::optional_of, "optional.of", optional_of},
@@ -94,6 +115,10 @@ std::span<const FunctionEntry> list_functions() {
         {Function::optional_value, "value", optional_value},
         {Function::or_value, "orValue", nullptr},
         {Function::optional_or, "or", nullptr},
+        {Function::first, "first", first},
+        {Function::last, "last", last},
+        {Function::unwrap, "optional.unwrap", unwrap},
+        {Function::unwrap_opt, "unwrapOpt", unwrap},
     }};
     return all;
 }

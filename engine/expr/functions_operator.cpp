@@ -211,10 +211,22 @@ bool is_ordered(Kind kind) {
            kind == Kind::timestamp || kind == Kind::duration || kind == Kind::money;
 }
 
+/// Orders numbers for `<` and its kin. An integer beside a double is rounded to one first, as the
+/// specification's cases want it; equality and the keys of maps are exact.
+std::partial_ordering related(const Value& a, const Value& b) {
+    if (a.is(Kind::real) == b.is(Kind::real)) return compare_numbers(a, b);
+    const auto rounded = [](const Value& value) {
+        if (value.is(Kind::integer)) return static_cast<double>(value.as_integer());
+        if (value.is(Kind::unsigned_integer)) return static_cast<double>(value.as_unsigned());
+        return value.as_real();
+    };
+    return rounded(a) <=> rounded(b);
+}
+
 /// Compares for `<` and its kin; nothing (and failed) when the two have no order.
 std::optional<std::partial_ordering> compared(Call& call) {
     if (call.count() == 2 && is_number(call[0]) && is_number(call[1]))
-        return compare_numbers(call[0], call[1]);
+        return related(call[0], call[1]);
     if (call.count() != 2 || call[0].kind() != call[1].kind() || !is_ordered(call[0].kind())) {
         call.no_overload();
         return std::nullopt;

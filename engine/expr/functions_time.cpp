@@ -1,55 +1,11 @@
-// Parts of timestamps and durations. Time zones are fixed offsets ("+08:00") or the names of zones
-// without summer time: a zone file of the machine would make replays differ between machines.
-#include <array>
-
+// Parts of timestamps and durations.
 #include "engine/base/date.hpp"
 #include "engine/expr/call.hpp"
+#include "engine/expr/zone.hpp"
 
 namespace countersign::expr {
 
 namespace {
-
-struct Zone {
-    std::string_view name;
-    std::int64_t offset_minutes;
-};
-
-constexpr std::array<Zone, 11> zones{{
-    {"UTC", 0},
-    {"Etc/UTC", 0},
-    {"GMT", 0},
-    {"Asia/Shanghai", 480},
-    {"Asia/Chongqing", 480},
-    {"Asia/Hong_Kong", 480},
-    {"Asia/Taipei", 480},
-    {"Asia/Singapore", 480},
-    {"Asia/Tokyo", 540},
-    {"Asia/Kolkata", 330},
-    {"Asia/Kathmandu", 345},
-}};
-
-/// Reads "+08:00", "-02:30" or "02:00" as minutes.
-std::optional<std::int64_t> read_offset(std::string_view text) {
-    const bool west = text.starts_with('-');
-    if (west || text.starts_with('+')) text.remove_prefix(1);
-    if (text.size() != 5 || text[2] != ':') return std::nullopt;
-    std::int64_t digits[4]{};
-    for (std::size_t i = 0; i < 4; ++i) {
-        const char c = text[i < 2 ? i : i + 1];
-        if (c < '0' || c > '9') return std::nullopt;
-        digits[i] = c - '0';
-    }
-    const std::int64_t hours = digits[0] * 10 + digits[1];
-    const std::int64_t minutes = digits[2] * 10 + digits[3];
-    if (hours > 23 || minutes > 59) return std::nullopt;
-    return (west ? -1 : 1) * (hours * 60 + minutes);
-}
-
-std::optional<std::int64_t> offset_of(std::string_view zone) {
-    for (const Zone& known : zones)
-        if (known.name == zone) return known.offset_minutes;
-    return read_offset(zone);
-}
 
 struct Local {
     Date date;
@@ -64,12 +20,14 @@ std::optional<Local> local(Call& call) {
         call.no_overload();
         return std::nullopt;
     }
-    const auto offset = has_zone ? offset_of(call[1].as_string()) : std::optional<std::int64_t>(0);
+    const std::int64_t at = call[0].as_seconds().seconds;
+    const auto offset =
+        has_zone ? zone_offset(call[1].as_string(), at) : std::optional<std::int64_t>(0);
     if (!offset) {
-        call.fail("unknown time zone: write an offset such as '+08:00'");
+        call.fail("unknown time zone: write 'Asia/Shanghai', or an offset such as '+08:00'");
         return std::nullopt;
     }
-    const std::int64_t seconds = call[0].as_seconds().seconds + *offset * 60;
+    const std::int64_t seconds = at + *offset;
     std::int64_t rest = seconds % 86400;
     if (rest < 0) rest += 86400;
     return Local{Date{static_cast<std::int32_t>((seconds - rest) / 86400)}, rest,

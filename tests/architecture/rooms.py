@@ -30,6 +30,7 @@ IO = ("engine/store", "engine/runtime", "adapters", "cli")
 # start of a header's name → the rooms that may include it (tests always may); the longest wins
 LIBRARIES = {
     "CLI/": ("cli",),
+    "absl/": ("engine/expr",),
     "benchmark/": (),
     "boost/": EVERYWHERE,
     "boost/asio": ("adapters", "engine/runtime", "cli"),

@@ -181,6 +181,20 @@ TEST_CASE("checker: functions of the environment are checked by their signatures
           "0+6: these types do not go together: fee_of(int) [there is fee_of(string, int)]");
 }
 
+TEST_CASE("checker: a definition writes its time zones out, and they exist") {
+    const Environment environment = definitions();
+    const Environment dyn{{}, Mode::dyn, {}, false};
+
+    CHECK(outcome("timestamp(0).getHours('Asia/Shanghai')", environment) == "int");
+    CHECK(outcome("timestamp(0).getHours('+08:00')", environment) == "int");
+    CHECK(outcome("timestamp(0).getHours()", environment) == "int");
+    CHECK(outcome("timestamp(0).getHours('Asia/Shangai')", environment)
+              .starts_with("22+14: there is no time zone 'Asia/Shangai'"));
+    CHECK(outcome("timestamp(0).getHours('+08' + ':00')", environment)
+              .starts_with("22+13: a time zone must be written out"));
+    CHECK(outcome("timestamp(0).getHours('+08' + ':00')", dyn) == "int");
+}
+
 TEST_CASE("checker: assignability of declared types") {
     const Type text = Type::of(TypeKind::string);
     const Type full = Type::record_of({{"a", text, false}, {"b", text, false}});
