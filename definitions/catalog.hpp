@@ -16,7 +16,8 @@ struct Catalog {
     std::vector<ContractDefinition> contracts;
     std::vector<DepartmentDefinition> departments;
     std::vector<std::string> calendars;
-    bool any_calendar = false;  ///< whether the set has calendar documents at all
+    /// The tables of those that could be loaded; null before they are.
+    const std::vector<calendar::CalendarData>* tables = nullptr;
     /// Kind and id of documents whose YAML could not be read, as far as their first line tells.
     std::vector<std::pair<std::string, std::string>> unread;
 

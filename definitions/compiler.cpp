@@ -4,11 +4,13 @@
 #include "definitions/compiler.hpp"
 
 #include "definitions/clocks.hpp"
+#include "definitions/deadlines.hpp"
 #include "definitions/ends.hpp"
 #include "definitions/expressions.hpp"
 #include "definitions/follow.hpp"
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
+#include "definitions/tables.hpp"
 #include "definitions/undo.hpp"
 #include "definitions/verbs.hpp"
 
@@ -275,8 +277,12 @@ model::Process compile_process(const Node& root, const Catalog& catalog, Diagnos
     read_follows(draft);
     compile_ends(draft);
     check_whole(draft);
+    check_tables(draft);
+    check_conditions(draft);
     // What could not be compiled may well have used a field, so this is said of sound texts only.
-    if (found.errors() == errors_before) check_fields_used(draft);
+    if (found.errors() != errors_before) return std::move(draft.process);
+    check_fields_used(draft);
+    check_deadlines(draft);
     return std::move(draft.process);
 }
 

@@ -86,13 +86,7 @@ void read_decide(Draft& draft, StepIndex step) {
         if (then != nullptr)
             read_rule_result(draft, step, *then, first, decide.rules.back(), fields);
         const bool last = &item == &text.verb_node->items.back();
-        if (condition != nullptr && last) {
-            draft.found.error(
-                "CS2090", item.entry("if")->key.span,
-                {"the last rule of a decision has no condition, so that one always holds",
-                 "决策的最后一条规则不带条件，这样总有一条成立"},
-                {"add a rule `- { then: {…} }`", "请补上一条规则`- { then: {…} }`"});
-        } else if (condition == nullptr && !last && item.is_mapping()) {
+        if (condition == nullptr && !last && item.is_mapping()) {
             draft.found.error("CS2090", item.span,
                               {"a rule without a condition must be the last: none below is reached",
                                "不带条件的规则只能放在最后：它下面的都轮不到"},

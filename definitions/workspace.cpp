@@ -86,6 +86,7 @@ void check_calendars(const std::vector<Document>& documents, Catalog& catalog, C
     for (auto& [id, data] : load_calendars(roots, checked.found)) {
         checked.deployable.calendars.push_back(std::move(data));
     }
+    catalog.tables = &checked.deployable.calendars;
 }
 
 /// Returns for each process whether it has errors.

@@ -20,6 +20,7 @@ steps:
   plan:
     call: a.check
     with: { address: =form.address }
+    limit: 2wd
     on: { rejected: { end: refused }, incomplete: { end: refused } }
   excavation:
     needs: plan
@@ -38,6 +39,7 @@ steps:
     needs: excavation
     call: d.check
     with: { address: =form.address }
+    limit: 3wd
     on: { rejected: { end: refused }, incomplete: { end: refused } }
 ends:
   granted: { kind: granted, otherwise: true }

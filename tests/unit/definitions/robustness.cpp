@@ -3,6 +3,7 @@
 
 #include "support.hpp"
 #include "tests/bilingual.hpp"
+#include "tests/main.hpp"
 
 #include <doctest/doctest.h>
 
@@ -72,12 +73,8 @@ std::string changed(std::mt19937_64& random, const std::string& text) {
 }  // namespace
 
 TEST_CASE("check: texts changed at random never do more harm than a diagnostic") {
-    const char* given = std::getenv("COUNTERSIGN_SEED");
-    const std::uint64_t seed =
-        given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-    CAPTURE(seed);
-    MESSAGE("seed " << seed);
-    std::mt19937_64 random(seed);
+    INFO("seed ", tests::seed());
+    std::mt19937_64 random(tests::seed());
     const auto library = library_sources();
     const auto broken = read_sources({GOLDEN_FOLDER});
     REQUIRE(broken.has_value());

@@ -1,0 +1,274 @@
+// The longest way through a process; see longest_way.hpp. Needs are a graph without cycles whose
+// order is known (Draft::order), so one pass over it suffices (critical path method).
+
+#include "definitions/longest_way.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace countersign::definitions {
+
+using calendar::Limit;
+using calendar::Unit;
+using model::MoveKind;
+using model::NeedsKind;
+
+namespace {
+
+constexpr Length one_day = 1'000'000;
+/// Longer than any limit may be; keeps sums of many far from overflow.
+constexpr Length longest = 1'000'000'000'000;
+
+Length length_of(const std::vector<WayPart>& parts) {
+    return std::accumulate(
+        parts.begin(), parts.end(), Length{0},
+        [](Length sum, const WayPart& part) { return std::min(longest, sum + part.length); });
+}
+
+bool has_unknown(const std::vector<WayPart>& parts) {
+    return std::any_of(parts.begin(), parts.end(), [](const WayPart& part) {
+        return !part.limit.has_value() || part.count_unknown;
+    });
+}
+
+void multiply(std::vector<WayPart>& parts, std::int64_t times) {
+    for (WayPart& part : parts) {
+        part.times *= times;
+        part.length = std::min(longest, part.length * times);
+    }
+}
+
+/// How often the moves of a step let it be asked again.
+std::int64_t repeats_of(const model::Step& step) {
+    std::int64_t times = 0;
+    for (const auto& move : step.on)
+        if (move.move.kind == MoveKind::repeat) times += move.move.times;
+    return times;
+}
+
+/// How many items a list surely has at most: one that is written out, or a choice's options.
+std::optional<std::int64_t> count_of(const Draft& draft, StepIndex step) {
+    const StepDraft& text = draft.steps[step];
+    if (text.choice != nullptr) return static_cast<std::int64_t>(text.choice->members.size());
+    const auto& program = draft.process.steps[step].each->items.program;
+    if (program.nodes.empty()) return std::nullopt;
+    const auto& root = program.nodes.back();
+    if (root.operation == expr::Operation::list) return root.child_count;
+    if (root.operation != expr::Operation::constant) return std::nullopt;
+    const expr::Value& value = program.constants[root.argument];
+    if (!value.is(expr::Kind::list)) return std::nullopt;
+    return static_cast<std::int64_t>(value.size());
+}
+
+}  // namespace
+
+Length Rate::length(const Limit& limit) const {
+    const std::int64_t count = std::min<std::int64_t>(limit.count, 1'000'000'000);
+    const auto of_days = [&](std::int64_t days) { return days * one_day * days_a_week / 7; };
+    const auto of_seconds = [&](std::int64_t each) {
+        return count * each * days_a_week * 10'000 / 6'048;  // millionths of a week of 604'800 s
+    };
+    switch (limit.unit) {
+        case Unit::working_day:
+            return std::min(longest, std::min<std::int64_t>(count, 1'000'000) * one_day);
+        case Unit::working_hour:
+            return std::min<std::int64_t>(count, 1'000'000) * 3'600'000 * one_day / day_ms;
+        case Unit::day:
+            return of_days(std::min<std::int64_t>(count, 1'000'000));
+        case Unit::month:
+            return of_days(std::min<std::int64_t>(count, 10'000) * 365 / 12);
+        case Unit::year:
+            return of_days(std::min<std::int64_t>(count, 1'000) * 365);
+        case Unit::hour:
+            return of_seconds(3'600);
+        case Unit::minute:
+            return of_seconds(60);
+        case Unit::second:
+            return of_seconds(1);
+    }
+    return 0;
+}
+
+Rate rate_of(const Draft& draft) {
+    Rate rate;
+    if (draft.catalog.tables == nullptr) return rate;
+    for (const calendar::CalendarData& data : *draft.catalog.tables) {
+        if (data.id != draft.process.calendar) continue;
+        std::int64_t days = 0, longest_ms = 0;
+        for (const auto& hours : data.week) {
+            std::int64_t ms = 0;
+            for (const calendar::Hours& part : hours) ms += (part.to - part.from) * 60'000;
+            if (ms > 0) ++days;
+            longest_ms = std::max(longest_ms, ms);
+        }
+        if (days > 0) rate = {days, longest_ms};
+    }
+    return rate;
+}
+
+const model::Clock* limit_of(const model::Step& step) {
+    for (const model::Clock& clock : step.clocks)
+        if (clock.name == "limit") return &clock;
+    return nullptr;
+}
+
+bool ends_when_due(const model::Step& step) {
+    return limit_of(step) != nullptr && (step.silence.kind != model::SilenceKind::escalate ||
+                                         step.move_for("timeout") != nullptr);
+}
+
+Ways::Ways(const Draft& draft, const Rate& rate, const View& view)
+    : draft_(draft), rate_(rate), view_(view), steps_(draft.steps.size()) {
+    for (ScopeIndex scope = 0; scope < draft.process.scopes.size(); ++scope)
+        if (draft.process.scopes[scope].owner == none) measure(scope);
+}
+
+void Ways::measure(ScopeIndex scope) {
+    for (const StepIndex step : draft_.order[scope]) {
+        Measured& measured = steps_[step];
+        measure_start(step);
+        measured.parts = parts_of(step);
+        measured.end = std::min(longest, measured.start + length_of(measured.parts));
+    }
+}
+
+/// A step starts with the last of its needs, with the k-th that has ended when k suffice.
+void Ways::measure_start(StepIndex step) {
+    Measured& measured = steps_[step];
+    if (holds_origin(step)) return;
+    const model::Needs& needs = draft_.process.steps[step].needs;
+    std::vector<StepIndex> waited;
+    for (const StepIndex other : needs.steps)
+        if (view_.skipped.count(other) == 0) waited.push_back(other);
+    if (waited.empty()) waited = needs.steps;
+    if (waited.empty()) return;
+    std::stable_sort(waited.begin(), waited.end(),
+                     [&](StepIndex a, StepIndex b) { return steps_[a].end < steps_[b].end; });
+    std::size_t count = waited.size();
+    if (needs.kind == NeedsKind::any) count = 1;
+    if (needs.kind == NeedsKind::at_least) count = std::min<std::size_t>(count, needs.count);
+    measured.before = waited[count - 1];
+    measured.start = steps_[measured.before].end;
+}
+
+std::vector<WayPart> Ways::parts_of(StepIndex step) {
+    const model::Step& of = draft_.process.steps[step];
+    std::vector<WayPart> parts;
+    if (std::holds_alternative<model::DoVerb>(of.verb))
+        parts = stage_parts(step);
+    else
+        parts = leaf_parts(step);
+    if (view_.past.count(step) != 0 || view_.skipped.count(step) != 0 || pauses(step)) return {};
+    if (step == view_.origin && view_.origin_past) return {};
+    if (of.each && of.each->sequence) {
+        if (const auto count = count_of(draft_, step))
+            multiply(parts, std::max<std::int64_t>(1, *count));
+        else
+            for (WayPart& part : parts) part.count_unknown = true;
+    }
+    add_rounds(step, parts);
+    return parts;
+}
+
+std::vector<WayPart> Ways::leaf_parts(StepIndex step) const {
+    const model::Step& of = draft_.process.steps[step];
+    if (std::holds_alternative<model::DecideVerb>(of.verb)) return {};
+    WayPart part;
+    part.step = step;
+    if (const model::Clock* clock = limit_of(of)) part.limit = clock->within;
+    if (const auto* wait = std::get_if<model::WaitVerb>(&of.verb)) {
+        // Of several that it waits for the first ends it.
+        for (const auto& branch : wait->branches) {
+            if (!branch.delay) continue;
+            if (!part.limit || rate_.length(*branch.delay) < rate_.length(*part.limit))
+                part.limit = branch.delay;
+        }
+    }
+    if (part.limit) part.length = rate_.length(*part.limit);
+    return {part};
+}
+
+/// A stage takes as long as its longest way. Where that holds steps without a limit, its own limit
+/// stands for the whole; where it ends when it is due, it takes no longer.
+std::vector<WayPart> Ways::stage_parts(StepIndex step) {
+    const model::Step& of = draft_.process.steps[step];
+    const ScopeIndex scope = std::get<model::DoVerb>(of.verb).scope;
+    measure(scope);
+    Way inner = through(scope);
+    const model::Clock* clock = limit_of(of);
+    if (clock == nullptr || step == view_.owner) return inner.parts;
+    const Length own = rate_.length(clock->within);
+    const bool cut = ends_when_due(of) && own < inner.length;
+    if (cut || (has_unknown(inner.parts) && own > inner.length))
+        return {{step, clock->within, 1, own, false}};
+    return inner.parts;
+}
+
+void Ways::add_rounds(StepIndex step, std::vector<WayPart>& parts) const {
+    const model::Step& of = draft_.process.steps[step];
+    if (view_.rounds) multiply(parts, 1 + repeats_of(of));
+    if (step != view_.asked || !draft_.process.supplement) return;
+    const model::Supplement& rule = *draft_.process.supplement;
+    multiply(parts, 1 + rule.times);
+    // The clocks of the step and its stages stand still until the papers are there.
+    if (view_.owner != none || rule.pauses_case) return;
+    const auto times = static_cast<std::int64_t>(rule.times);
+    parts.push_back({none, rule.limit, times, rate_.length(rule.limit) * times, false});
+}
+
+bool Ways::pauses(StepIndex step) const {
+    const model::Step& of = draft_.process.steps[step];
+    if (view_.owner == none) return of.pauses_case;
+    return of.pauses_stage && stage_of(draft_, step) == view_.owner;
+}
+
+/// Whether the step is the origin or a stage around it: it has started when the clock starts.
+bool Ways::holds_origin(StepIndex step) const {
+    for (StepIndex at = view_.origin; at != none; at = stage_of(draft_, at))
+        if (at == step) return true;
+    return false;
+}
+
+/// The step of a scope that ends last. What is cancelled with the rest of somebody's needs is over
+/// when that one starts.
+StepIndex Ways::last_of(ScopeIndex scope) const {
+    StepIndex last = none;
+    for (const StepIndex step : draft_.process.scopes[scope].steps) {
+        const auto& dependents = draft_.process.steps[step].dependents;
+        const bool cut = std::any_of(dependents.begin(), dependents.end(), [&](StepIndex other) {
+            return draft_.process.steps[other].needs.cancel_rest;
+        });
+        if (!cut && (last == none || steps_[step].end > steps_[last].end)) last = step;
+    }
+    return last;
+}
+
+void Ways::collect(StepIndex step, bool ended, std::vector<WayPart>& parts) const {
+    std::vector<StepIndex> row;
+    for (StepIndex at = step; at != none; at = steps_[at].before) row.push_back(at);
+    for (auto at = row.rbegin(); at != row.rend(); ++at) {
+        if (*at == step && !ended) break;
+        const auto& own = steps_[*at].parts;
+        parts.insert(parts.end(), own.begin(), own.end());
+    }
+}
+
+Way Ways::through(ScopeIndex scope) const {
+    Way way;
+    const StepIndex last = last_of(scope);
+    if (last == none) return way;
+    way.length = steps_[last].end;
+    collect(last, true, way.parts);
+    return way;
+}
+
+Way Ways::until(StepIndex step, bool ended) const {
+    const StepIndex stage = stage_of(draft_, step);
+    Way way;
+    if (stage != none) way = until(stage, false);
+    way.length += ended ? steps_[step].end : steps_[step].start;
+    collect(step, ended, way.parts);
+    return way;
+}
+
+}  // namespace countersign::definitions
