@@ -11,6 +11,7 @@
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
 #include "definitions/tables.hpp"
+#include "definitions/turns.hpp"
 #include "definitions/undo.hpp"
 #include "definitions/verbs.hpp"
 
@@ -254,6 +255,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
     read_silence(draft, step);
     read_pauses(draft, step);
     read_undo(draft, step);
+    read_exclusive(draft, step);
 }
 
 }  // namespace
@@ -275,6 +277,7 @@ model::Process compile_process(const Node& root, const Catalog& catalog, Diagnos
     read_case_clocks(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
     read_follows(draft);
+    check_turns(draft);
     compile_ends(draft);
     check_whole(draft);
     check_tables(draft);

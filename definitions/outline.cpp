@@ -13,15 +13,15 @@ const std::vector<std::string> later_verbs = {"meet", "run"};
 
 /// Keys that any step may have.
 const std::vector<std::string> modifiers = {
-    "title",           "needs",       "when",      "each",   "order",      "join",
-    "cancel_rest",     "limit",       "limits",    "clocks", "on",         "silence",
-    "safety_critical", "legal_basis", "documents", "by",     "visible_to",
-    "pauses",          "undo",
+    "title",           "needs",       "when",        "each",
+    "order",           "join",        "cancel_rest", "limit",
+    "limits",          "clocks",      "on",          "silence",
+    "safety_critical", "legal_basis", "documents",   "by",
+    "visible_to",      "pauses",      "undo",        "exclusive",
 };
 
 const std::vector<std::string> later_modifiers = {
-    "not_by", "while", "exclusive", "lead",
-    "assist", "veto",   "open",   "sign",  "slots",
+    "not_by", "while", "lead", "assist", "veto", "open", "sign", "slots",
 };
 
 VerbKind verb_kind(std::string_view name) {

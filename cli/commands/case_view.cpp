@@ -46,6 +46,10 @@ void add_steps(const Globals& globals, Table& table, const json::array& steps, s
         if (!awaited.empty())
             holder = fmt::format("{}{}{}", titled(step, "holder", terminal.language),
                                  terminal.say(": ", "："), awaited);
+        if (!text_at(step, "turn").empty())
+            holder = format_both("its turn, after {}", "轮候，待 {} 结束",
+                                 title_at(step, "turn_of_title", terminal.language))
+                         .in(terminal.language);
         table.add({name, status(terminal, state, text_at(step, "kind")), shown_outcome,
                    when(globals, step, state == "ended" ? "ended" : "due"),
                    length(terminal, text_at(step, "remaining")),

@@ -308,6 +308,9 @@ Happening Timeline::tell_pause(std::string_view name, const json::value& event) 
     } else if (name == "StepSupplementing") {
         told.what = terminal_.say("waits for missing papers", "等待补正");
         told.style = Style::yellow;
+    } else if (name == "StepHeld" && list_at(event, "data.materials").empty()) {
+        told.what = terminal_.say("waits for its turn", "等待轮到");
+        told.style = Style::dim;
     } else if (name == "StepHeld") {
         told.what =
             fmt::format("{}{}", terminal_.say("waits for papers to follow: ", "等待容缺材料："),

@@ -189,7 +189,7 @@ std::optional<Rejection> decide(Draft& draft, const Command& command, const Cont
                          format_both("Expected case {}, but there is none", "没有办件 {}",
                                      command.case_id.text()),
                          {}};
-    Flow flow{draft, context, command.by.name, {}, 0, false};
+    Flow flow{draft, context, command.by.name, {}, 0, {}, false};
     std::optional<Rejection> rejection = std::visit(Decider{flow, command}, command.body);
     CHECK(!rejection || draft.events().empty());
     if (!rejection) run(flow);

@@ -215,7 +215,7 @@ void check_join(Flow& flow, std::uint32_t set) {
     if (join == JoinState::open) {
         const auto started = static_cast<std::uint32_t>(instance.children.size());
         if (each.sequence && instance.children_open == 0 && started < instance.items.size() &&
-            !is_held(flow.state(), set, instance.step))
+            !waits(flow, set, instance.step))
             start_instance(flow, set, instance.step, InstanceRole::member, started);
         return;
     }
@@ -229,7 +229,7 @@ void check_join(Flow& flow, std::uint32_t set) {
 
 void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
     if (!holder_open(flow, holder) || flow.at(holder).children.contains(step)) return;
-    if (is_held(flow.state(), holder, step)) return;
+    if (waits(flow, holder, step)) return;
     const model::Step& definition = flow.process().steps[step];
     const NeedsState needs = needs_state(flow, holder, definition.needs);
     if (needs == NeedsState::open) return;
@@ -562,7 +562,8 @@ void run(Flow& flow) {
             if (!flow.at(instance).is_open() || has_open_incident(flow, instance)) continue;
             look_at_wait(flow, instance, std::get<model::WaitVerb>(flow.step_of(instance).verb));
         }
-    } while (!flow.queue.empty());
+        if (flow.queue.empty()) pass_turns(flow);
+    } while (!flow.queue.empty() || !flow.ready.empty());
     // Once a command, so that a pausing step that follows another leaves no gap between them.
     if (flow.pauses_moved) settle_pauses(flow);
 }

@@ -244,8 +244,9 @@ struct StepSupplementing {
             make_field("note", note);
     }
 };
-/// A step's needs are met, but papers that may follow (容缺) are missing: it starts once they are in.
-/// It has no instance yet; StepStarted ends its wait.
+/// A step's needs are met, but papers that may follow (容缺) are missing: it starts once they are
+/// in. Without papers: another step of its `exclusive` name is open, and it waits for its turn. It
+/// has no instance yet; StepStarted ends its wait.
 struct StepHeld {
     static constexpr unsigned number = 9;
     std::uint32_t step = none;

@@ -219,6 +219,7 @@ struct Applier {
     }
 
     void operator()(const StepHeld& e) {
+        release_step(state, e);  // it waited for papers, now for its turn
         state.held.push_back({e.step, e.parent, e.role, e.item_index, at, e.materials});
     }
 

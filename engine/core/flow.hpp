@@ -43,6 +43,7 @@ struct Flow {
     std::string by;              ///< the principal's name, for records
     std::deque<Entry> queue;
     std::size_t worked = 0;
+    std::vector<HeldStep> ready;  ///< lack nothing but their turn, and no event says so yet
     bool pauses_moved = false;   ///< a step that pauses clocks, or a clock, came or went
 
     const CaseState& state() const { return draft.state(); }
@@ -97,12 +98,17 @@ void resolve_incidents(Flow& flow, std::uint32_t instance);
 void make_and_begin(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
                     std::uint32_t item_index);
 
-// ── decide_held.cpp: papers that may follow ──────────────────────────────────────────────────
-/// Lets a step whose needs are met wait for its papers; false when none is missing.
+// ── decide_held.cpp: papers that may follow, and turns ───────────────────────────────────────
+/// Lets a step whose needs are met wait for its papers or its turn; false when it may begin.
 bool hold(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
           std::uint32_t item_index);
 /// Starts what waited for papers that are in by now.
 void release_held(Flow& flow);
+/// Begins those who waited longest for turns that are free by now; of those ready at the same time
+/// the first by address. The others wait on.
+void pass_turns(Flow& flow);
+/// Whether a step, or a member of a set, waits for papers or its turn.
+bool waits(const Flow& flow, std::uint32_t parent, model::StepIndex step);
 
 // ── decide_overrides.cpp: numbers with a wrong check digit that somebody vouches for ─────────
 /// What is to be recorded behind a form.

@@ -175,10 +175,15 @@ LedgerInterval LedgerReader::present(Instant at) const {
         }
         now.busy.push_back(std::move(busy));
     }
-    if (!state_.held.empty()) {
-        Busy busy{Holder::applicant, "applicant", Duty::papers, state_.held.size(), {}};
+    // Who waits for its turn has nothing in hand.
+    const auto follow = std::count_if(state_.held.begin(), state_.held.end(),
+                                      [](const HeldStep& held) { return !held.waits_for_turn(); });
+    if (follow != 0) {
+        Busy busy{
+            Holder::applicant, "applicant", Duty::papers, static_cast<std::size_t>(follow), {}};
         for (const HeldStep& held : state_.held) {
             if (busy.steps.size() == ledger_steps_max) break;
+            if (held.waits_for_turn()) continue;
             busy.steps.push_back(
                 {address_of(state_, process_, held), titles_of(state_, process_, held)});
         }

@@ -313,14 +313,16 @@ struct SupplementState {
     }
 };
 
-/// A step whose needs are met and that waits for papers which may follow the application (容缺).
+/// A step whose needs are met and that waits for papers which may follow the application (容缺), or
+/// for its turn among the steps of its `exclusive` name.
 struct HeldStep {
     std::uint32_t step = none;
     std::uint32_t parent = 0;      ///< instance: the scope's holder; of a member, its set
     InstanceRole role = InstanceRole::single;
     std::uint32_t item_index = 0;  ///< of a member
     Instant since;
-    std::vector<std::string> materials;  ///< what was missing when it began to wait
+    std::vector<std::string> materials;  ///< what was missing when it began to wait; none: its turn
+    bool waits_for_turn() const { return materials.empty(); }
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
         ar& make_field("step", step) & make_field("parent", parent) & make_field("role", role) &

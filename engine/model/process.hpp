@@ -370,6 +370,7 @@ struct Step {
     bool pauses_case = false;   ///< the case's clocks stand still while an instance is open
     bool pauses_stage = false;  ///< so do those of the stage around it
     std::optional<Undo> undo;   ///< of a call
+    std::string exclusive;      ///< never open at the same time as another step of that name
     const Outcome* outcome(std::string_view name) const;  ///< or null
     const Move* move_for(std::string_view outcome) const; ///< or null
     template <class Archive>
@@ -384,6 +385,7 @@ struct Step {
         if (has_since<Archive>(version, 1))
             ar& make_field("pauses_case", pauses_case) & make_field("pauses_stage", pauses_stage);
         if (has_since<Archive>(version, 2)) ar& make_field("undo", undo);
+        if (has_since<Archive>(version, 3)) ar& make_field("exclusive", exclusive);
     }
 };
 
@@ -480,7 +482,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 2;
+inline constexpr unsigned process_format = 3;
 
 /// Returns the stored bytes: the byte of format, then the archive's.
 std::string encode_process(const Process& process);

@@ -127,6 +127,9 @@ struct Sentence {
     }
 
     Text operator()(const StepHeld& e) const {
+        if (e.materials.empty())
+            return format_both("{} waits for its turn", "{} 等待轮到",
+                               titles_of(viewed.state, viewed.process, held_by(e)));
         return format_both("{} waits for papers to follow: {}", "{} 等待容缺材料：{}",
                            titles_of(viewed.state, viewed.process, held_by(e)),
                            titles_of(viewed, e.materials));

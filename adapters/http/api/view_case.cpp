@@ -42,9 +42,16 @@ class Steps {
         return nullptr;
     }
 
-    /// The papers that are still to follow, and that the applicant has it in hand.
-    void papers(const core::HeldStep& held) {
+    /// What a step waits for beside its needs: its turn, or papers that are still to follow, which
+    /// the applicant has in hand.
+    void awaits(const core::HeldStep& held) {
         json_.member("since", viewed_.time(held.since));
+        if (held.waits_for_turn()) {
+            json_.member("turn", viewed_.process.steps[held.step].exclusive);
+            if (const auto other = turn_holder(viewed_, held))
+                json_.member("turn_of_title", viewed_.titles(*other));
+            return;
+        }
         held_by("applicant", core::word_of("applicant"));
         const auto awaited = core::awaited_materials(viewed_.state, viewed_.context(), held);
         json_.key("awaits");
@@ -67,7 +74,7 @@ class Steps {
         json_.member("verb", verb_of(step));
         key(step, viewed_.state.instances[held.parent].items[held.item_index].first);
         json_.member("status", "waiting");
-        papers(held);
+        awaits(held);
         json_.end_object();
     }
 
@@ -85,7 +92,7 @@ class Steps {
         for (const model::StepIndex need : step.needs.steps)
             json_.value(viewed_.process.steps[need].id);
         json_.end_array();
-        if (held != nullptr) papers(*held);
+        if (held != nullptr) awaits(*held);
         json_.end_object();
     }
 

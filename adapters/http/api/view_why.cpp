@@ -304,8 +304,31 @@ void write_open_incidents(JsonWriter& json, const Viewed& viewed, expr::Personal
 }
 
 /// Steps that wait for papers which may follow: the applicant holds the case.
+/// A step that may begin once another of its `exclusive` name is over.
+void write_turn(JsonWriter& json, const Viewed& viewed, const core::HeldStep& held) {
+    const Text title = core::titles_of(viewed.state, viewed.process, held);
+    const auto other = turn_holder(viewed, held);
+    const Text who = other ? viewed.titles(*other) : Text();
+    json.begin_object();
+    json.member("step", core::address_of(viewed.state, viewed.process, held));
+    json.member("title", title);
+    json.member("kind", "turn");
+    json.member("on", other ? viewed.address(*other) : std::string());
+    json.member("who", who);
+    json.member("since", viewed.time(held.since));
+    json.member("text", format_both("{} waits for its turn: never at the same time as {} (`{}`)",
+                                    "{} 等待轮到：不与 {} 同时进行（`{}`）", title, who,
+                                    viewed.process.steps[held.step].exclusive));
+    write_moves(json, {format_both("{} coming to its end", "{} 结束", who)});
+    json.end_object();
+}
+
 void write_held(JsonWriter& json, const Viewed& viewed) {
     for (const core::HeldStep& held : viewed.state.held) {
+        if (held.waits_for_turn()) {
+            write_turn(json, viewed, held);
+            continue;
+        }
         const std::vector<std::string> awaited =
             core::awaited_materials(viewed.state, viewed.context(), held);
         const Text title = core::titles_of(viewed.state, viewed.process, held);

@@ -49,6 +49,18 @@ Names names_of(const std::vector<definitions::DepartmentDefinition>& departments
     return names;
 }
 
+std::optional<std::uint32_t> turn_holder(const Viewed& viewed, const core::HeldStep& held) {
+    const std::string& name = viewed.process.steps[held.step].exclusive;
+    for (std::uint32_t i = 0; i < viewed.state.instances.size(); ++i) {
+        const core::Instance& instance = viewed.state.instances[i];
+        if (instance.is_open() && instance.step != model::none &&
+            instance.role != core::InstanceRole::set &&
+            viewed.process.steps[instance.step].exclusive == name)
+            return i;
+    }
+    return std::nullopt;
+}
+
 Text Names::department(std::string_view id) const {
     const auto found = departments.find(id);
     const bool titled = found != departments.end() && !found->second.empty();

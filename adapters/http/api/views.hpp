@@ -93,6 +93,9 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
 void write_materials(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes the member `form_text`: the fields that are filled in, each {path, title, text}.
 void write_form_text(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
+/// Returns the open instance that has the turn which a step waits for, or nothing.
+std::optional<std::uint32_t> turn_holder(const Viewed& viewed, const core::HeldStep& held);
+
 /// Writes any record like that, under `name`.
 void write_fields_text(JsonWriter& json, const Viewed& viewed, std::string_view name,
                        const model::Field& record, const expr::Value& value,

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 
 namespace countersign::core::lab {
 
@@ -280,6 +281,16 @@ void Lab::check() const {
         REQUIRE_EQ(settled, state_.instances[i].children_settled());
         REQUIRE_EQ(ok, state_.instances[i].children_ok);
     }
+    std::set<std::string> turns;
+    for (const Instance& instance : state_.instances) {
+        if (!instance.is_open() || instance.step == none || instance.role == InstanceRole::set)
+            continue;
+        const std::string& turn = process_.steps[instance.step].exclusive;
+        REQUIRE((turn.empty() || turns.insert(turn).second));
+    }
+    // Whoever still waits for a turn does so because another has it.
+    for (const HeldStep& held : state_.held)
+        REQUIRE((!held.waits_for_turn() || turns.contains(process_.steps[held.step].exclusive)));
 }
 
 }  // namespace countersign::core::lab

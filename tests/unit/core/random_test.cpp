@@ -48,6 +48,8 @@ void fill_scope(Builder& b, Dice& dice, model::ScopeIndex scope, int depth, int&
             b.step(step).each->cancel_rest = dice.chance(50);
             b.step(step).each->sequence = dice.chance(20);
         }
+        // Two names, and never one inside the other, which the compiler refuses.
+        if (!stage && dice.chance(25)) b.step(step).exclusive = dice.chance(50) ? "dig" : "room";
         if (!stage && dice.chance(40)) {
             b.limit(step, {1 + dice.roll(5), calendar::Unit::working_day});
             if (dice.chance(50)) b.on(step, "timeout", lab::move(model::MoveKind::continue_));
