@@ -197,8 +197,17 @@ bool check_role(const Node& role, const Catalog& catalog, Diagnostics& found) {
         for (const std::string& name : department.roles)
             known.push_back(department.id + "." + name);
     }
+    Text cure = diagnostics::did_you_mean(text, known);
+    if (const auto* department = catalog.department(text); department != nullptr) {
+        std::vector<std::string> theirs;
+        for (const std::string& name : department->roles) theirs.push_back(text + "." + name);
+        cure = theirs.empty() ? Text{"it is a department: declare `roles: [clerk]` in its document",
+                                     "这是一个部门：请在它的文档中声明`roles: [clerk]`"}
+                              : format_both("it is a department: write its role {}",
+                                            "这是一个部门：请写它的角色{}", listed(theirs));
+    }
     found.error("CS2007", role.span, format_both("there is no role `{}`", "没有角色`{}`", text),
-                diagnostics::did_you_mean(text, known));
+                std::move(cure));
     return false;
 }
 

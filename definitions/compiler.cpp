@@ -109,6 +109,12 @@ void read_form(Draft& draft) {
     const Node* form = part(draft.root, "form");
     if (form == nullptr) return;
     draft.form = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
+    if (!form->is_mapping()) {
+        // What its fields are is not known: what names them is not wrong, too.
+        draft.form_type = expr::Type::of(expr::TypeKind::dyn);
+        draft.process.form = draft.form.root;
+        return;
+    }
     // A condition makes its field optional, so the types stand before the conditions are compiled.
     draft.form_type = model::type_of(draft.form.root);
     for (const auto& at : draft.form.untyped) forget_type(draft.form_type, at);
@@ -220,16 +226,6 @@ void read_supplement(Draft& draft) {
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────
 
-void check_people(Draft& draft, const Node& node, const char* key) {
-    const Node* people = part(node, key);
-    if (people == nullptr) return;
-    const auto list = yaml::as_texts(*people, draft.found, ticked(key));
-    for (const Node* item : list.value_or(std::vector<const Node*>{})) {
-        if (draft.catalog.department(item->text) == nullptr)
-            check_role(*item, draft.catalog, draft.found);
-    }
-}
-
 void read_modifiers(Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
     if (const Node* when = part(node, "when")) {
@@ -240,15 +236,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
         draft.process.steps[step].safety_critical =
             yaml::as_boolean(*critical, draft.found, ticked("safety_critical")).value_or(false);
     }
-    if (const Node* documents = part(node, "documents")) {
-        const auto list = yaml::as_texts(*documents, draft.found, ticked("documents"));
-        for (const Node* item : list.value_or(std::vector<const Node*>{})) {
-            draft.process.steps[step].documents.push_back(item->text);
-        }
-    }
     draft.process.steps[step].legal_basis = read_basis(part(node, "legal_basis"), draft.found);
-    check_people(draft, node, "by");
-    check_people(draft, node, "visible_to");
     read_inputs(draft, step);
     read_step_clocks(draft, step);
     read_on(draft, step);
@@ -262,7 +250,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
 
 model::Process compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
     const std::size_t errors_before = found.errors();
-    Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {}, {}, {}, {}};
+    Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {}, {}, {}, {}, {}};
     read_head(draft);
     read_form(draft);
     read_materials(draft);
@@ -285,6 +273,7 @@ model::Process compile_process(const Node& root, const Catalog& catalog, Diagnos
     // What could not be compiled may well have used a field, so this is said of sound texts only.
     if (found.errors() != errors_before) return std::move(draft.process);
     check_fields_used(draft);
+    check_materials_used(draft);
     check_deadlines(draft);
     return std::move(draft.process);
 }

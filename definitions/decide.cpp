@@ -37,6 +37,15 @@ void merge_result(Draft& draft, const Node& place, const std::string& name, cons
 
 void read_rule_result(Draft& draft, StepIndex step, const Node& then, bool first, model::Rule& rule,
                       std::vector<expr::TypeField>& fields) {
+    if (then.is_scalar()) {
+        draft.found.error(
+            "CS2091", then.span,
+            format_both("`then` names what the decision yields, but this is {}",
+                        "`then`应写明决策得出的数据及其名称，但此处是{}", yaml::describe(then)),
+            format_both("write `then: {{ result: {} }}`, or another name",
+                        "请写成`then: {{ result: {} }}`，或另取名称", then.text));
+        return;
+    }
     if (!yaml::expect_mapping(then, draft.found, ticked("then"))) return;
     for (const auto& [key, value] : then.entries) {
         const auto name = read_id(key, draft.found, {"the result", "结果数据"}, false);
@@ -55,6 +64,24 @@ void read_rule_result(Draft& draft, StepIndex step, const Node& then, bool first
     }
     for (expr::TypeField& field : fields) {
         if (then.find(field.name) == nullptr) field.optional = true;
+    }
+}
+
+/// Rules as other tools have them: `when`, `else`.
+void refuse_other_words(Draft& draft, const Node& rule, yaml::Keys& keys) {
+    if (const yaml::Entry* when = rule.entry("when");
+        when != nullptr && part(rule, "if") == nullptr) {
+        keys.also("when");
+        draft.found.error("CS1020", when->key.span,
+                          {"the condition of a rule is its `if`", "规则的条件用`if`"},
+                          {"write `if`", "请写`if`"});
+    }
+    if (const yaml::Entry* other = rule.entry("else")) {
+        keys.also("else");
+        draft.found.error("CS1020", other->key.span,
+                          {"the last rule has no `if` and says what holds otherwise",
+                           "最后一条规则不写`if`，表示其余情形"},
+                          {"write `- { then: … }`", "请写成`- { then: … }`"});
     }
 }
 
@@ -78,15 +105,17 @@ void read_decide(Draft& draft, StepIndex step) {
     for (const Node& item : text.verb_node->items) {
         yaml::Keys keys(item, draft.found, {"the rule", "规则"});
         keys.also("also");
+        refuse_other_words(draft, item, keys);
         const Node* condition = keys.optional("if");
-        const Node* then = keys.required("then");
+        const Node* then = item.find("else") != nullptr ? nullptr : keys.required("then");
         keys.finish();
         const bool first = decide.rules.empty();
         decide.rules.emplace_back();
         if (then != nullptr)
             read_rule_result(draft, step, *then, first, decide.rules.back(), fields);
         const bool last = &item == &text.verb_node->items.back();
-        if (condition == nullptr && !last && item.is_mapping()) {
+        const bool meant = item.find("when") != nullptr || item.find("else") != nullptr;
+        if (condition == nullptr && !last && item.is_mapping() && !meant) {
             draft.found.error("CS2090", item.span,
                               {"a rule without a condition must be the last: none below is reached",
                                "不带条件的规则只能放在最后：它下面的都轮不到"},

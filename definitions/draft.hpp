@@ -50,6 +50,7 @@ struct Draft {
     std::vector<std::string>
         operation_keys;                 ///< of process.operations: "grid.plan", "utility/plan"
     std::set<std::string> fields_used;  ///< paths of form fields that something reads
+    std::set<std::string> materials_used;  ///< ids of materials that an expression names
 };
 
 /// Returns the value of `key` unless it is missing or null.

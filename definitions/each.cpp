@@ -95,7 +95,9 @@ void read_each_list(Draft& draft, StepIndex step, const Node& list, const std::s
     if (compiled.type.kind != TypeKind::list) {
         draft.found.error("CS2061", list.span,
                           format_both("`each` goes over a list, but this is {}",
-                                      "`each`要逐项处理列表，但此处是{}", compiled.type.text()));
+                                      "`each`要逐项处理列表，但此处是{}", compiled.type.text()),
+                          {"name a `list` or `choices` field, or write a list: `['a', 'b']`",
+                           "请写`list`或`choices`类型的字段，或写出列表：`['a', 'b']`"});
         return;
     }
     each.items = std::move(compiled.expression);

@@ -2,7 +2,9 @@
 
 #include "definitions/ends.hpp"
 
+#include "definitions/conditions.hpp"
 #include "definitions/expressions.hpp"
+#include "definitions/longest_way.hpp"
 
 #include <algorithm>
 
@@ -140,8 +142,36 @@ void check_reached(Draft& draft) {
     }
 }
 
+/// Whether the conditions of steps that ask somebody leave no case over: `when: form.large` and
+/// `when: "!form.large"`.
+bool one_of_them_is_asked(const Draft& draft, ScopeIndex scope) {
+    Conditions conditions(draft);
+    std::vector<Formula> none_runs;
+    for (const StepIndex step : draft.process.scopes[scope].steps) {
+        const StepDraft& text = draft.steps[step];
+        const Node* when = part(*text.node, "when");
+        const bool asks = text.verb == VerbKind::call || text.verb == VerbKind::ask;
+        if (!asks || when == nullptr || part(*text.node, "each") != nullptr ||
+            part(*text.node, "silence") != nullptr)
+            continue;
+        const auto& needs = draft.process.steps[step].needs.steps;
+        const bool reached = std::all_of(needs.begin(), needs.end(), [&](StepIndex other) {
+            return draft.flow.always_ends[other];
+        });
+        const auto& dependents = draft.process.steps[step].dependents;
+        const bool cut = std::any_of(dependents.begin(), dependents.end(), [&](StepIndex other) {
+            return draft.process.steps[other].needs.cancel_rest;
+        });
+        if (reached && !cut) none_runs.push_back(Conditions::negated(conditions.read(*when, step)));
+    }
+    std::vector<const Formula*> all;
+    for (const Formula& formula : none_runs) all.push_back(&formula);
+    return !all.empty() && conditions.hold(all) == Holding::never;
+}
+
 /// Whether somebody is surely asked once the scope runs: a call or ask that cannot be skipped.
 bool someone_is_asked(const Draft& draft, ScopeIndex scope) {
+    if (one_of_them_is_asked(draft, scope)) return true;
     for (const StepIndex step : draft.process.scopes[scope].steps) {
         if (!draft.flow.always_ends[step]) continue;
         const StepDraft& text = draft.steps[step];
@@ -234,6 +264,21 @@ void check_starts(Draft& draft, StepIndex step) {
     }
 }
 
+/// A join that asks for more instances than there can be.
+void check_join(Draft& draft, StepIndex step) {
+    const auto& each = draft.process.steps[step].each;
+    if (!each || each->join != model::JoinKind::at_least) return;
+    const auto most = most_items(draft, step);
+    if (!most || static_cast<std::int64_t>(each->count) <= *most) return;
+    draft.found.error("CS2027", part(*draft.steps[step].node, "join")->span,
+                      format_both("this join can never be met: it asks for {} instances of `{}`, "
+                                  "and there are at most {}",
+                                  "这种汇合永远达不到：它要求`{1}`的{0}个实例，而最多只有{2}个",
+                                  each->count, draft.process.steps[step].id, *most),
+                      format_both("write at most `{{ at_least: {} }}`, or `all`",
+                                  "最多写`{{ at_least: {} }}`，或写`all`", *most));
+}
+
 void check_stage_outcomes(Draft& draft, StepIndex stage) {
     const Node* node = part(*draft.steps[stage].node, "outcomes");
     const auto* verb = std::get_if<model::DoVerb>(&draft.process.steps[stage].verb);
@@ -305,6 +350,7 @@ void check_whole(Draft& draft) {
     for (StepIndex step = 0; step < draft.steps.size(); ++step) {
         check_starts(draft, step);
         check_stage_outcomes(draft, step);
+        check_join(draft, step);
     }
 }
 
@@ -324,6 +370,22 @@ void check_fields_used(Draft& draft) {
                                         "没有任何地方用到表单字段`{}`", leaf.path),
                             {"ask only for what a step needs: name it in a `with`, or leave it out",
                              "只收集步骤所需的内容：请在某个`with`中用到它，或去掉它"});
+    }
+}
+
+void check_materials_used(Draft& draft) {
+    const Node* materials = part(draft.root, "materials");
+    if (materials == nullptr) return;
+    for (const auto& [key, value] : materials->entries) {
+        // Who writes `required: false` wants a paper that may be there.
+        if (part(value, "required") != nullptr || part(value, "may_follow") != nullptr) continue;
+        if (draft.materials_used.count(key.text) != 0) continue;
+        draft.found.warning(
+            "CS2102", key.span,
+            format_both("nothing needs the material `{}`", "没有任何地方需要材料`{}`", key.text),
+            {"say when it is `required`, write `required: false` if it may be handed in, or leave "
+             "it out",
+             "请用`required`写明何时需要；可交可不交的请写`required: false`；否则去掉"});
     }
 }
 

@@ -18,4 +18,7 @@ void check_whole(Draft& draft);
 /// Warns of form fields that no expression reads (CS2100).
 void check_fields_used(Draft& draft);
 
+/// Warns of materials that are never required and that no expression names.
+void check_materials_used(Draft& draft);
+
 }  // namespace countersign::definitions

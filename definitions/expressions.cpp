@@ -108,8 +108,8 @@ bool collect_steps(Draft& draft, const Node& scalar, std::size_t skip, const Sit
     return ok;
 }
 
-/// Marks the form's fields that a checked program reads: of a chain of selections its last field,
-/// with all that is in it.
+/// Marks the materials and the form's fields that a checked program reads: of a chain of selections
+/// its last field, with all that is in it.
 void mark_fields(Draft& draft, const expr::Program& program) {
     std::vector<std::string> paths(program.nodes.size());
     std::vector<bool> is_form(program.nodes.size(), false);
@@ -131,6 +131,9 @@ void mark_fields(Draft& draft, const expr::Program& program) {
         paths[i] = paths[child].empty() ? program.names[node.argument]
                                         : paths[child] + "." + program.names[node.argument];
     }
+    for (const expr::Variable& variable : program.variables)
+        if (variable.path.size() > 1 && variable.path.front() == "materials")
+            draft.materials_used.insert(variable.path[1]);
     for (std::size_t i = 0; i < program.nodes.size(); ++i) {
         if (is_form[i] && !inside[i]) draft.fields_used.insert(paths[i]);
     }

@@ -3,6 +3,7 @@
 #include "definitions/fields.hpp"
 
 #include "engine/base/limits.hpp"
+#include "engine/model/pattern.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -66,6 +67,17 @@ bool has_bounds(FieldType type) {
 }
 
 /// The walk over one mapping of fields.
+/// What other tools call our types.
+constexpr std::pair<std::string_view, std::string_view> other_types[] = {
+    {"string", "text"},    {"str", "text"},     {"varchar", "text"},        {"textarea", "text"},
+    {"int", "integer"},    {"long", "integer"}, {"float", "number"},        {"double", "number"},
+    {"decimal", "number"}, {"bool", "boolean"}, {"checkbox", "boolean"},    {"select", "choice"},
+    {"enum", "choice"},    {"radio", "choice"}, {"multiselect", "choices"}, {"array", "list"},
+    {"object", "record"},  {"group", "record"}, {"datetime", "time"},       {"timestamp", "time"},
+    {"currency", "money"}, {"amount", "money"}, {"upload", "file"},         {"tel", "phone"},
+    {"mail", "email"},
+};
+
 class FieldReader {
   public:
     FieldReader(FieldsOf whose, Diagnostics& found, FieldSet& set)
@@ -163,14 +175,32 @@ class FieldReader {
         target->type = *type;
     }
 
+    void read_pattern(const Node& node, Field& field) {
+        field.pattern = yaml::as_text(node, found_, ticked("pattern")).value_or("");
+        if (field.pattern.empty()) return;
+        const auto problem = model::pattern_problem(field.pattern);
+        if (!problem) return;
+        found_.error(
+            "CS2012", node.span,
+            format_both("this pattern cannot be read: {}", "这个模式无法识别：{}", *problem),
+            {"write a regular expression of RE2 such as `[0-9]{6}`; a sign that stands for "
+             "itself has a backslash before it",
+             "请写RE2正则表达式，如`[0-9]{6}`；表示自身的符号前加反斜杠"});
+        field.pattern.clear();
+    }
+
     void refuse_type(const Node& node, std::string_view text) {
         std::vector<std::string> names;
         for (const NamedType& type : types) names.emplace_back(type.name);
         const auto known = type_named(text);
         if (!known) {
+            const auto* ours = std::find_if(std::begin(other_types), std::end(other_types),
+                                            [&](const auto& pair) { return pair.first == text; });
+            if (ours == std::end(other_types)) ours = nullptr;
             found_.error("CS2011", node.span,
                          format_both("there is no type `{}`", "没有类型`{}`", text),
-                         diagnostics::did_you_mean(text, names));
+                         ours == nullptr ? diagnostics::did_you_mean(text, names)
+                                         : format_both("write `{}`", "请写`{}`", ours->second));
             return;
         }
         const char* rest = *known == FieldType::record ? "fields: {…}" : "of: …";
@@ -278,7 +308,7 @@ class FieldReader {
             if (!is_textual(field.type))
                 refuse_attribute(*node, "pattern", field);
             else
-                field.pattern = yaml::as_text(*node, found_, ticked("pattern")).value_or("");
+                read_pattern(*node, field);
         }
         if (const Node* node = keys.optional("max_length")) {
             if (!is_textual(field.type)) {
@@ -474,11 +504,14 @@ std::optional<expr::Value> constant_for(const Field& field, const Node& node, Di
         if (const expr::Value* value = typed.value.find(only.name)) return *value;
         return expr::Value();
     }
+    const bool unquoted = is_textual(field.type) && node.is_scalar() && node.is_plain() &&
+                          node.type() != yaml::ScalarType::text;
     found.error(
         "CS2013", node.span,
         format_both("{} does not fit: {}", "{}不符：{}", what, typed.problems.front().message),
-        {"write a value of that type; an expression begins with `=`",
-         "请写该类型的值；表达式以`=`开头"});
+        unquoted ? format_both("put it in quotes: `\"{}\"`", "请加引号：`\"{}\"`", node.text)
+                 : Text{"write a value of that type; an expression begins with `=`",
+                        "请写该类型的值；表达式以`=`开头"});
     return std::nullopt;
 }
 

@@ -11,6 +11,26 @@ using model::NeedsKind;
 
 namespace {
 
+/// Returns the cure for several names that no comma, or one of a Chinese keyboard, parts.
+std::optional<Text> comma_cure(std::string_view text) {
+    std::string names;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto parts = [&](std::string_view sign) {
+            return text.substr(at, sign.size()) == sign;
+        };
+        const std::size_t skipped = parts("，") || parts("、") ? 3
+                                    : parts(" ") || parts(",") ? 1
+                                                               : 0;
+        if (skipped == 0)
+            names += text[at];
+        else if (!names.empty() && names.back() != ' ')
+            names += ", ";
+        at += std::max<std::size_t>(skipped, 1);
+    }
+    if (names.find(", ") == std::string::npos) return std::nullopt;
+    return format_both("part them by commas: `[{}]`", "请用半角逗号分开：`[{}]`", names);
+}
+
 /// Resolves one name of a `needs`; none after reporting why not.
 StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
     const ScopeIndex scope = draft.process.steps[step].scope;
@@ -26,7 +46,8 @@ StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
     if (other == none) {
         draft.found.error("CS2021", name.span,
                           format_both("there is no step `{}`", "没有步骤`{}`", name.text),
-                          diagnostics::did_you_mean(name.text, ids_of(draft, scope)));
+                          comma_cure(name.text).value_or(
+                              diagnostics::did_you_mean(name.text, ids_of(draft, scope))));
         return none;
     }
     const StepIndex own_stage = stage_of(draft, step);
@@ -36,7 +57,10 @@ StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
         format_both("`needs` names steps of the same `steps` map only, and `{}` is not beside `{}`",
                     "`needs`只能写同一`steps`中的步骤，而`{}`与`{}`不在同一层", name.text,
                     draft.process.steps[step].id),
-        own_stage != none &&
+        is_after_end(draft, step) && !is_after_end(draft, other)
+            ? Text{"leave it out: `after_end` begins once the case has ended",
+                   "请去掉：`after_end`在办件结束之后才开始"}
+        : own_stage != none &&
                 draft.process.steps[other].scope == draft.process.steps[own_stage].scope
             ? format_both("put `needs: {}` on the stage `{}`", "请把`needs: {}`写在阶段`{}`上",
                           name.text, draft.process.steps[own_stage].id)
@@ -75,6 +99,13 @@ void read_needs_mapping(Draft& draft, StepIndex step, const Node& node, Needs& n
     const Node* any = keys.optional("any");
     const Node* at_least = keys.optional("at_least");
     const Node* of = keys.optional("of");
+    if (const yaml::Entry* all = node.entry("all")) {
+        keys.also("all");
+        keys.finish();
+        draft.found.error("CS2018", all->key.span, {"a list asks for all", "列表就表示全部"},
+                          {"write `needs: [a, b]`", "请写成`needs: [a, b]`"});
+        return;
+    }
     if (const Node* cancel = keys.optional("cancel_rest")) {
         needs.cancel_rest =
             yaml::as_boolean(*cancel, draft.found, ticked("cancel_rest")).value_or(false);
@@ -321,6 +352,10 @@ void compute_result_sure(Draft& draft, StepIndex step) {
         const Node* move = move_of(draft, step, name);
         if (move != nullptr && !leaves(draft, step, move, 0)) text.result_sure = false;
     }
+}
+
+bool outcome_leaves(const Draft& draft, StepIndex step, std::string_view outcome) {
+    return leaves(draft, step, move_of(draft, step, outcome), 0);
 }
 
 bool always_leaves(const Draft& draft, StepIndex step) {

@@ -3,6 +3,7 @@
 
 #include "engine/model/process.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace countersign::definitions {
@@ -34,6 +35,10 @@ void compute_flow(Draft& draft);
 /// Computes StepDraft::result_sure from what `on`, `silence` and the outcomes say. The outcomes
 /// must be known.
 void compute_result_sure(Draft& draft, model::StepIndex step);
+
+/// Whether the move of this outcome leaves the step's scope, so that nothing in it sees the
+/// outcome.
+bool outcome_leaves(const Draft& draft, model::StepIndex step, std::string_view outcome);
 
 /// Whether every way in which the step can end leaves its scope, so that nothing comes after it.
 bool always_leaves(const Draft& draft, model::StepIndex step);

@@ -16,6 +16,8 @@ namespace {
 
 /// Integers beyond are not exact as doubles.
 constexpr double exact_max = 9'007'199'254'740'992.0;
+/// Ends the keys of terms that are read once the case has ended: they see more.
+constexpr std::string_view after_end_mark = "@after_end";
 
 /// Returns the field at a path below the form ("site.area"), or null.
 const model::Field* field_at(const model::Field& root, std::string_view path) {
@@ -63,8 +65,9 @@ void limit_by_field(const model::Field& field, Term& term) {
     }
 }
 
-/// Fills in what a step's outcome may be: what it declares, and what its moves speak of.
-void limit_by_outcomes(const Draft& draft, std::string_view id, Term& term) {
+/// Fills in what a step's outcome may be: what it declares, and what its moves speak of. While the
+/// case runs nobody sees one whose move leaves the level of the step.
+void limit_by_outcomes(const Draft& draft, std::string_view id, bool after_end, Term& term) {
     const StepIndex step = find_anywhere(draft, id);
     if (step == none || !draft.steps[step].outcomes_known) return;
     const model::Step& found = draft.process.steps[step];
@@ -73,6 +76,9 @@ void limit_by_outcomes(const Draft& draft, std::string_view id, Term& term) {
     for (const auto& outcome : found.outcomes) term.values->insert(outcome.name);
     for (const auto& move : found.on) term.values->insert(move.outcome);
     if (!found.silence.outcome.empty()) term.values->insert(found.silence.outcome);
+    if (after_end) return;
+    std::erase_if(*term.values,
+                  [&](const std::string& name) { return outcome_leaves(draft, step, name); });
 }
 
 }  // namespace
@@ -321,6 +327,7 @@ class FormulaReader {
         } else if (!text.starts_with("form.") && !text.starts_with("steps.")) {
             key += "@" + std::to_string(binder());
         }
+        if (step_ != none && is_after_end(conditions_.draft_, step_)) key += after_end_mark;
         return conditions_.term_of(key, text);
     }
 
@@ -348,7 +355,8 @@ std::size_t Conditions::term_of(const std::string& key, const std::string& text)
             limit_by_field(*field, term);
     } else if (text.starts_with("steps.") && text.ends_with(".outcome")) {
         const std::string id = text.substr(6, text.size() - 6 - 8);
-        if (id.find('.') == std::string::npos) limit_by_outcomes(draft_, id, term);
+        if (id.find('.') == std::string::npos)
+            limit_by_outcomes(draft_, id, key.ends_with(after_end_mark), term);
     } else if (text.starts_with("size(")) {
         term.integer = true;
         term.range = Interval::above(0, false);

@@ -46,20 +46,6 @@ std::int64_t repeats_of(const model::Step& step) {
     return times;
 }
 
-/// How many items a list surely has at most: one that is written out, or a choice's options.
-std::optional<std::int64_t> count_of(const Draft& draft, StepIndex step) {
-    const StepDraft& text = draft.steps[step];
-    if (text.choice != nullptr) return static_cast<std::int64_t>(text.choice->members.size());
-    const auto& program = draft.process.steps[step].each->items.program;
-    if (program.nodes.empty()) return std::nullopt;
-    const auto& root = program.nodes.back();
-    if (root.operation == expr::Operation::list) return root.child_count;
-    if (root.operation != expr::Operation::constant) return std::nullopt;
-    const expr::Value& value = program.constants[root.argument];
-    if (!value.is(expr::Kind::list)) return std::nullopt;
-    return static_cast<std::int64_t>(value.size());
-}
-
 }  // namespace
 
 Length Rate::length(const Limit& limit) const {
@@ -112,6 +98,21 @@ const model::Clock* limit_of(const model::Step& step) {
     return nullptr;
 }
 
+std::optional<std::int64_t> most_items(const Draft& draft, StepIndex step) {
+    const StepDraft& text = draft.steps[step];
+    const auto& each = draft.process.steps[step].each;
+    if (!each) return std::nullopt;
+    if (text.choice != nullptr) return static_cast<std::int64_t>(text.choice->members.size());
+    const auto& program = each->items.program;
+    if (program.nodes.empty()) return std::nullopt;
+    const auto& root = program.nodes.back();
+    if (root.operation == expr::Operation::list) return root.child_count;
+    if (root.operation != expr::Operation::constant) return std::nullopt;
+    const expr::Value& value = program.constants[root.argument];
+    if (!value.is(expr::Kind::list)) return std::nullopt;
+    return static_cast<std::int64_t>(value.size());
+}
+
 bool ends_when_due(const model::Step& step) {
     return limit_of(step) != nullptr && (step.silence.kind != model::SilenceKind::escalate ||
                                          step.move_for("timeout") != nullptr);
@@ -161,7 +162,7 @@ std::vector<WayPart> Ways::parts_of(StepIndex step) {
     if (view_.past.count(step) != 0 || view_.skipped.count(step) != 0 || pauses(step)) return {};
     if (step == view_.origin && view_.origin_past) return {};
     if (of.each && of.each->sequence) {
-        if (const auto count = count_of(draft_, step))
+        if (const auto count = most_items(draft_, step))
             multiply(parts, std::max<std::int64_t>(1, *count));
         else
             for (WayPart& part : parts) part.count_unknown = true;

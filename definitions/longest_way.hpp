@@ -88,4 +88,8 @@ bool ends_when_due(const model::Step& step);
 /// Returns the clock that is the step's own limit, or null.
 const model::Clock* limit_of(const model::Step& step);
 
+/// Returns how many instances an `each` has at most, where the text tells: of a list that is
+/// written out its items, of a choice of departments all of them.
+std::optional<std::int64_t> most_items(const Draft& draft, StepIndex step);
+
 }  // namespace countersign::definitions

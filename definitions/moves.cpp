@@ -112,6 +112,13 @@ void read_end_branch(Draft& draft, const Node& target, const MoveContext& contex
 
 void read_repeat(Draft& draft, const Node& inner, const MoveContext& context, model::Move& move) {
     move.kind = MoveKind::repeat;
+    if (inner.is_scalar()) {
+        draft.found.error(
+            "CS2033", inner.span,
+            {"`repeat` needs `times` and `else`", "`repeat`要写`times`和`else`"},
+            {"write `{ times: 2, else: { end: … } }`", "请写成`{ times: 2, else: { end: … } }`"});
+        return;
+    }
     yaml::Keys keys(inner, draft.found, ticked("repeat"));
     const Node* times = keys.optional("times");
     const Node* otherwise = keys.optional("else");
@@ -266,6 +273,13 @@ model::Move read_move(Draft& draft, const Node& node, const MoveContext& context
     if (node.is_scalar() && node.text == "continue") return {};
     const bool later = node.is_scalar() && std::find(later_moves.begin(), later_moves.end(),
                                                      node.text) != later_moves.end();
+    if (node.is_scalar() && draft.process.end(node.text) != nullptr) {
+        draft.found.error("CS2032", node.span,
+                          format_both("`{}` is an end, and a move says how it is reached",
+                                      "`{}`是结局，流转要写明怎样到达", node.text),
+                          format_both("write `{{ end: {} }}`", "请写成`{{ end: {} }}`", node.text));
+        return {};
+    }
     const Text cure = format_both("write `continue`, or a mapping with one of {}",
                                   "请写`continue`，或写含有{}之一的键值对", listed(move_names));
     if (later)
@@ -313,8 +327,15 @@ model::Action read_action(Draft& draft, const Node& node, const Site& site) {
         }
         yaml::Keys keys(value, draft.found, ticked("escalate"));
         read_recipient(draft, keys.required("to"), action);
-        if (const Node* limit = keys.optional("limit"))
-            action.limit = read_limit(*limit, draft.found, ticked("limit"));
+        if (const yaml::Entry* limit = value.entry("limit")) {
+            keys.also("limit");
+            draft.found.error(
+                "CS2009", limit->key.span, not_available("escalate.limit"),
+                {"say in `then` of the limit what comes later: `{ at: +2wd, do: { escalate: { to: "
+                 "ROLE } } }`",
+                 "请在时限的`then`中写明之后怎么办：`{ at: +2wd, do: { escalate: { to: 角色 } } "
+                 "}`"});
+        }
         keys.finish();
     } else if (name.text == "send") {
         action.kind = ActionKind::send;

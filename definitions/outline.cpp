@@ -13,15 +13,14 @@ const std::vector<std::string> later_verbs = {"meet", "run"};
 
 /// Keys that any step may have.
 const std::vector<std::string> modifiers = {
-    "title",           "needs",       "when",        "each",
-    "order",           "join",        "cancel_rest", "limit",
-    "limits",          "clocks",      "on",          "silence",
-    "safety_critical", "legal_basis", "documents",   "by",
-    "visible_to",      "pauses",      "undo",        "exclusive",
+    "title",           "needs",       "when",   "each",   "order",     "join",
+    "cancel_rest",     "limit",       "limits", "clocks", "on",        "silence",
+    "safety_critical", "legal_basis", "pauses", "undo",   "exclusive",
 };
 
 const std::vector<std::string> later_modifiers = {
-    "not_by", "while", "lead", "assist", "veto", "open", "sign", "slots",
+    "not_by", "while", "lead", "assist",     "veto",      "open",
+    "sign",   "slots", "by",   "visible_to", "documents",
 };
 
 VerbKind verb_kind(std::string_view name) {
@@ -97,6 +96,17 @@ class OutlineReader {
                        {"give one of them another id", "请给其中一个换个标识"})
                 .notes.push_back(
                     {draft_.steps[other].place, {"the first one stands here", "第一个在这里"}});
+            return;
+        }
+        const bool is_key = std::find(modifiers.begin(), modifiers.end(), *id) != modifiers.end() ||
+                            std::find(verbs.begin(), verbs.end(), *id) != verbs.end();
+        if (!value.is_mapping() && is_key) {
+            draft_.found.error("CS2020", key.span,
+                               format_both("`{}` stands where the steps stand, but it belongs into "
+                                           "one of them",
+                                           "`{}`写在了与步骤同一层，它应属于某个步骤", *id),
+                               {"indent it further, like the other keys of its step",
+                                "请多缩进一级，与该步骤的其他键对齐"});
             return;
         }
         if (!yaml::expect_mapping(value, draft_.found, format_both("step `{}`", "步骤`{}`", *id)))
@@ -221,7 +231,7 @@ std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope) {
 void read_outline(Draft& draft) {
     OutlineReader reader(draft);
     if (const Node* steps = part(draft.root, "steps")) {
-        reader.open_scope(*steps, none, {"the process", "流程"});
+        reader.open_scope(*steps, none, ticked("steps"));
     } else {
         draft.process.scopes.emplace_back();
     }

@@ -193,7 +193,9 @@ std::optional<std::int64_t> read_count(const Node& node, Diagnostics& found, con
     if (*number >= low && *number <= high) return number;
     found.error(
         "CS2016", node.span,
-        format_both("{} must lie between {} and {}", "{}应在 {} 与 {} 之间", what, low, high));
+        format_both("{} must lie between {} and {}", "{}应在 {} 与 {} 之间", what, low, high),
+        format_both("write `{}` or {}", "请写`{}`或{}", *number < low ? low : high,
+                    *number < low ? Text{"more", "更大的数"} : Text{"less", "更小的数"}));
     return std::nullopt;
 }
 

@@ -10,20 +10,51 @@ namespace countersign::definitions {
 
 namespace {
 
-/// Reports constants that a condition compares a choice with and that it never is; whether there
-/// were any. Those of outcomes are reported where the condition is compiled (CS2031).
-bool report_strays(Draft& draft, const Node& scalar, Conditions& conditions) {
-    bool any = false;
+/// What a condition compares with that it can never be.
+struct Strays {
+    bool reported = false;  ///< a mistake hides what the condition says
+    Text why;               ///< of a condition that can never hold: an outcome that nobody sees
+};
+
+/// Reports constants that a condition compares a choice with and that it never is. Outcomes that a
+/// step does not have are reported where the condition is compiled (CS2031); those with which it
+/// does not go on are a mistake only where the condition cannot hold without them.
+Strays report_strays(Draft& draft, const Node& scalar, Conditions& conditions) {
+    Strays strays;
     for (const StrayConstant& stray : conditions.take_strays()) {
-        any = true;
-        if (stray.term.ends_with(".outcome")) continue;
+        if (stray.term.ends_with(".outcome")) {
+            const std::string id = stray.term.substr(6, stray.term.size() - 6 - 8);
+            const StepIndex step = find_anywhere(draft, id);
+            const bool leaves = step != none && outcome_leaves(draft, step, stray.constant);
+            strays.reported = strays.reported || !leaves;
+            if (leaves)
+                strays.why = format_both(
+                    "with the outcome `{}` step `{}` leaves this level (see "
+                    "its `on`), so nothing here sees it",
+                    "步骤`{1}`的结果为`{0}`时即离开这一层（见它的`on`），此处看"
+                    "不到",
+                    stray.constant, id);
+            continue;
+        }
+        strays.reported = true;
         draft.found.error(
             "CS2093",
             yaml::span_within(draft.found.sources(), scalar, stray.begin, stray.end - stray.begin),
             format_both("`{}` is never `{}`", "`{}`不会是`{}`", stray.term, stray.constant),
             diagnostics::did_you_mean(stray.constant, stray.known));
     }
-    return any;
+    return strays;
+}
+
+/// Reports a condition that can never hold: "step `x` can never start: …".
+void report_never(Draft& draft, const Node& condition, const Text& what, const Text& why) {
+    const Text reason =
+        why.empty() ? Text{"its condition contradicts itself", "它的条件自相矛盾"} : why;
+    draft.found.error("CS2093", condition.span, format_both("{}: {}", "{}：{}", what, reason),
+                      why.empty()
+                          ? Text{"mend the condition, or leave it out", "请改正条件，或整个去掉"}
+                          : Text{"let that outcome `continue`, or leave this out",
+                                 "请让该结果`continue`（继续），或去掉此处"});
 }
 
 /// One rule of a table as far as conditions go.
@@ -31,6 +62,7 @@ struct RuleText {
     const Node* item = nullptr;
     const Node* condition = nullptr;  ///< null: it always holds
     Formula formula;
+    Text never_why;
 };
 
 class TableCheck {
@@ -63,7 +95,9 @@ class TableCheck {
             if (rule.condition != nullptr && !decide->rules[i].condition) return false;
             if (rule.condition != nullptr) {
                 rule.formula = conditions_.read(*rule.condition, step_);
-                sound = !report_strays(draft_, *rule.condition, conditions_) && sound;
+                Strays strays = report_strays(draft_, *rule.condition, conditions_);
+                sound = !strays.reported && sound;
+                rule.never_why = std::move(strays.why);
             }
             rules_.push_back(std::move(rule));
         }
@@ -106,11 +140,9 @@ class TableCheck {
     }
 
     void report_never(const RuleText& rule) {
-        draft_.found.error(
-            "CS2093", rule.condition->span,
-            {"this rule is never used: its condition contradicts itself",
-             "这条规则永远用不到：它的条件自相矛盾"},
-            {"mend the condition, or leave the rule out", "请改正条件，或去掉该规则"});
+        definitions::report_never(draft_, *rule.condition,
+                                  {"this rule is never used", "这条规则永远用不到"},
+                                  rule.never_why);
     }
 
     diagnostics::Diagnostic& report_hidden(const RuleText& rule, Text message) {
@@ -188,18 +220,16 @@ std::vector<StepIndex> surely_before(const Draft& draft, StepIndex step) {
     }
 }
 
-void check_when(Draft& draft, StepIndex step, std::map<StepIndex, Formula>& whens,
-                Conditions& conditions) {
+void check_when(Draft& draft, StepIndex step, const std::map<StepIndex, Formula>& whens,
+                const std::map<StepIndex, Text>& whys, Conditions& conditions) {
     const Node* when = part(*draft.steps[step].node, "when");
     if (when == nullptr || whens.count(step) == 0) return;
     const std::string& id = draft.process.steps[step].id;
     const Formula& own = whens.at(step);
     if (conditions.hold({&own}) == Holding::never) {
-        draft.found.error(
-            "CS2093", when->span,
-            format_both("step `{}` can never start: its `when` contradicts itself",
-                        "步骤`{}`永远不会开始：它的`when`自相矛盾", id),
-            {"mend the condition, or leave the step out", "请改正条件，或去掉该步骤"});
+        report_never(draft, *when,
+                     format_both("step `{}` can never start", "步骤`{}`永远不会开始", id),
+                     whys.at(step));
         return;
     }
     for (const StepIndex other : surely_before(draft, step)) {
@@ -233,26 +263,28 @@ void check_tables(Draft& draft) {
 void check_conditions(Draft& draft) {
     Conditions conditions(draft);
     std::map<StepIndex, Formula> whens;
+    std::map<StepIndex, Text> whys;
     for (StepIndex step = 0; step < draft.steps.size(); ++step) {
         const Node* when = part(*draft.steps[step].node, "when");
         if (when == nullptr || !draft.process.steps[step].when) continue;
         Formula formula = conditions.read(*when, step);
-        if (!report_strays(draft, *when, conditions)) whens.emplace(step, std::move(formula));
+        Strays strays = report_strays(draft, *when, conditions);
+        if (strays.reported) continue;
+        whens.emplace(step, std::move(formula));
+        whys.emplace(step, std::move(strays.why));
     }
     for (StepIndex step = 0; step < draft.steps.size(); ++step)
-        check_when(draft, step, whens, conditions);
+        check_when(draft, step, whens, whys, conditions);
     const Node* ends = part(draft.root, "ends");
     for (const model::End& end : draft.process.ends) {
         if (!end.when) continue;
         const Node& when = *part(*ends->find(end.name), "when");
         const Formula formula = conditions.read(when, none);
-        if (report_strays(draft, when, conditions)) continue;
-        if (conditions.hold({&formula}) != Holding::never) continue;
-        draft.found.error(
-            "CS2093", when.span,
-            format_both("the end `{}` is never reached: its `when` contradicts itself",
-                        "结局`{}`永远达不到：它的`when`自相矛盾", end.name),
-            {"mend the condition", "请改正条件"});
+        const Strays strays = report_strays(draft, when, conditions);
+        if (strays.reported || conditions.hold({&formula}) != Holding::never) continue;
+        report_never(draft, when,
+                     format_both("the end `{}` is never reached", "结局`{}`永远达不到", end.name),
+                     strays.why);
     }
 }
 

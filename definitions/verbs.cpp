@@ -69,6 +69,16 @@ const model::Operation* bound_operation(Draft& draft, StepIndex binder, const No
     return operation;
 }
 
+/// Returns how to write what a department is asked, with its operations if it is known.
+Text operation_cure(const Draft& draft, const std::string& id) {
+    const DepartmentDefinition* department = draft.catalog.department(id);
+    if (department == nullptr || department->operations.empty())
+        return {"write `department.operation`", "请写成`部门.操作`"};
+    std::vector<std::string> known;
+    for (const auto& operation : department->operations) known.push_back(id + "." + operation.name);
+    return format_both("write {}", "请写{}", listed(known));
+}
+
 const model::Operation* fixed_operation(Draft& draft, const Node& node, std::size_t dot,
                                         model::CallVerb& call) {
     const std::string id = node.text.substr(0, dot);
@@ -77,9 +87,19 @@ const model::Operation* fixed_operation(Draft& draft, const Node& node, std::siz
         if (draft.catalog.is_unread("department", id)) return nullptr;
         std::vector<std::string> known;
         for (const auto& other : draft.catalog.departments) known.push_back(other.id);
+        Text cure = diagnostics::did_you_mean(id, known);
+        if (draft.catalog.contract(id) != nullptr) {
+            std::vector<std::string> members;
+            for (const auto& other : draft.catalog.departments)
+                if (std::count(other.implements.begin(), other.implements.end(), id) != 0)
+                    members.push_back(other.id);
+            if (!members.empty())
+                cure = format_both("it is a contract; write one of those that implement it: {}",
+                                   "这是一份约定；请写实现它的部门：{}", listed(members));
+        }
         draft.found.error("CS2004", yaml::span_within(draft.found.sources(), node, 0, dot),
                           format_both("there is no department `{}`", "没有部门`{}`", id),
-                          diagnostics::did_you_mean(id, known));
+                          std::move(cure));
         return nullptr;
     }
     const auto* operation = find_operation(draft, department->operations, node, dot,
@@ -129,7 +149,7 @@ void read_ask(Draft& draft, StepIndex step) {
     model_step.outcomes = {{"done", OutcomeKind::ok}};
     if (const Node* choices = part(*text.node, "choices")) {
         model_step.outcomes = read_outcomes(*choices, draft.found, ticked("choices"));
-        if (model_step.outcomes.empty()) {
+        if (choices->is_mapping() && choices->entries.empty()) {
             draft.found.error("CS2015", choices->span,
                               {"`choices` has no outcome", "`choices`没有结果"},
                               {"write `choices: { accepted: ok, refused: refusal }`",
@@ -207,6 +227,25 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
     return true;
 }
 
+/// Of several times that are waited for at once only the shortest ever comes first.
+void check_first_of(Draft& draft, const Node& list, const model::WaitVerb& wait) {
+    if (wait.branches.size() != list.items.size()) return;
+    for (std::size_t i = 0; i < wait.branches.size(); ++i) {
+        for (std::size_t other = 0; other < wait.branches.size(); ++other) {
+            const auto& late = wait.branches[i].delay;
+            const auto& early = wait.branches[other].delay;
+            if (i == other || !late || !early) continue;
+            const int order = compare_limits(*late, *early).value_or(-1);
+            if (order < 0 || (order == 0 && i < other)) continue;
+            draft.found.error("CS2031", list.items[i].span,
+                              format_both("this never comes first: after {} the wait is over",
+                                          "这一项不会最先到：{}之后等待已经结束", early->text()),
+                              {"leave it out, or mend the times", "请去掉，或改正时长"});
+            break;
+        }
+    }
+}
+
 void read_wait(Draft& draft, StepIndex step) {
     StepDraft& text = draft.steps[step];
     model::WaitVerb wait;
@@ -235,6 +274,7 @@ void read_wait(Draft& draft, StepIndex step) {
             wait.branches.push_back(std::move(branch));
         }
     }
+    if (first_of != nullptr) check_first_of(draft, *first_of, wait);
     for (const auto& branch : wait.branches) {
         draft.process.steps[step].outcomes.push_back({branch.name, OutcomeKind::ok});
     }
@@ -252,7 +292,7 @@ const model::Operation* read_operation(Draft& draft, StepIndex step, const Node&
         draft.found.error("CS2005", node.span,
                           format_both("`{}` must name a department and its operation",
                                       "`{}`应写部门和它的操作", key),
-                          {"write `department.operation`", "请写成`部门.操作`"});
+                          operation_cure(draft, node.text));
         return nullptr;
     }
     StepIndex binder = none;

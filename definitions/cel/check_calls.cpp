@@ -288,6 +288,12 @@ Checking::Checked Checking::call_order(const Ast& ast) {
     if (!fits && !unchecked()) {
         const bool optional = types.is(given[0].type, TypeKind::optional) ||
                               types.is(given[1].type, TypeKind::optional);
+        const auto counts = [&](std::size_t i) {
+            return types.is(given[i].type, TypeKind::integer) ||
+                   types.is(given[i].type, TypeKind::real);
+        };
+        const bool text = (counts(0) && types.is(given[1].type, TypeKind::string)) ||
+                          (counts(1) && types.is(given[0].type, TypeKind::string));
         const bool money =
             types.is(given[0].type, TypeKind::money) || types.is(given[1].type, TypeKind::money);
         problem(ast.mark, ast.mark + ast.mark_length,
@@ -295,6 +301,7 @@ Checking::Checked Checking::call_order(const Ast& ast) {
                             types.text(given[0].type), types.text(given[1].type)),
                 optional ? take_value
                 : money  ? Text{"write amounts as money('12.34')", "金额请写成 money('12.34')"}
+                : text   ? Text{"write the number without quotes", "数字请不加引号"}
                          : Text{});
     }
     const Function function = expr::function_named(ast.name).value_or(Function::unbound);

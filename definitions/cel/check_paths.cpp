@@ -133,9 +133,16 @@ TypeId Checking::field_type(TypeId of, const Ast& ast, bool& optional) {
         types.undo(mark);
     }
     if (!types.is_dyn(of) && !types.is_unknown(of) && !unchecked())
-        problem(ast.mark, ast.mark + ast.mark_length,
-                format_both("a {} has no field '{}'", "{}没有字段'{}'", types.text(of), ast.name),
-                {}, ProblemKind::name);
+        problem(
+            ast.mark, ast.mark + ast.mark_length,
+            format_both("a {} has no field '{}'", "{}没有字段'{}'", types.text(of), ast.name),
+            types.is(of, TypeKind::list)
+                ? format_both("it has many: write `.exists(x, x.{0} …)` or `.all(x, x.{0} …)` "
+                              "behind the list",
+                              "它有多项：请在列表之后写`.exists(x, x.{0} …)`或`.all(x, x.{0} …)`",
+                              ast.name)
+                : Text{},
+            ProblemKind::name);
     return dyn();
 }
 
@@ -272,6 +279,10 @@ Checking::Checked Checking::unknown_name(const Chain& chain, const Ast& ast) {
     for (const Declaration& declaration : environment_.declarations)
         if (suggestion.empty() && declaration.path.size() == 1 && declaration.type.field(name))
             suggestion = did_you_mean(declaration.path.front() + "." + name);
+    for (const std::string_view yes : {"yes", "Yes", "YES", "on", "On", "ON", "True", "TRUE"})
+        if (name == yes) suggestion = {"write `true`", "请写`true`"};
+    for (const std::string_view no : {"no", "No", "NO", "off", "Off", "OFF", "False", "FALSE"})
+        if (name == no) suggestion = {"write `false`", "请写`false`"};
     problem_at(ast, format_both("'{}' is not known here", "此处没有'{}'这个名称", name),
                std::move(suggestion), ProblemKind::name);
     return wrong(ast);

@@ -196,7 +196,11 @@ std::optional<std::vector<const Node*>> as_texts(const Node& node, Diagnostics& 
 
 bool expect_mapping(const Node& node, Diagnostics& diagnostics, const Text& what) {
     if (node.is_mapping()) return true;
-    wrong_kind(node, diagnostics, what, {"a mapping", "键值对"}, space_after_colon(node));
+    wrong_kind(node, diagnostics, what, {"a mapping", "键值对"},
+               node.is_sequence()
+                   ? Text{"write `name: …` for each, without dashes and square brackets",
+                          "请逐项写成`名称: …`，不用短横和方括号"}
+                   : space_after_colon(node));
     return false;
 }
 
@@ -205,7 +209,7 @@ bool expect_sequence(const Node& node, Diagnostics& diagnostics, const Text& wha
     wrong_kind(node, diagnostics, what, {"a list", "列表"},
                node.is_scalar()
                    ? format_both("write `[{0}]`", "请写成`[{0}]`", shortened(node.text))
-                   : Text{});
+                   : Text{"put it in square brackets: `[{ … }]`", "请放进方括号：`[{ … }]`"});
     return false;
 }
 
@@ -241,6 +245,40 @@ void Keys::also(std::string_view key) {
     if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
 }
 
+namespace {
+
+/// What people write whose other tools have other words.
+constexpr std::pair<std::string_view, std::string_view> other_words[] = {
+    {"cn", "zh"},
+    {"chinese", "zh"},
+    {"english", "en"},
+    {"depends_on", "needs"},
+    {"after", "needs"},
+    {"condition", "when"},
+    {"deadline", "limit"},
+    {"timeout", "limit"},
+    {"foreach", "each"},
+    {"for_each", "each"},
+    {"options", "of"},
+    {"values", "of"},
+    {"inputs", "with"},
+    {"label", "title"},
+
+    {"description", "title"},
+    {"mandatory", "required"},
+};
+
+/// Returns the known key that is meant: the usual word of other tools, else the nearest.
+Text meant(std::string_view key, const std::vector<std::string>& known) {
+    for (const auto& [other, ours] : other_words) {
+        if (key == other && std::find(known.begin(), known.end(), ours) != known.end())
+            return format_both("write `{}`", "请写`{}`", ours);
+    }
+    return diagnostics::did_you_mean(key, known);
+}
+
+}  // namespace
+
 void Keys::finish() {
     for (const Entry& entry : node_.entries) {
         bool is_known = false;
@@ -248,7 +286,7 @@ void Keys::finish() {
         if (is_known) continue;
         diagnostics_.error("CS1020", entry.key.span,
                            format_both("{} has no key `{}`", "{}没有键`{}`", what_, entry.key.text),
-                           diagnostics::did_you_mean(entry.key.text, known_));
+                           meant(entry.key.text, known_));
     }
 }
 

@@ -247,6 +247,17 @@ class Scene {
 
     std::optional<Explained> stray_bracket() const {
         if (!says("flow end")) return std::nullopt;
+        const auto open = std::find_if(parsed_.open.rbegin(), parsed_.open.rend(),
+                                       [](const auto& o) { return o.flow; });
+        const bool has_sign = at_ < source_.size() && (source_[at_] == '}' || source_[at_] == ']');
+        if (open != parsed_.open.rend() && has_sign && (source_[at_] == '}') != open->mapping) {
+            const char closing = open->mapping ? '}' : ']';
+            return found(
+                "CS1007", open->begin, open->begin + 1,
+                format_both("this `{}` is still open where a `{}` comes",
+                            "这个`{}`还没有闭合就遇到了`{}`", source_[open->begin], source_[at_]),
+                format_both("add the missing `{}`", "请补上缺少的`{}`", closing));
+        }
         return found("CS1007", at_, at_ + 1,
                      {"this bracket closes nothing", "这个括号没有对应的开括号"},
                      {"remove it, or put the value in quotes", "请删除它，或给整个值加引号"});

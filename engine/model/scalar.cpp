@@ -4,6 +4,7 @@
 
 #include "engine/base/date.hpp"
 #include "engine/model/messages.hpp"
+#include "engine/model/pattern.hpp"
 
 #include <fmt/format.h>
 #include <re2/re2.h>
@@ -277,6 +278,12 @@ std::optional<Value> conform_scalar(const Field& field, const Value& given,
     const Value text = is_digits ? Value::string(fmt::format("{}", given.as_integer())) : given;
     if (!check_text(field, text, complaints)) return std::nullopt;
     return conform_coded(field, text, complaints);
+}
+
+std::optional<std::string> pattern_problem(std::string_view pattern) {
+    const re2::RE2 read(re2::StringPiece(pattern.data(), pattern.size()), re2::RE2::Quiet);
+    if (read.ok()) return std::nullopt;
+    return read.error();
 }
 
 }  // namespace countersign::model

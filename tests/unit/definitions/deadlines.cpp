@@ -106,7 +106,7 @@ TEST_CASE("deadlines: a promise is for the first round where the law sets a limi
 
 TEST_CASE("deadlines: a first_of takes as long as the earliest of its times") {
     const std::string steps =
-        "  pay: { needs: read, wait: { first_of: [9wd, { after: 4wd, as: soon }, { signal: paid "
+        "  pay: { needs: read, wait: { first_of: [4wd, { after: 150d, as: late }, { signal: paid "
         "}] } }\n";
 
     CHECK(codes_of("limits: { promised: 5wd }\n", steps) == Codes{});

@@ -94,7 +94,6 @@ TEST_CASE("hookup: intake asks the clerk, sends back once, and may refuse") {
     CHECK(process.supplement->times == 1);
     CHECK(process.supplement->window == calendar::Limit{4, calendar::Unit::working_hour});
     CHECK(process.supplement->pauses_case);
-    CHECK(accept.documents == std::vector<std::string>{"receipt", "acceptance_notice"});
     const auto optional = [&](std::string_view name) {
         for (const model::Mapped& mapped : accept.with) {
             if (mapped.name == name) return mapped.leave_out_when_empty;

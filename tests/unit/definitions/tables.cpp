@@ -200,4 +200,45 @@ TEST_CASE("tables: what is compared with something else than a constant may be e
     CHECK(codes(check(with_library(table_of({odd, other})))) == std::vector<std::string>{"CS2090"});
 }
 
+TEST_CASE(
+    "conditions: somebody is asked where the conditions of those who may be leave nothing over") {
+    const auto with = [](const std::string& second) {
+        return codes(
+            check(with_library("process: trial\nversion: 1\ntitle: { en: Trial, zh: 试 }\n"
+                               "form:\n  urgent: { type: boolean, required: true }\n"
+                               "steps:\n"
+                               "  a: { ask: hall.clerk, when: form.urgent }\n"
+                               "  b: { ask: hall.clerk, when: \"" +
+                               second +
+                               "\" }\n"
+                               "ends:\n  granted: { kind: granted, otherwise: true }\n")));
+    };
+
+    CHECK(with("!form.urgent") == std::vector<std::string>{});
+    CHECK(with("form.urgent") == std::vector<std::string>{"CS2051"});
+}
+
+TEST_CASE("conditions: after the end an outcome is seen that ended the case, before it is not") {
+    const std::string process =
+        "process: trial\nversion: 1\ntitle: { en: Trial, zh: 试 }\n"
+        "steps:\n"
+        "  read: { ask: hall.clerk, choices: { fine: ok, bad: refusal }, on: { bad: { end: refused "
+        "} "
+        "} }\n";
+    const std::string appeal =
+        "  appeal: { ask: applicant, needs: read, when: steps.read.outcome == 'bad' }\n";
+    const std::string ends =
+        "ends:\n  granted: { kind: granted, when: steps.read.outcome == 'fine' }\n"
+        "  refused: { kind: refused, otherwise: true }\n";
+    const std::string later =
+        "after_end:\n  appeal: { ask: applicant, when: "
+        "\"steps.read.?outcome.orValue('') == 'bad'\" }\n"
+        "  note: { ask: applicant, when: has(steps.read.outcome) && "
+        "steps.read.outcome == 'bad' }\n";
+
+    CHECK(codes(check(with_library(process + appeal + ends))) ==
+          std::vector<std::string>{"CS2093"});
+    CHECK(codes(check(with_library(process + ends + later))) == std::vector<std::string>{});
+}
+
 }  // namespace countersign::definitions
