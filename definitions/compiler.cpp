@@ -226,11 +226,48 @@ void read_supplement(Draft& draft) {
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────
 
+/// `not_by` of an ask: another ask beside it, or on a level around it.
+void read_not_by(Draft& draft, StepIndex step) {
+    const Node* node = part(*draft.steps[step].node, "not_by");
+    if (node == nullptr) return;
+    const std::string id = yaml::as_text(*node, draft.found, ticked("not_by")).value_or("");
+    if (id.empty()) return;
+    std::vector<std::string> known;
+    for (ScopeIndex scope = draft.process.steps[step].scope;;) {
+        for (const StepIndex other : draft.process.scopes[scope].steps) {
+            if (other == step || draft.steps[other].verb != VerbKind::ask) continue;
+            if (draft.process.steps[other].id == id) {
+                draft.process.steps[step].not_by = other;
+                return;
+            }
+            known.push_back(draft.process.steps[other].id);
+        }
+        const StepIndex stage = draft.process.scopes[scope].owner;
+        if (stage == none) break;
+        scope = draft.process.steps[stage].scope;
+    }
+    draft.found.error(
+        "CS2049", node->span,
+        id == draft.process.steps[step].id
+            ? format_both("step `{}` cannot be kept apart from itself", "步骤`{}`不能与自身回避",
+                          id)
+            : format_both("no step `{}` that asks a person stands beside this one or around it",
+                          "此步骤同级或外层没有由人办理的步骤`{}`", id),
+        diagnostics::did_you_mean(id, known));
+}
+
 void read_modifiers(Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
     if (const Node* when = part(node, "when")) {
         draft.process.steps[step].when =
             compile_condition(draft, *when, site_of(draft, step), ticked("when"));
+    }
+    if (const Node* offered = part(node, "while")) {
+        model::Step& model_step = draft.process.steps[step];
+        model_step.offered_while =
+            compile_condition(draft, *offered, site_of(draft, step), ticked("while"));
+        if (model_step.offered_while)
+            model_step.while_moments = check_now(draft, *offered, *model_step.offered_while);
     }
     if (const Node* critical = part(node, "safety_critical")) {
         draft.process.steps[step].safety_critical =
@@ -244,6 +281,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
     read_pauses(draft, step);
     read_undo(draft, step);
     read_exclusive(draft, step);
+    read_not_by(draft, step);
 }
 
 }  // namespace

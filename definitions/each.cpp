@@ -128,7 +128,7 @@ void read_each(Draft& draft, StepIndex step) {
     StepDraft& text = draft.steps[step];
     const Node* node = part(*text.node, "each");
     if (node == nullptr) {
-        for (const char* key : {"join", "order"}) {
+        for (const char* key : {"join", "order", "veto"}) {
             const yaml::Entry* entry = text.node->entry(key);
             if (entry == nullptr) continue;
             draft.found.error(

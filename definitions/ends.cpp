@@ -177,7 +177,9 @@ bool someone_is_asked(const Draft& draft, ScopeIndex scope) {
         const StepDraft& text = draft.steps[step];
         // A list may be empty; a set of departments that the form must name is not.
         if (part(*text.node, "each") != nullptr) {
-            if (text.choice == nullptr || part(*text.node, "when") != nullptr) continue;
+            const bool may_skip =
+                part(*text.node, "when") != nullptr || part(*text.node, "while") != nullptr;
+            if (text.choice == nullptr || may_skip) continue;
         }
         if (text.verb == VerbKind::call || text.verb == VerbKind::ask ||
             text.verb == VerbKind::broken)

@@ -64,8 +64,10 @@ struct ValueRead {
 ValueRead read_value(Draft& draft, const Node& node, const model::Field* field, const Site& site,
                      const Text& what);
 
-/// Refuses `now` but in a comparison with a value without `now` (CS2063): what waits is a timer.
-void check_now(Draft& draft, const Node& node, const model::Expression& expression);
+/// Refuses `now` but in a comparison with a value without `now` (CS2063), and returns those values:
+/// they are the moments at which the condition may turn by itself, a timer each.
+std::vector<model::Expression> check_now(Draft& draft, const Node& node,
+                                         const model::Expression& expression);
 
 /// Reports texts that the outcome of a step is compared with and that it can never have (CS2031).
 void check_outcome_names(Draft& draft, const Node& scalar, std::size_t skip,

@@ -226,9 +226,9 @@ std::size_t needed_count(const Needs& needs) {
 bool ends_unless_cancelled(const Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
     const bool has_each = part(node, "each") != nullptr;
-    // Of an `each`, `when` and `silence` belong to the instances; the set itself goes on.
-    if (!has_each && (part(node, "when") != nullptr || silence_is_absent(draft, step)))
-        return false;
+    // Of an `each`, `when`, `while` and `silence` belong to the instances; the set itself goes on.
+    const bool has_condition = part(node, "when") != nullptr || part(node, "while") != nullptr;
+    if (!has_each && (has_condition || silence_is_absent(draft, step))) return false;
     const Needs& needs = draft.process.steps[step].needs;
     if (needs.steps.empty()) return true;
     std::size_t sure = 0;

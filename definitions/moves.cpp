@@ -449,6 +449,38 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
     return moves;
 }
 
+/// The outcomes of an instance that the set ends with at once, by `veto`.
+std::vector<model::Outcome> read_veto(Draft& draft, StepIndex step) {
+    std::vector<model::Outcome> outcomes;
+    const Node* node = part(*draft.steps[step].node, "veto");
+    if (node == nullptr) return outcomes;
+    model::Step& model_step = draft.process.steps[step];
+    const auto list = yaml::as_texts(*node, draft.found, ticked("veto"));
+    for (const Node* item : list.value_or(std::vector<const Node*>{})) {
+        const model::Outcome* outcome = model_step.outcome(item->text);
+        if (outcome == nullptr) {
+            draft.found.error(
+                "CS2031", item->span,
+                format_both("step `{}` has no outcome `{}`", "步骤`{}`没有结果`{}`", model_step.id,
+                            item->text),
+                diagnostics::did_you_mean(item->text, outcome_names(model_step.outcomes)));
+            continue;
+        }
+        if (outcome->kind == OutcomeKind::supplement) {
+            draft.found.error(
+                "CS2031", item->span,
+                format_both("`{}` asks for papers, and its instance goes on afterwards: it is no "
+                            "veto",
+                            "`{}`是要求补正，补齐后继续办理，不能作为否决", item->text),
+                {"name an outcome that ends the instance", "请写能使该项办结的结果"});
+            continue;
+        }
+        model_step.each->veto.push_back(item->text);
+        outcomes.push_back(*outcome);
+    }
+    return outcomes;
+}
+
 }  // namespace
 
 bool is_safety_critical(const Draft& draft, StepIndex step) {
@@ -492,6 +524,8 @@ void read_on(Draft& draft, StepIndex step) {
     std::vector<model::Outcome> of_set = {{"done", OutcomeKind::ok}};
     if (model_step.each->join != model::JoinKind::ended)
         of_set.push_back({"unmet", OutcomeKind::refusal});
+    for (const model::Outcome& outcome : read_veto(draft, step))
+        if (!has_outcome(of_set, outcome.name)) of_set.push_back(outcome);
     model_step.set_on = read_moves(draft, step, split ? set : nullptr, of_set, true);
 }
 

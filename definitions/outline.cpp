@@ -15,12 +15,12 @@ const std::vector<std::string> later_verbs = {"meet", "run"};
 const std::vector<std::string> modifiers = {
     "title",           "needs",       "when",   "each",   "order",     "join",
     "cancel_rest",     "limit",       "limits", "clocks", "on",        "silence",
-    "safety_critical", "legal_basis", "pauses", "undo",   "exclusive",
+    "safety_critical", "legal_basis", "pauses", "undo",   "exclusive", "while",
+    "veto",
 };
 
 const std::vector<std::string> later_modifiers = {
-    "not_by", "while", "lead", "assist",     "veto",      "open",
-    "sign",   "slots", "by",   "visible_to", "documents",
+    "lead", "assist", "open", "sign", "slots", "by", "visible_to", "documents",
 };
 
 VerbKind verb_kind(std::string_view name) {
@@ -38,7 +38,7 @@ std::vector<std::string> keys_of(VerbKind verb) {
         case VerbKind::call:
             return {"with"};
         case VerbKind::ask:
-            return {"with", "form", "choices"};
+            return {"with", "form", "choices", "not_by"};
         case VerbKind::do_:
             return {"outcomes"};
         case VerbKind::decide:
@@ -46,7 +46,7 @@ std::vector<std::string> keys_of(VerbKind verb) {
         case VerbKind::wait:
             return {};
         case VerbKind::broken:
-            return {"with", "form", "choices", "outcomes", "hit"};
+            return {"with", "form", "choices", "not_by", "outcomes", "hit"};
     }
     return {};
 }

@@ -43,48 +43,76 @@ bool may_end_as(const Draft& draft, StepIndex step, const std::string& outcome) 
     return outcome == "failure" && draft.steps[step].verb == VerbKind::call;
 }
 
+/// Whether a part of an expression reads a variable of a loop around it.
+bool reads_locals(const expr::Program& program, std::uint32_t root) {
+    std::vector<std::uint32_t> next = {root};
+    std::vector<std::uint32_t> read;
+    std::vector<std::uint32_t> bound;
+    while (!next.empty()) {
+        const expr::Node& node = program.nodes[next.back()];
+        next.pop_back();
+        if (node.operation == expr::Operation::local) read.push_back(node.argument);
+        for (std::uint32_t c = 0; c < node.child_count; ++c)
+            next.push_back(program.children[node.first_child + c]);
+        if (node.operation != expr::Operation::comprehension) continue;
+        const expr::Comprehension& loop = program.comprehensions[node.argument];
+        bound.insert(bound.end(), {loop.item_slot, loop.value_slot, loop.accumulator_slot});
+        next.insert(next.end(), {loop.range, loop.initial, loop.condition, loop.step, loop.result});
+    }
+    return std::any_of(read.begin(), read.end(), [&](std::uint32_t slot) {
+        return std::find(bound.begin(), bound.end(), slot) == bound.end();
+    });
+}
+
 }  // namespace
 
-void check_now(Draft& draft, const Node& node, const model::Expression& expression) {
+std::vector<model::Expression> check_now(Draft& draft, const Node& node,
+                                         const model::Expression& expression) {
     const expr::Program& program = expression.program;
     std::vector<bool> reads_now(program.nodes.size(), false);
-    std::vector<bool> timed(program.nodes.size(), false);
+    std::vector<model::Expression> moments;
+    const auto refuse = [&](const expr::Node& at, Text message) {
+        draft.found.error("CS2063", yaml::span_within(draft.found.sources(), node, at.offset, 1),
+                          std::move(message),
+                          {"write a comparison such as `now >= steps.x.ended + duration('24h')`",
+                           "请写成比较，例如`now >= steps.x.ended + duration('24h')`"});
+        return std::vector<model::Expression>();
+    };
     for (std::size_t i = 0; i < program.nodes.size(); ++i) {
         const expr::Node& part_node = program.nodes[i];
         if (part_node.operation == expr::Operation::variable) {
             reads_now[i] = program.variables[part_node.argument].path.front() == "now";
             continue;
         }
+        std::vector<std::uint32_t> others;
         std::size_t direct = 0;
         for (std::uint32_t c = 0; c < part_node.child_count; ++c) {
             const std::uint32_t child = program.children[part_node.first_child + c];
-            if (reads_now[child]) ++direct;
-            timed[i] = timed[i] || timed[child];
+            if (!reads_now[child]) {
+                others.push_back(child);
+                continue;
+            }
+            ++direct;
         }
         if (direct == 0) continue;
         const bool compares = is_call(part_node) && is_order(function_of(part_node));
-        bool alone = compares && direct == 1;
-        for (std::uint32_t c = 0; alone && c < part_node.child_count; ++c) {
-            const std::uint32_t child = program.children[part_node.first_child + c];
-            if (reads_now[child])
-                alone = program.nodes[child].operation == expr::Operation::variable;
-        }
-        if (alone) continue;
-        draft.found.error(
-            "CS2063", yaml::span_within(draft.found.sources(), node, part_node.offset, 1),
-            {"where the engine waits, `now` may only be compared with a value without `now`",
-             "在等待的条件中，`now`只能与不含`now`的值比较"},
-            {"write a comparison such as `now >= steps.x.ended + duration('24h')`",
-             "请写成比较，例如`now >= steps.x.ended + duration('24h')`"});
-        return;
+        if (!compares || direct != 1)
+            return refuse(part_node, {"where the engine waits, `now` may only be compared with a "
+                                      "value without `now`",
+                                      "在等待的条件中，`now`只能与不含`now`的值比较"});
+        if (reads_locals(program, others.front()))
+            return refuse(part_node, {"where the engine waits, `now` may not be compared with "
+                                      "items of a list, one by one",
+                                      "在等待的条件中，`now`不能与列表的各项逐一比较"});
+        // The root is the last node, and whatever a node needs stands before it.
+        model::Expression moment = expression;
+        moment.program.nodes.resize(others.front() + 1);
+        moments.push_back(std::move(moment));
     }
-    if (!program.nodes.empty() && reads_now.back()) {
-        draft.found.error("CS2063", node.span,
-                          {"where the engine waits, `now` may only be compared",
-                           "在等待的条件中，`now`只能用来比较"},
-                          {"write a comparison such as `now >= steps.x.ended + duration('24h')`",
-                           "请写成比较，例如`now >= steps.x.ended + duration('24h')`"});
-    }
+    if (!program.nodes.empty() && reads_now.back())
+        return refuse(program.nodes.back(), {"where the engine waits, `now` may only be compared",
+                                             "在等待的条件中，`now`只能用来比较"});
+    return moments;
 }
 
 void check_outcome_names(Draft& draft, const Node& scalar, std::size_t skip,

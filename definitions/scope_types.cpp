@@ -21,7 +21,8 @@ bool has_each(const Draft& draft, StepIndex step) {
 /// Whether an instance of a set may have been skipped or cancelled although the set is settled.
 bool instances_always_end(const Draft& draft, StepIndex step) {
     const Node& node = *draft.steps[step].node;
-    if (part(node, "when") != nullptr) return false;
+    if (part(node, "when") != nullptr || part(node, "while") != nullptr) return false;
+    if (part(node, "veto") != nullptr) return false;
     const Node* silence = part(node, "silence");
     if (silence != nullptr && silence->is_scalar() && silence->text == "absent") return false;
     const Node* join = part(node, "join");

@@ -215,7 +215,7 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
         branch.name = "elapsed";
     } else if (until != nullptr) {
         branch.until = compile_condition(draft, *until, site_of(draft, step), ticked("until"));
-        if (branch.until) check_now(draft, *until, *branch.until);
+        if (branch.until) branch.moments = check_now(draft, *until, *branch.until);
         if (named) branch.name = "reached";
     } else if (const auto name = read_id(*signal, draft.found, {"the signal", "信号"}, false)) {
         branch.signal = *name;

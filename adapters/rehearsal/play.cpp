@@ -336,7 +336,9 @@ class Script {
         core::CompleteTask command{number,   act.outcome, act.form,
                                    act.note, {},          items_of(act.missing)};
         const core::Principal by =
-            role == "applicant" ? applicant() : core::Principal{"person:" + role, {role}};
+            role == "applicant"
+                ? applicant()
+                : core::Principal{"person:" + (act.by.empty() ? role : act.by), {role}};
         submit(std::move(command), by, act.place);
     }
 

@@ -83,6 +83,8 @@ PersonAct read_act(const TestContext& context, const Node& node, const model::St
     const Node* note = keys.optional("note");
     const Node* form = keys.optional("form");
     const Node* missing = keys.optional("missing");
+    if (const Node* by = keys.optional("by"))
+        act.by = yaml::as_text(*by, context.found, ticked("by")).value_or("");
     keys.finish();
     act.outcome = read_outcome(context, choose, node, outcome_names(step.outcomes), "choose");
     if (note != nullptr)

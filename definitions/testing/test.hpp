@@ -78,6 +78,7 @@ struct PersonAct {
     diagnostics::Span place;
     Moment when;
     std::string outcome;
+    std::string by = {};  ///< who of the role does it; empty: the one who does all else
     std::string note;
     expr::Value form;  ///< a record, as it was written
     std::vector<MissingThing> missing;

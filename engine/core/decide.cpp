@@ -135,20 +135,40 @@ struct Decider {
     std::optional<Rejection> operator()(const SignalCase& c) { return decide_signal(flow, c); }
 };
 
+/// When a comparison of `now` with this moment may turn next: at the moment, or just after it.
+std::optional<Instant> next_turn(const CaseState& state, const model::Expression& moment,
+                                 std::uint32_t instance, const Context& context) {
+    const expr::Evaluated value = evaluate_at(state, context, moment, {instance, none});
+    // What has no value yet is looked at anew when something happens to the case.
+    if (!value || !value->is(expr::Kind::timestamp)) return std::nullopt;
+    const Instant at = value->as_instant();
+    if (at > context.now) return at;
+    if (at + milliseconds(1) > context.now) return at + milliseconds(1);
+    return std::nullopt;
+}
+
 std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number,
                                  const Context& context) {
     if (!state.waits.contains(number)) return std::nullopt;
     const Instance& instance = state.instances[number];
-    const auto& verb = std::get<model::WaitVerb>(context.process.steps[instance.step].verb);
+    const model::Step& step = context.process.steps[instance.step];
     std::optional<TimerDue> earliest;
+    const auto consider = [&](std::optional<Instant> at, bool movable) {
+        if (at && (!earliest || *at < earliest->at)) earliest = TimerDue{*at, movable};
+    };
+    for (const model::Expression& moment : step.while_moments)
+        consider(next_turn(state, moment, number, context), false);
+    const auto* verb = std::get_if<model::WaitVerb>(&step.verb);
+    if (verb == nullptr) return earliest;
     calendar::Counting counting;
     counting.roll = false;
-    for (const auto& branch : verb.branches) {
+    for (const auto& branch : verb->branches) {
+        for (const model::Expression& moment : branch.moments)
+            consider(next_turn(state, moment, number, context), false);
         if (!branch.delay) continue;
         const auto due = calendar::due_after(calendar_of(context, nullptr), instance.started,
                                              *branch.delay, counting, {}, context.now);
-        if (!earliest || due.at < earliest->at)
-            earliest = TimerDue{due.at, branch.delay->uses_calendar()};
+        consider(due.at, branch.delay->uses_calendar());
     }
     return earliest;
 }

@@ -121,4 +121,9 @@ struct CallView {
 };
 CallView view_of_call(const CaseState& state, const model::Process& process, std::uint32_t call);
 
+/// Returns the task that a principal completed and that keeps it from this one (`not_by`), or
+/// nothing. Who acts for somebody counts as both; only people are kept apart.
+std::optional<std::uint32_t> done_before(const CaseState& state, const model::Process& process,
+                                         std::uint32_t task, std::string_view principal);
+
 }  // namespace countersign::core

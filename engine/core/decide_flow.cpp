@@ -82,33 +82,46 @@ void cancel_needs(Flow& flow, std::uint32_t holder, const model::Needs& needs) {
     }
 }
 
-/// Makes and begins one instance, unless its `when` says no or papers for it are still to follow.
+/// What keeps a step from beginning: its `when`, asked for once, or its `while`; or why that cannot
+/// be told.
+struct Unwanted {
+    std::string_view condition;
+    std::optional<expr::EvaluationError> error;
+};
+std::optional<Unwanted> unwanted(const Flow& flow, const model::Step& step, Place place) {
+    const std::pair<std::string_view, const std::optional<model::Expression>*> conditions[] = {
+        {"when", &step.when}, {"while", &step.offered_while}};
+    for (const auto& [name, condition] : conditions) {
+        if (!*condition) continue;
+        const expr::Evaluated holds = evaluate_at(flow.state(), flow.context, **condition, place);
+        if (!holds) return Unwanted{name, holds.error()};
+        if (!holds->as_boolean()) return Unwanted{name, std::nullopt};
+    }
+    return std::nullopt;
+}
+
+/// Makes and begins one instance, unless its `when` or `while` says no or papers for it are still
+/// to follow.
 void start_instance(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
                     std::uint32_t item_index) {
     const model::Step& definition = flow.process().steps[step];
-    if (!definition.when) {
+    const Place place{parent, role == InstanceRole::member ? item_index : none};
+    const auto no = unwanted(flow, definition, place);
+    if (!no) {
+        // Asked for first: a step that is to be skipped waits for no papers.
         if (!hold(flow, parent, step, role, item_index))
             make_and_begin(flow, parent, step, role, item_index);
         return;
     }
     const std::uint32_t number = next_instance(flow);
-    const Place place{parent, role == InstanceRole::member ? item_index : none};
-    const expr::Evaluated when = evaluate_at(flow.state(), flow.context, *definition.when, place);
-    if (when && !when->as_boolean()) {
+    if (!no->error) {
         flow.draft.add(
             StepSkipped{number, true, step, parent, role, item_index, SkipReason::when_false});
         flow.queue.push_back({Flow::Work::settled, number, none});
         return;
     }
-    if (when) {
-        // Asked for once, now: a step that is to be skipped waits for no papers.
-        if (!hold(flow, parent, step, role, item_index))
-            make_and_begin(flow, parent, step, role, item_index);
-        return;
-    }
-    const bool waits = std::holds_alternative<model::WaitVerb>(definition.verb);
-    flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
-    raise_expression(flow, number, when.error(), "when");
+    flow.draft.add(StepStarted{number, step, parent, role, item_index, is_looked_at(definition)});
+    raise_expression(flow, number, *no->error, no->condition);
 }
 
 /// Returns the keyed items of a set, or what is wrong with them.
@@ -254,9 +267,30 @@ void complete(Flow& flow, std::uint32_t holder) {
     end_step(flow, holder, std::move(ending));
 }
 
+/// Ends a set with the outcome of a member that has a veto; false when it has none.
+bool veto(Flow& flow, std::uint32_t instance) {
+    const Instance& member = flow.at(instance);
+    const std::uint32_t set = member.parent;
+    const std::vector<std::string>& vetoes = flow.step_of(set).each->veto;
+    if (member.status != StepStatus::ended || !flow.at(set).is_open() ||
+        std::find(vetoes.begin(), vetoes.end(), member.outcome) == vetoes.end())
+        return false;
+    Ending ending;
+    ending.outcome = member.outcome;
+    ending.kind = member.outcome_kind;
+    ending.note = member.note;
+    ending.happened = flow.context.now;
+    if (flow.step_of(set).each->cancel_rest) cancel_children(flow, set);
+    end_step(flow, set, std::move(ending));
+    return true;
+}
+
 void after_settled(Flow& flow, std::uint32_t instance) {
     const std::uint32_t parent = flow.at(instance).parent;
-    if (flow.at(instance).role == InstanceRole::member) return check_join(flow, parent);
+    if (flow.at(instance).role == InstanceRole::member) {
+        if (!veto(flow, instance)) check_join(flow, parent);
+        return;
+    }
     for (const model::StepIndex dependent : flow.step_of(instance).dependents)
         flow.queue.push_back({Flow::Work::examine, parent, dependent});
     flow.queue.push_back({Flow::Work::complete, parent, none});
@@ -325,11 +359,15 @@ void enter_scope(Flow& flow, std::uint32_t holder) {
     flow.queue.push_back({Flow::Work::complete, holder, none});
 }
 
+bool is_looked_at(const model::Step& step) {
+    return step.offered_while || std::holds_alternative<model::WaitVerb>(step.verb);
+}
+
 void make_and_begin(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
                     std::uint32_t item_index) {
     const std::uint32_t number = next_instance(flow);
-    const bool waits = std::holds_alternative<model::WaitVerb>(flow.process().steps[step].verb);
-    flow.draft.add(StepStarted{number, step, parent, role, item_index, waits});
+    flow.draft.add(StepStarted{number, step, parent, role, item_index,
+                               is_looked_at(flow.process().steps[step])});
     begin(flow, number);
 }
 
@@ -545,6 +583,25 @@ void resolve_incidents(Flow& flow, std::uint32_t instance) {
     for (const std::uint32_t number : open) flow.draft.add(IncidentResolved{number, flow.by});
 }
 
+namespace {
+
+/// Looks at the `while` of an open instance, and cancels it when that is false.
+bool is_still_offered(Flow& flow, std::uint32_t instance) {
+    const auto& condition = flow.step_of(instance).offered_while;
+    if (!condition) return true;
+    const auto holds = evaluate_at(flow.state(), flow.context, *condition, {instance, none});
+    if (!holds) {
+        raise_expression(flow, instance, holds.error(), "while");
+        return false;
+    }
+    if (holds->as_boolean()) return true;
+    cancel_instance(flow, instance);
+    flow.queue.push_back({Flow::Work::settled, instance, none});
+    return false;
+}
+
+}  // namespace
+
 void run(Flow& flow) {
     do {
         while (!flow.queue.empty()) {
@@ -560,7 +617,11 @@ void run(Flow& flow) {
         const std::set<std::uint32_t> waits = flow.state().waits;
         for (const std::uint32_t instance : waits) {
             if (!flow.at(instance).is_open() || has_open_incident(flow, instance)) continue;
-            look_at_wait(flow, instance, std::get<model::WaitVerb>(flow.step_of(instance).verb));
+            if (!is_still_offered(flow, instance)) continue;
+            if (const auto* wait = std::get_if<model::WaitVerb>(&flow.step_of(instance).verb))
+                look_at_wait(flow, instance, *wait);
+            else
+                flow.draft.touch({TimerKind::wait, instance});
         }
         if (flow.queue.empty()) pass_turns(flow);
     } while (!flow.queue.empty() || !flow.ready.empty());

@@ -43,6 +43,61 @@ std::optional<Rejection> unfit(const Flow& flow, std::uint32_t number, const Tex
     return std::nullopt;
 }
 
+/// The people whom a principal stands for: "person:wang for li" is wang, and acts as li.
+std::vector<std::string_view> people_of(std::string_view principal) {
+    constexpr std::string_view person = "person:";
+    if (!principal.starts_with(person)) return {};
+    principal.remove_prefix(person.size());
+    const std::size_t instead = principal.find(" for ");
+    if (instead == std::string_view::npos) return {principal};
+    return {principal.substr(0, instead), principal.substr(instead + 5)};
+}
+
+/// The key of the innermost branch of an `each` around an instance, or null.
+const expr::Value* key_around(const CaseState& state, std::uint32_t instance) {
+    for (std::uint32_t at = instance; at != none; at = state.instances[at].parent)
+        if (state.instances[at].role == InstanceRole::member) return &state.instances[at].key;
+    return nullptr;
+}
+
+/// The instances of a step as seen from another one: beside it or on the nearest level around it;
+/// of a set the member of the same key, else all.
+std::vector<std::uint32_t> seen_from(const CaseState& state, std::uint32_t instance,
+                                     model::StepIndex step) {
+    for (std::uint32_t holder = holder_of(state, instance); holder != none;
+         holder = holder_of(state, holder)) {
+        const auto found = state.instances[holder].children.find(step);
+        if (found == state.instances[holder].children.end()) continue;
+        const Instance& seen = state.instances[found->second];
+        if (seen.role != InstanceRole::set) return {found->second};
+        const expr::Value* key = key_around(state, instance);
+        std::vector<std::uint32_t> members;
+        for (const auto& [index, member] : seen.children) {
+            if (key != nullptr && state.instances[member].key == *key) return {member};
+            members.push_back(member);
+        }
+        return members;
+    }
+    return {};
+}
+
+/// Keeps those who did the one from doing the other.
+std::optional<Rejection> refuse_own_work(const Flow& flow, std::uint32_t number, const Text& verb,
+                                         const Principal& by) {
+    const auto other = done_before(flow.state(), flow.process(), number, by.name);
+    if (!other) return std::nullopt;
+    const Task& task = flow.state().tasks[*other - 1];
+    const Text title = titles_of(flow.state(), flow.process(), task.instance);
+    return Rejection{
+        RejectionCode::not_allowed,
+        format_both(
+            "Expected somebody else to {} task T{}: {} completed {}, and these two are kept "
+            "apart",
+            "不能{}：任务 T{} 须由他人办理，{} 已办理“{}”", verb, number,
+            name_of_principal(task.completed_by), title),
+        {}};
+}
+
 /// Adds what the process requires and nobody has handed in to what somebody asks for: there is one
 /// notice, and it names everything (Administrative Licensing Law Art. 32 (4)).
 std::vector<MissingItem> with_missing_papers(const Flow& flow, std::vector<MissingItem> asked) {
@@ -73,6 +128,22 @@ std::optional<Rejection> refuse_passing(const Flow& flow, const model::Step& ste
 
 }  // namespace
 
+std::optional<std::uint32_t> done_before(const CaseState& state, const model::Process& process,
+                                         std::uint32_t number, std::string_view principal) {
+    if (number == 0 || number > state.tasks.size()) return std::nullopt;
+    const std::uint32_t instance = state.tasks[number - 1].instance;
+    const model::StepIndex apart = process.steps[state.instances[instance].step].not_by;
+    const auto people = people_of(principal);
+    if (apart == none || people.empty()) return std::nullopt;
+    const std::vector<std::uint32_t> others = seen_from(state, instance, apart);
+    for (const Task& task : state.tasks) {
+        if (std::find(others.begin(), others.end(), task.instance) == others.end()) continue;
+        for (const std::string_view person : people_of(task.completed_by))
+            if (std::find(people.begin(), people.end(), person) != people.end()) return task.number;
+    }
+    return std::nullopt;
+}
+
 void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb) {
     auto input = evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with,
                                  {instance, none});
@@ -91,6 +162,8 @@ void cancel_task(Flow& flow, std::uint32_t instance) {
 
 std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, const Principal& by) {
     if (auto rejection = unfit(flow, command.task, both("claim", "领取"), by)) return rejection;
+    if (auto refused = refuse_own_work(flow, command.task, both("claim", "领取"), by))
+        return refused;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::claimed && task.claimed_by == by.name) return std::nullopt;
     if (task.status == TaskStatus::claimed)
@@ -131,6 +204,8 @@ std::optional<Rejection> decide_release(Flow& flow, const ReleaseTask& command,
 std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command,
                                          const Principal& by) {
     if (auto rejection = unfit(flow, command.task, both("complete", "办理"), by)) return rejection;
+    if (auto refused = refuse_own_work(flow, command.task, both("complete", "办理"), by))
+        return refused;
     const Task& task = *find_task(flow, command.task);
     if (task.status == TaskStatus::claimed && task.claimed_by != by.name && !by.has("operator"))
         return Rejection{RejectionCode::state,

@@ -320,6 +320,7 @@ struct Applier {
     }
     void operator()(const TaskCompleted& e) {
         task(e.task).status = next("TaskCompleted", task(e.task).status);
+        task(e.task).completed_by = e.by;
         task(e.task).input = {};  // not needed again: the journal has it
     }
     void operator()(const TaskCancelled& e) {

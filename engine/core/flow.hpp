@@ -94,6 +94,8 @@ void raise_expression(Flow& flow, std::uint32_t instance, const expr::Evaluation
 /// Resolves the open incidents of an instance.
 void resolve_incidents(Flow& flow, std::uint32_t instance);
 
+/// Whether a step's condition is looked at after each command, while an instance of it is open.
+bool is_looked_at(const model::Step& step);
 /// Makes an instance of a step whose needs are met and begins it; its papers are in.
 void make_and_begin(Flow& flow, std::uint32_t parent, model::StepIndex step, InstanceRole role,
                     std::uint32_t item_index);

@@ -193,12 +193,14 @@ struct Task {
     std::string claimed_by;
     Instant opened;
     expr::StoredValue input;  ///< what is shown to whoever does it; emptied once it is settled
+    std::string completed_by = {};
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar & make_field("number", number) & make_field("instance", instance) &
             make_field("role", role) & make_field("status", status) &
             make_field("claimed_by", claimed_by) & make_field("opened", opened) &
             make_field("input", input);
+        if (has_since<Archive>(version, 5)) ar& make_field("completed_by", completed_by);
     }
 };
 
@@ -359,7 +361,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 4;
+inline constexpr unsigned state_format = 5;
 
 struct CaseState {
     CaseId id;

@@ -148,10 +148,12 @@ struct WaitVerb {
         std::optional<calendar::Limit> delay;
         std::optional<Expression> until;
         std::string signal;
+        std::vector<Expression> moments = {};  ///< with which `until` compares `now`
         template <class Archive>
-        void serialize(Archive& ar, unsigned) {
+        void serialize(Archive& ar, unsigned version) {
             ar& make_field("name", name) & make_field("delay", delay) & make_field("until", until) &
                 make_field("signal", signal);
+            if (has_since<Archive>(version, 4)) ar& make_field("moments", moments);
         }
     };
     std::vector<Branch> branches;
@@ -186,11 +188,13 @@ struct Each {
     std::uint32_t count = 0;        ///< of at_least and percent
     bool sequence = false;
     bool cancel_rest = false;
+    std::vector<std::string> veto;  ///< outcomes of an instance that the set ends with at once
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("name", name) & make_field("items", items) & make_field("key", key) &
             make_field("join", join) & make_field("count", count) &
             make_field("sequence", sequence) & make_field("cancel_rest", cancel_rest);
+        if (has_since<Archive>(version, 4)) ar& make_field("veto", veto);
     }
 };
 
@@ -370,6 +374,9 @@ struct Step {
     bool pauses_case = false;   ///< the case's clocks stand still while an instance is open
     bool pauses_stage = false;  ///< so do those of the stage around it
     std::optional<Undo> undo;   ///< of a call
+    std::optional<Expression> offered_while;  ///< `while`: cancelled once this is false
+    std::vector<Expression> while_moments;    ///< with which it compares `now`
+    StepIndex not_by = none;    ///< of an ask: who completed that one may not complete this
     std::string exclusive;      ///< never open at the same time as another step of that name
     const Outcome* outcome(std::string_view name) const;  ///< or null
     const Move* move_for(std::string_view outcome) const; ///< or null
@@ -386,6 +393,9 @@ struct Step {
             ar& make_field("pauses_case", pauses_case) & make_field("pauses_stage", pauses_stage);
         if (has_since<Archive>(version, 2)) ar& make_field("undo", undo);
         if (has_since<Archive>(version, 3)) ar& make_field("exclusive", exclusive);
+        if (has_since<Archive>(version, 4))
+            ar& make_field("while", offered_while) & make_field("while_moments", while_moments) &
+                make_field("not_by", not_by);
     }
 };
 
@@ -482,7 +492,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 3;
+inline constexpr unsigned process_format = 4;
 
 /// Returns the stored bytes: the byte of format, then the archive's.
 std::string encode_process(const Process& process);

@@ -85,6 +85,14 @@ class Dues {
         }
     }
 
+    /// Whether the asker completed what keeps it from this task.
+    bool is_kept_from(const TaskId& id) {
+        look_up(id.case_id);
+        return case_ && process_ != nullptr &&
+               core::done_before(case_->state, *process_->process, id.number,
+                                 exchange_.who->principal.name);
+    }
+
   private:
     void look_up(const CaseId& id) {
         if (case_ && case_->state.id == id) return;
@@ -204,7 +212,7 @@ void list_tasks_in_pool(const Exchange& exchange) {
                                       after);
         if (!page) return exchange.error(page.error());
         for (const store::TaskListing& task : page->rows)
-            write_task(json, exchange, task, *names, offset, dues);
+            if (!dues.is_kept_from(task.id)) write_task(json, exchange, task, *names, offset, dues);
         room -= std::min(room, page->rows.size());
         if (paged) next = page->next;
     }

@@ -283,3 +283,51 @@ TEST_CASE("flow: an expression that fails is an incident, and its retry goes on 
     CHECK(lab.state().incidents[0].resolved.has_value());
     CHECK(lab.tell(RetryIncident{1}) == "Expected open incident 1, but it is resolved");
 }
+
+TEST_CASE("veto: a member's outcome ends the set at once; the others run on or are cancelled") {
+    for (const bool cancel_rest : {false, true}) {
+        CAPTURE(cancel_rest);
+        Builder b;
+        const auto each = b.call(0, "hearing", "x");
+        b.each(each, {"a", "b", "c"}, model::JoinKind::ended);
+        b.step(each).each->veto = {"rejected"};
+        b.step(each).each->cancel_rest = cancel_rest;
+        b.ask(0, "sign", {each});
+        Lab lab(b.process);
+        lab.open();
+        CHECK(lab.answer("hearing[a]", "approved") == "");
+        CHECK(lab.answer("hearing[b]", "rejected") == "");
+        const Instance set = lab.state().instances[lab.instance("hearing")];
+        CHECK(set.status == StepStatus::ended);
+        CHECK(set.outcome == "rejected");
+        CHECK(set.outcome_kind == model::OutcomeKind::refusal);
+        CHECK(lab.state().instances[lab.instance("sign")].is_open());
+        const Instance rest = lab.state().instances[lab.instance("hearing[c]")];
+        CHECK(rest.status == (cancel_rest ? StepStatus::cancelled : StepStatus::active));
+        if (!cancel_rest) CHECK(lab.answer("hearing[c]", "rejected") == "");
+        CHECK(lab.state().instances[lab.instance("hearing")].outcome == "rejected");
+    }
+}
+
+TEST_CASE("veto: no member has one, so the join decides") {
+    Builder b;
+    const auto each = b.call(0, "hearing", "x");
+    b.each(each, {"a", "b"}, model::JoinKind::any);
+    b.step(each).each->veto = {"rejected"};
+    Lab lab(b.process);
+    lab.open();
+    CHECK(lab.answer("hearing[a]", "approved") == "");
+    CHECK(lab.state().instances[lab.instance("hearing")].outcome == "done");
+}
+
+TEST_CASE("while: false from the start skips, an expression that fails is an incident") {
+    Builder b;
+    b.step(b.ask(0, "never")).offered_while = lab::constant(expr::Value::boolean(false));
+    b.step(b.ask(0, "offered")).offered_while = lab::constant(expr::Value::boolean(true));
+    Lab lab(b.process);
+    lab.open();
+    CHECK(lab.steps() == "never:skipped offered:active");
+    CHECK(lab.state().waits.size() == 1);
+    CHECK(lab.complete("offered", "approved") == "");
+    CHECK(lab.state().waits.empty());
+}

@@ -137,3 +137,52 @@ TEST_CASE("calls: the department's own answer counts whoever has taken the call"
     CHECK(lab.tell_as("department:gasco", answer, {}) == "");
     CHECK(lab.state().calls[0].status == CallStatus::answered);
 }
+
+TEST_CASE("not_by: who completed the one completes not the other, nor does who acts for them") {
+    Builder b;
+    const auto first = b.ask(0, "first");
+    const auto second = b.ask(0, "second", {first});
+    b.step(second).not_by = first;
+    Lab lab(b.process);
+    lab.open();
+    const std::vector<std::string> clerk = {lab.state().tasks[0].role};
+    const auto complete = [&](std::string who, std::uint32_t task) {
+        return lab.tell_as(std::move(who),
+                           CompleteTask{task, "approved", expr::Value::record({}), "", {}, {}},
+                           clerk);
+    };
+    CHECK(complete("person:wang for li", 1) == "");
+    const std::string refused =
+        "Expected somebody else to complete task T2: wang for li completed first, and these two "
+        "are kept apart";
+    for (const char* who : {"person:wang", "person:li", "person:zhao for li", "person:li for zhao"})
+        CHECK(complete(who, 2) == refused);
+    CHECK(lab.tell_as("person:li", ClaimTask{2}, clerk).starts_with("Expected somebody else to"));
+    CHECK(done_before(lab.state(), lab.context().process, 2, "person:li") == 1u);
+    CHECK_FALSE(done_before(lab.state(), lab.context().process, 2, "person:zhao"));
+    CHECK_FALSE(done_before(lab.state(), lab.context().process, 1, "person:li"));
+    CHECK(complete("person:zhao", 2) == "");
+}
+
+TEST_CASE("not_by: in branches the one of the same key is meant") {
+    Builder b;
+    const auto first = b.ask(0, "first");
+    b.each(first, {"x", "y"}, model::JoinKind::ended);
+    const auto second = b.ask(0, "second", {first});
+    b.each(second, {"y", "z"}, model::JoinKind::ended);
+    b.step(second).not_by = first;
+    Lab lab(b.process);
+    lab.open();
+    const std::vector<std::string> clerk = {lab.state().tasks[0].role};
+    const auto complete = [&](std::string who, std::uint32_t task) {
+        return lab.tell_as(std::move(who),
+                           CompleteTask{task, "approved", expr::Value::record({}), "", {}, {}},
+                           clerk);
+    };
+    CHECK(complete("person:li", 1) == "");    // first[x]
+    CHECK(complete("person:wang", 2) == "");  // first[y]
+    CHECK(complete("person:wang", 3) != "");  // second[y]
+    CHECK(complete("person:li", 3) == "");
+    CHECK(complete("person:li", 4) != "");  // second[z]: no first[z], so all are meant
+    CHECK(complete("person:zhao", 4) == "");
+}
