@@ -14,7 +14,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Steps of one search; beyond, nothing is claimed.
-constexpr std::size_t search_steps_max = 20'000;
+constexpr std::size_t search_steps_max = 100'000;
 
 /// Of whole numbers the open bounds are closed at the next one.
 Interval whole(Interval interval) {
@@ -137,12 +137,29 @@ bool Conditions::refine(State& state, const Formula& atom) const {
     return !values.allowed || !values.allowed->empty();
 }
 
-std::optional<bool> Conditions::search(std::vector<const Formula*> open, State state,
-                                       std::size_t& budget) {
-    std::vector<const Formula*> choices;
-    while (!open.empty()) {
-        if (budget == 0) return std::nullopt;
-        --budget;
+bool Conditions::is_possible(const State& state, const Formula& part) const {
+    switch (part.kind) {
+        case Formula::Kind::constant:
+            return part.value;
+        case Formula::Kind::all:
+        case Formula::Kind::any:
+            return true;  // found out when it is taken apart
+        case Formula::Kind::truth:
+        case Formula::Kind::number:
+        case Formula::Kind::text:
+            break;
+    }
+    State one;
+    if (const auto known = state.find(part.term); known != state.end()) one.insert(*known);
+    return refine(one, part);
+}
+
+/// Takes what must hold apart into `state` and the disjunctions that are left; false when it cannot
+/// hold.
+bool Conditions::settle(std::vector<const Formula*>& open, State& state,
+                        std::vector<const Formula*>& choices) {
+    while (!open.empty() && budget_ > 0) {
+        --budget_;
         const Formula* formula = open.back();
         open.pop_back();
         switch (formula->kind) {
@@ -162,28 +179,52 @@ std::optional<bool> Conditions::search(std::vector<const Formula*> open, State s
                 break;
         }
     }
-    if (choices.empty()) {
-        witness_ = describe(state);
-        return true;
+    return true;
+}
+
+std::optional<bool> Conditions::search(std::vector<const Formula*> open,
+                                       std::vector<const Formula*> choices, State state) {
+    for (;;) {
+        if (!settle(open, state, choices)) return false;
+        if (budget_ == 0) return std::nullopt;
+        if (choices.empty()) {
+            witness_ = describe(state);
+            return true;
+        }
+        // The disjunction with the fewest parts that are still possible: with none of them the
+        // search is over, with one there is nothing to choose.
+        std::vector<const Formula*> fewest;
+        std::size_t chosen = choices.size();
+        for (std::size_t i = 0;
+             i < choices.size() && (chosen == choices.size() || fewest.size() > 1); ++i) {
+            std::vector<const Formula*> possible;
+            for (const Formula& part : choices[i]->parts)
+                if (is_possible(state, part)) possible.push_back(&part);
+            budget_ -= std::min<std::size_t>(budget_, 1);
+            if (chosen != choices.size() && possible.size() >= fewest.size()) continue;
+            fewest = std::move(possible);
+            chosen = i;
+        }
+        choices.erase(choices.begin() + static_cast<std::ptrdiff_t>(chosen));
+        if (fewest.empty()) return false;
+        if (fewest.size() == 1) {
+            open = std::move(fewest);
+            continue;
+        }
+        for (const Formula* part : fewest) {
+            const auto holds = search({part}, choices, state);
+            if (!holds || *holds) return holds;
+        }
+        return false;
     }
-    const Formula* choice = choices.back();
-    choices.pop_back();
-    bool sure = true;
-    for (const Formula& part : choice->parts) {
-        std::vector<const Formula*> next = choices;
-        next.push_back(&part);
-        const auto holds = search(std::move(next), state, budget);
-        if (holds && *holds) return true;
-        sure = sure && holds.has_value();
-    }
-    if (!sure) return std::nullopt;
-    return false;
 }
 
 Holding Conditions::hold(const std::vector<const Formula*>& formulas) {
     witness_ = {};
-    std::size_t budget = search_steps_max;
-    const auto holds = search({formulas.rbegin(), formulas.rend()}, {}, budget);
+    const std::size_t given = std::min(search_steps_max, draft_.search_steps_left);
+    budget_ = given;
+    const auto holds = search({formulas.rbegin(), formulas.rend()}, {}, {});
+    draft_.search_steps_left -= given - budget_;
     return !holds ? Holding::unknown : *holds ? Holding::may : Holding::never;
 }
 

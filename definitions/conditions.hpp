@@ -101,7 +101,11 @@ class Conditions {
 
     std::size_t term_of(const std::string& key, const std::string& text);
     bool refine(State& state, const Formula& atom) const;
-    std::optional<bool> search(std::vector<const Formula*> open, State state, std::size_t& budget);
+    bool is_possible(const State& state, const Formula& part) const;
+    bool settle(std::vector<const Formula*>& open, State& state,
+                std::vector<const Formula*>& choices);
+    std::optional<bool> search(std::vector<const Formula*> open,
+                               std::vector<const Formula*> choices, State state);
     Text describe(const State& state) const;
 
     const Draft& draft_;
@@ -109,6 +113,7 @@ class Conditions {
     std::map<std::string, std::size_t> by_key_;
     std::vector<StrayConstant> strays_;
     Text witness_;
+    std::size_t budget_ = 0;  ///< steps that the running search has left
 };
 
 }  // namespace countersign::definitions

@@ -180,7 +180,11 @@ class DeadlineCheck {
         if (is_for_the_first_round(owned)) return;
         view.rounds = true;
         std::optional<Way> longest = exceeding(owned, view, allowed);
-        for (const StepIndex step : asking()) {
+        View widest = view;
+        widest.all_ask = true;
+        const bool asking_matters = measure(owned, widest).length > allowed;
+        for (StepIndex step = 0; asking_matters && step < draft_.steps.size(); ++step) {
+            if (!may_ask(draft_.process.steps[step])) continue;
             view.asked = step;
             auto way = exceeding(owned, view, longest ? longest->length : allowed);
             if (way) longest = std::move(way);
@@ -195,19 +199,6 @@ class DeadlineCheck {
         return std::any_of(clocks_.begin(), clocks_.end(), [&](const OwnedClock& other) {
             return other.owner == owned.owner && other.clock->kind == ClockKind::statutory;
         });
-    }
-
-    /// Returns the steps that may ask for missing papers.
-    std::vector<StepIndex> asking() const {
-        std::vector<StepIndex> steps;
-        for (StepIndex step = 0; step < draft_.steps.size(); ++step) {
-            const auto& on = draft_.process.steps[step].on;
-            if (std::any_of(on.begin(), on.end(), [](const model::OutcomeMove& move) {
-                    return move.move.kind == model::MoveKind::supplement;
-                }))
-                steps.push_back(step);
-        }
-        return steps;
     }
 
     // ── What is said ─────────────────────────────────────────────────────────────────────────

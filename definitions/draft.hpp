@@ -51,6 +51,9 @@ struct Draft {
         operation_keys;                 ///< of process.operations: "grid.plan", "utility/plan"
     std::set<std::string> fields_used;  ///< paths of form fields that something reads
     std::set<std::string> materials_used;  ///< ids of materials that an expression names
+    /// Steps that all searches over conditions together may take (conditions.hpp); afterwards
+    /// nothing more is claimed, so that no text makes a check slow.
+    mutable std::size_t search_steps_left = 1'000'000;
 };
 
 /// Returns the value of `key` unless it is missing or null.

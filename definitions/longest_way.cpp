@@ -4,6 +4,7 @@
 #include "definitions/longest_way.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace countersign::definitions {
@@ -113,6 +114,12 @@ std::optional<std::int64_t> most_items(const Draft& draft, StepIndex step) {
     return static_cast<std::int64_t>(value.size());
 }
 
+bool may_ask(const model::Step& step) {
+    return std::any_of(step.on.begin(), step.on.end(), [](const model::OutcomeMove& move) {
+        return move.move.kind == MoveKind::supplement;
+    });
+}
+
 bool ends_when_due(const model::Step& step) {
     return limit_of(step) != nullptr && (step.silence.kind != model::SilenceKind::escalate ||
                                          step.move_for("timeout") != nullptr);
@@ -125,17 +132,53 @@ Ways::Ways(const Draft& draft, const Rate& rate, const View& view)
 }
 
 void Ways::measure(ScopeIndex scope) {
-    for (const StepIndex step : draft_.order[scope]) {
+    std::vector<StepIndex> open = draft_.order[scope];
+    const bool turns = std::any_of(open.begin(), open.end(), [&](StepIndex step) {
+        return !draft_.process.steps[step].exclusive.empty();
+    });
+    std::map<std::string, StepIndex> had;  // who had a turn last
+    while (!open.empty()) {
+        const auto next = turns ? next_ready(open) : open.begin();
+        const StepIndex step = *next;
+        open.erase(next);
         Measured& measured = steps_[step];
         measure_start(step);
         measured.parts = parts_of(step);
+        // Who waits for a turn starts when the one before has ended.
+        const std::string& turn = draft_.process.steps[step].exclusive;
+        if (!turn.empty() && !measured.parts.empty()) {
+            const auto last = had.find(turn);
+            if (last != had.end() && steps_[last->second].end > measured.start) {
+                measured.before = last->second;
+                measured.start = steps_[last->second].end;
+            }
+            had[turn] = step;
+        }
         measured.end = std::min(longest, measured.start + length_of(measured.parts));
     }
+}
+
+/// Returns the step that is ready first, of those whose needs are measured: turns are had in that
+/// order.
+std::vector<StepIndex>::iterator Ways::next_ready(std::vector<StepIndex>& open) {
+    auto first = open.end();
+    for (auto at = open.begin(); at != open.end(); ++at) {
+        const auto& needs = draft_.process.steps[*at].needs.steps;
+        const bool waits = std::any_of(needs.begin(), needs.end(), [&](StepIndex other) {
+            return std::find(open.begin(), open.end(), other) != open.end();
+        });
+        if (waits) continue;
+        measure_start(*at);
+        if (first == open.end() || steps_[*at].start < steps_[*first].start) first = at;
+    }
+    return first;
 }
 
 /// A step starts with the last of its needs, with the k-th that has ended when k suffice.
 void Ways::measure_start(StepIndex step) {
     Measured& measured = steps_[step];
+    measured.before = none;
+    measured.start = 0;
     if (holds_origin(step)) return;
     const model::Needs& needs = draft_.process.steps[step].needs;
     std::vector<StepIndex> waited;
@@ -161,7 +204,7 @@ std::vector<WayPart> Ways::parts_of(StepIndex step) {
         parts = leaf_parts(step);
     if (view_.past.count(step) != 0 || view_.skipped.count(step) != 0 || pauses(step)) return {};
     if (step == view_.origin && view_.origin_past) return {};
-    if (of.each && of.each->sequence) {
+    if (of.each && (of.each->sequence || !of.exclusive.empty())) {
         if (const auto count = most_items(draft_, step))
             multiply(parts, std::max<std::int64_t>(1, *count));
         else
@@ -208,7 +251,8 @@ std::vector<WayPart> Ways::stage_parts(StepIndex step) {
 void Ways::add_rounds(StepIndex step, std::vector<WayPart>& parts) const {
     const model::Step& of = draft_.process.steps[step];
     if (view_.rounds) multiply(parts, 1 + repeats_of(of));
-    if (step != view_.asked || !draft_.process.supplement) return;
+    const bool asks = step == view_.asked || (view_.all_ask && may_ask(of));
+    if (!asks || !draft_.process.supplement) return;
     const model::Supplement& rule = *draft_.process.supplement;
     multiply(parts, 1 + rule.times);
     // The clocks of the step and its stages stand still until the papers are there.

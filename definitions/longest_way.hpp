@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <set>
+#include <vector>
 
 namespace countersign::definitions {
 
@@ -31,6 +32,7 @@ struct View {
     std::set<StepIndex> skipped;  ///< taken as skipped, for their conditions exclude others'
     bool rounds = false;          ///< with all that `repeat` allows
     StepIndex asked = none;       ///< this step asks for missing papers as often as it may
+    bool all_ask = false;         ///< every step does that may: no way is longer
 };
 
 /// One step on a way.
@@ -66,6 +68,7 @@ class Ways {
     };
 
     void measure(ScopeIndex scope);
+    std::vector<StepIndex>::iterator next_ready(std::vector<StepIndex>& open);
     void measure_start(StepIndex step);
     std::vector<WayPart> parts_of(StepIndex step);
     std::vector<WayPart> leaf_parts(StepIndex step) const;
@@ -81,6 +84,9 @@ class Ways {
     const View& view_;
     std::vector<Measured> steps_;
 };
+
+/// Whether the step may ask for missing papers.
+bool may_ask(const model::Step& step);
 
 /// Whether the step ends when it is due: by `on.timeout` or by what its silence means.
 bool ends_when_due(const model::Step& step);

@@ -73,11 +73,11 @@ class TableCheck {
         if (!read()) return;
         const Node* hit = part(*draft_.steps[step_].node, "hit");
         const std::string how = hit != nullptr && hit->is_scalar() ? hit->text : "first";
+        if (how == "first" || how == "unique") check_gaps(how == "first");
         if (how == "unique")
             check_overlaps();
         else if (how == "first")
             for (std::size_t i = 0; i < rules_.size(); ++i) check_hidden(i);
-        if (how == "first" || how == "unique") check_gaps(how == "first");
     }
 
   private:
@@ -117,26 +117,23 @@ class TableCheck {
         // One above without a condition is reported where it stands (CS2090).
         for (std::size_t i = 0; i < at; ++i)
             if (rules_[i].condition == nullptr) return;
-        for (std::size_t i = 0; i < at; ++i) {
-            const Formula not_above = Conditions::negated(rules_[i].formula);
-            if (conditions_.hold({&rule.formula, &not_above}) != Holding::never) continue;
-            report_hidden(rule, format_both("this rule is never reached: whenever it holds, a rule "
-                                            "above it holds too",
-                                            "这条规则永远轮不到：它成立时，上面已有规则成立"))
-                .notes.push_back({rules_[i].condition->span, {"namely this one", "即这一条"}});
-            return;
-        }
         std::vector<Formula> above;
         for (std::size_t i = 0; i < at; ++i)
             above.push_back(Conditions::negated(rules_[i].formula));
         std::vector<const Formula*> all{&rule.formula};
         for (const Formula& formula : above) all.push_back(&formula);
-        if (at > 1 && conditions_.hold(all) == Holding::never) {
-            report_hidden(rule, format_both("this rule is never reached: the rules above it "
-                                            "together cover every case in which it holds",
-                                            "这条规则永远轮不到：上面的规则合起来已涵盖它成立的所有"
-                                            "情形"));
+        if (at == 0 || conditions_.hold(all) != Holding::never) return;
+        for (std::size_t i = 0; i < at; ++i) {
+            if (conditions_.hold({&rule.formula, &above[i]}) != Holding::never) continue;
+            report_hidden(rule, {"this rule is never reached: whenever it holds, a rule above it "
+                                 "holds too",
+                                 "这条规则永远轮不到：它成立时，上面已有规则成立"})
+                .notes.push_back({rules_[i].condition->span, {"namely this one", "即这一条"}});
+            return;
         }
+        report_hidden(rule, {"this rule is never reached: the rules above it together cover every "
+                             "case in which it holds",
+                             "这条规则永远轮不到：上面的规则合起来已涵盖它成立的所有情形"});
     }
 
     void report_never(const RuleText& rule) {

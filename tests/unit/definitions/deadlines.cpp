@@ -113,6 +113,23 @@ TEST_CASE("deadlines: a first_of takes as long as the earliest of its times") {
     CHECK(codes_of("limits: { promised: 4wd }\n", steps) == Codes{"CS2110"});
 }
 
+TEST_CASE(
+    "deadlines: steps that take turns at the same thing add up, in the order of their turns") {
+    const std::string steps =
+        "  fire: { ask: hall.clerk, exclusive: file, limit: 3wd }\n"
+        "  water: { ask: hall.clerk, exclusive: file, limit: 4wd }\n"
+        "  sign: { ask: hall.clerk, needs: fire, limit: 1wd }\n";
+
+    CHECK(codes_of("limits: { promised: 7wd }\n", steps) == Codes{});
+    CHECK(codes_of("limits: { promised: 6wd }\n", steps) == Codes{"CS2110"});
+
+    const std::string later =
+        "  late: { ask: hall.clerk, needs: read, exclusive: file, limit: 2wd }\n"
+        "  early: { ask: hall.clerk, exclusive: file, limit: 1wd }\n";
+    CHECK(codes_of("limits: { promised: 3wd }\n", later) == Codes{});
+    CHECK(codes_of("limits: { promised: 2wd }\n", later) == Codes{"CS2110"});
+}
+
 TEST_CASE("deadlines: working hours are counted by the usual day of the process's calendar") {
     const std::string steps = "  plan: { ask: hall.clerk, needs: read, limit: 16wh }\n";
 
