@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace countersign::definitions {
 
@@ -48,6 +49,55 @@ std::optional<std::uint32_t> read_percent(Draft& draft, const Node& node, const 
     return std::nullopt;
 }
 
+/// Returns when the next escalation comes that `limit` after the point `from`; nothing after
+/// reporting why it cannot be told.
+std::optional<calendar::Limit> next_after(Draft& draft, const Node& limit, const model::Rung& from,
+                                          const calendar::Limit& wait) {
+    if (!from.after && from.percent == 100) return wait;
+    if (from.after && from.after->unit == wait.unit)
+        return calendar::Limit{from.after->count + wait.count, wait.unit};
+    draft.found.error("CS2042", limit.span,
+                      from.after
+                          ? Text{"this `limit` and the `at` before it have different units",
+                                 "此`limit`与前面的`at`单位不同"}
+                          : Text{"a `limit` of `escalate` counts from the due time, and this comes "
+                                 "before it",
+                                 "`escalate`的`limit`从到期起算，而此处在到期之前"},
+                      {"write a further entry of `then`: `{ at: +2wd, do: … }`",
+                       "请在`then`中另写一项：`{ at: +2wd, do: … }`"});
+    return std::nullopt;
+}
+
+/// Adds the point with its actions. What stands behind an `escalate` with a `limit` comes that much
+/// later, if the step is still open then.
+void push_rungs(Draft& draft, const Node& node, model::Rung rung, std::vector<model::Rung>& rungs) {
+    std::vector<model::Action> actions = std::exchange(rung.actions, {});
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+        const auto wait = std::exchange(actions[i].limit, std::nullopt);
+        rung.actions.push_back(std::move(actions[i]));
+        if (!wait) continue;
+        const Node& item = node.is_sequence() ? node.items[i] : node;
+        const Node& limit = *item.find("escalate")->find("limit");
+        if (i + 1 == actions.size()) {
+            draft.found.error(
+                "CS2040", limit.span,
+                {"nothing follows when this time has passed", "这段时间过后没有下一步"},
+                {"add whom it is escalated to next: `do: [{ escalate: { to: hall.head, limit: 2wd "
+                 "} "
+                 "}, { escalate: { to: supervisor } }]`",
+                 "请补上之后督办给谁：`do: [{ escalate: { to: hall.head, limit: 2wd } }, { "
+                 "escalate: "
+                 "{ to: supervisor } }]`"});
+            continue;
+        }
+        const auto next = next_after(draft, limit, rung, *wait);
+        if (!next) return;
+        rungs.push_back(std::exchange(rung, {}));
+        rung.after = next;
+    }
+    rungs.push_back(std::move(rung));
+}
+
 void read_rung(Draft& draft, const Node& node, const Owner& owner,
                std::vector<model::Rung>& rungs) {
     yaml::Keys keys(node, draft.found, {"the entry of `then`", "`then`的一项"});
@@ -67,7 +117,7 @@ void read_rung(Draft& draft, const Node& node, const Owner& owner,
         if (!percent) return;
         rung.percent = *percent;
     }
-    rungs.push_back(std::move(rung));
+    push_rungs(draft, *action, std::move(rung), rungs);
 }
 
 /// Orders rungs by when they come: shares of the limit, then those after it.

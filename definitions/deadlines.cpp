@@ -172,6 +172,10 @@ class DeadlineCheck {
         const bool late = owned.owner != none && is_after_end(draft_, owned.owner);
         if (late && clock.from.kind == EventKind::case_opened) return;
         View view = view_of(owned);
+        if (clock.to && view.past.count(clock.to->step) != 0) {
+            report_backward(owned);
+            return;
+        }
         const Length allowed = rate_.length(clock.within);
         if (auto way = exceeding(owned, view, allowed)) {
             report(owned, *way, false);
@@ -291,6 +295,18 @@ class DeadlineCheck {
                                  owner_words(draft_, owned.owner), within)
                    : format_both("the clock `{1}` of {0}, {2},", "{}的时钟`{}`（{}）",
                                  owner_words(draft_, owned.owner), owned.clock->name, within);
+    }
+
+    void report_backward(const OwnedClock& owned) {
+        const Node* clocks =
+            part(owned.owner == none ? draft_.root : *draft_.steps[owned.owner].node, "clocks");
+        draft_.found.error(
+            "CS2043", part(*clocks->find(owned.clock->name), "to")->span,
+            format_both("the clock `{}` ends before it starts: step `{}` has settled by then",
+                        "时钟`{}`尚未开始就已结束：届时步骤`{}`早已了结", owned.clock->name,
+                        draft_.process.steps[owned.clock->to->step].id),
+            {"exchange `from` and `to`, or name a later step",
+             "请对调`from`与`to`，或写更后面的步骤"});
     }
 
     void report(const OwnedClock& owned, const Way& way, bool rounds) {

@@ -144,7 +144,7 @@ void read_rules(Draft& draft, StepIndex step) {
         }
         if (const Node* also = part(item, "also")) {
             Site site = site_of(draft, step);
-            decide->rules[i].also = read_actions(draft, *also, site);
+            decide->rules[i].also = read_actions_at_once(draft, *also, site);
         }
     }
 }

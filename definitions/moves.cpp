@@ -237,7 +237,7 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
     }
     keys.also("legal_basis");
     keys.finish();
-    if (also != nullptr) move.also = read_actions(draft, *also, context.site);
+    if (also != nullptr) move.also = read_actions_at_once(draft, *also, context.site);
     const yaml::Entry* basis = node.entry("legal_basis");
     if (basis != nullptr && node.find("treat_as") == nullptr) {
         draft.found.error(
@@ -327,15 +327,8 @@ model::Action read_action(Draft& draft, const Node& node, const Site& site) {
         }
         yaml::Keys keys(value, draft.found, ticked("escalate"));
         read_recipient(draft, keys.required("to"), action);
-        if (const yaml::Entry* limit = value.entry("limit")) {
-            keys.also("limit");
-            draft.found.error(
-                "CS2009", limit->key.span, not_available("escalate.limit"),
-                {"say in `then` of the limit what comes later: `{ at: +2wd, do: { escalate: { to: "
-                 "ROLE } } }`",
-                 "请在时限的`then`中写明之后怎么办：`{ at: +2wd, do: { escalate: { to: 角色 } } "
-                 "}`"});
-        }
+        if (const Node* limit = keys.optional("limit"))
+            action.limit = read_limit(*limit, draft.found, ticked("limit"));
         keys.finish();
     } else if (name.text == "send") {
         action.kind = ActionKind::send;
@@ -502,6 +495,21 @@ std::vector<model::Action> read_actions(Draft& draft, const Node& node, const Si
         for (const Node& item : node.items) actions.push_back(read_action(draft, item, site));
     } else {
         actions.push_back(read_action(draft, node, site));
+    }
+    return actions;
+}
+
+std::vector<model::Action> read_actions_at_once(Draft& draft, const Node& node, const Site& site) {
+    std::vector<model::Action> actions = read_actions(draft, node, site);
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+        if (!actions[i].limit) continue;
+        const Node& item = node.is_sequence() ? node.items[i] : node;
+        draft.found.error(
+            "CS2040", item.find("escalate")->entry("limit")->key.span,
+            {"`limit` of `escalate` counts from a due time, and here is none",
+             "`escalate`的`limit`从到期起算，而此处没有期限"},
+            {"put it into `then` of a limit, or leave it out", "请写在时限的`then`里，或去掉"});
+        actions[i].limit.reset();
     }
     return actions;
 }

@@ -16,6 +16,9 @@ void read_silence(Draft& draft, StepIndex step);
 /// Reads one action or a list of them; texts see what `site` sees.
 std::vector<model::Action> read_actions(Draft& draft, const Node& node, const Site& site);
 
+/// The same where nothing is due: a `limit` of `escalate` is refused.
+std::vector<model::Action> read_actions_at_once(Draft& draft, const Node& node, const Site& site);
+
 /// Whether anything about the step is safety critical: itself, its operation or a stage around it.
 bool is_safety_critical(const Draft& draft, StepIndex step);
 

@@ -5,6 +5,7 @@
 #include "definitions/conditions.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace countersign::definitions {
 
@@ -250,6 +251,84 @@ void check_when(Draft& draft, StepIndex step, const std::map<StepIndex, Formula>
     }
 }
 
+/// `at_least: 2` of steps whose conditions let fewer of them run at once.
+void check_needs(Draft& draft, StepIndex step, const std::map<StepIndex, Formula>& whens,
+                 Conditions& conditions) {
+    constexpr std::size_t needs_max = 12;  // all sets of so many are tried
+    const model::Needs& needs = draft.process.steps[step].needs;
+    const std::size_t count = needs.steps.size();
+    if (needs.kind != model::NeedsKind::at_least || count > needs_max || needs.count > count)
+        return;
+    for (std::uint32_t set = 0; set < 1u << count; ++set) {
+        if (static_cast<std::uint32_t>(std::popcount(set)) != needs.count) continue;
+        std::vector<const Formula*> formulas;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto found = whens.find(needs.steps[i]);
+            const bool single = !draft.process.steps[needs.steps[i]].each;
+            if ((set >> i & 1u) != 0 && found != whens.end() && single)
+                formulas.push_back(&found->second);
+        }
+        if (conditions.hold(formulas) != Holding::never) return;
+    }
+    draft.found.error(
+        "CS2025", part(*draft.steps[step].node, "needs")->span,
+        format_both(
+            "step `{}` can never start: no {} of these ever run in the same case, for their "
+            "`when` exclude each other",
+            "步骤`{}`永远不会开始：它们的`when`互相排斥，同一办件中不会有{}个同时进行",
+            draft.process.steps[step].id, needs.count),
+        {"ask for fewer, or mend the conditions", "请减少数目，或改正条件"});
+}
+
+/// Ends are tried in order: one whose condition holds only where one above holds is never taken.
+void check_hidden_ends(Draft& draft, Conditions& conditions) {
+    const Node* ends = part(draft.root, "ends");
+    std::vector<Formula> above;
+    for (const model::End& end : draft.process.ends) {
+        if (!end.when) continue;
+        const Node& when = *part(*ends->find(end.name), "when");
+        const Formula own = conditions.read(when, none);
+        conditions.take_strays();
+        std::vector<const Formula*> all{&own};
+        const bool possible = conditions.hold(all) != Holding::never;
+        for (const Formula& formula : above) all.push_back(&formula);
+        if (possible && !above.empty() && conditions.hold(all) == Holding::never) {
+            draft.found.warning(
+                "CS2052", when.span,
+                format_both(
+                    "the end `{}` is never taken by its `when`: ends are tried in order, and "
+                    "whenever it holds one above holds too",
+                    "结局`{}`不会因其`when`而达到：结局依次判断，它成立时前面的已经成立", end.name),
+                {"move it up, or mend the conditions", "请往前移，或改正条件"});
+        }
+        above.push_back(Conditions::negated(own));
+    }
+}
+
+/// Conditions of `required` and `while` that can never hold.
+void check_other_conditions(Draft& draft, Conditions& conditions) {
+    const auto check = [&](const Node& node, StepIndex step, const Text& what) {
+        if (!node.is_scalar() || node.text == "true" || node.text == "false") return;
+        const Formula formula = conditions.read(node, step);
+        const Strays strays = report_strays(draft, node, conditions);
+        if (!strays.reported && conditions.hold({&formula}) == Holding::never)
+            report_never(draft, node, what, strays.why);
+    };
+    for (const FieldCondition& condition : draft.form.conditions)
+        check(*condition.node, none, {"this is never required", "这一项永远不会成为必填"});
+    if (const Node* materials = part(draft.root, "materials"); materials && materials->is_mapping())
+        for (const auto& [key, value] : materials->entries)
+            if (const Node* required = part(value, "required"))
+                check(*required, none,
+                      format_both("the material `{}` is never required", "材料`{}`永远不会必需",
+                                  key.text));
+    for (StepIndex step = 0; step < draft.steps.size(); ++step)
+        if (const Node* condition = part(*draft.steps[step].node, "while"))
+            check(*condition, step,
+                  format_both("step `{}` is never offered", "步骤`{}`永远不会开放",
+                              draft.process.steps[step].id));
+}
+
 }  // namespace
 
 void check_tables(Draft& draft) {
@@ -270,8 +349,12 @@ void check_conditions(Draft& draft) {
         whens.emplace(step, std::move(formula));
         whys.emplace(step, std::move(strays.why));
     }
-    for (StepIndex step = 0; step < draft.steps.size(); ++step)
+    for (StepIndex step = 0; step < draft.steps.size(); ++step) {
         check_when(draft, step, whens, whys, conditions);
+        check_needs(draft, step, whens, conditions);
+    }
+    check_other_conditions(draft, conditions);
+    check_hidden_ends(draft, conditions);
     const Node* ends = part(draft.root, "ends");
     for (const model::End& end : draft.process.ends) {
         if (!end.when) continue;

@@ -307,4 +307,24 @@ TEST_CASE("places: the caret stands under the mistake, in characters") {
     CHECK(diagnostic.span.column <= bytes + 1 - 6 * 2);
 }
 
+TEST_CASE("limits: what follows an escalation with a limit of its own comes that much later") {
+    const Checked checked = check(with_library(process_with(
+        "  sign:\n    ask: hall.clerk\n    limit:\n      within: 3wd\n      then:\n"
+        "        - at: 100%\n          do: [remind, { escalate: { to: hall.clerk, limit: 2wd } }, "
+        "{ "
+        "escalate: { to: operator, limit: 1wd } }, { escalate: { to: supervisor } }]\n")));
+
+    REQUIRE(rendered(checked) == "");
+    const auto& rungs = step_of(checked.deployable.processes.front(), "sign").clocks.front().rungs;
+    REQUIRE(rungs.size() == 3);
+    CHECK_FALSE(rungs[0].after.has_value());
+    REQUIRE(rungs[0].actions.size() == 2);
+    CHECK(rungs[0].actions[1].to == "hall.clerk");
+    CHECK(rungs[1].after->text() == "2wd");
+    CHECK(rungs[1].actions.front().to == "operator");
+    CHECK(rungs[2].after->text() == "3wd");
+    REQUIRE(rungs[2].actions.size() == 1);
+    CHECK(rungs[2].actions.front().to == "supervisor");
+}
+
 }  // namespace countersign::definitions
