@@ -292,7 +292,7 @@ void compute_before(Draft& draft, StepIndex step) {
 bool leaves(const Draft& draft, StepIndex step, const Node* move, std::size_t depth) {
     if (move == nullptr || !move->is_mapping() || depth > 8) return false;
     if (move->find("end") != nullptr || move->find("end_branch") != nullptr) return true;
-    for (const char* key : {"repeat", "supplement"}) {
+    for (const char* key : {"repeat", "back", "supplement"}) {
         const Node* inner = part(*move, key);
         if (inner != nullptr) return leaves(draft, step, part(*inner, "else"), depth + 1);
     }
@@ -372,6 +372,20 @@ bool always_leaves(const Draft& draft, StepIndex step) {
         if (move != nullptr && !leaves(draft, step, move, 0)) return false;
     }
     return true;
+}
+
+std::vector<StepIndex> redone_by(const Draft& draft, StepIndex step) {
+    std::vector<StepIndex> redone = {step};
+    for (std::size_t i = 0; i < redone.size(); ++i)
+        for (const StepIndex dependent : draft.process.steps[redone[i]].dependents)
+            if (std::find(redone.begin(), redone.end(), dependent) == redone.end())
+                redone.push_back(dependent);
+    return redone;
+}
+
+bool comes_after(const Draft& draft, StepIndex step, StepIndex earlier) {
+    const std::vector<StepIndex> redone = redone_by(draft, earlier);
+    return std::find(redone.begin(), redone.end(), step) != redone.end();
 }
 
 }  // namespace countersign::definitions

@@ -32,6 +32,12 @@ void read_needs(Draft& draft);
 /// Computes the facts; needs must be read.
 void compute_flow(Draft& draft);
 
+/// Returns a step and all siblings that need it, directly or through others.
+std::vector<model::StepIndex> redone_by(const Draft& draft, model::StepIndex step);
+
+/// Whether a step needs an earlier sibling, directly or through others.
+bool comes_after(const Draft& draft, model::StepIndex step, model::StepIndex earlier);
+
 /// Computes StepDraft::result_sure from what `on`, `silence` and the outcomes say. The outcomes
 /// must be known.
 void compute_result_sure(Draft& draft, model::StepIndex step);

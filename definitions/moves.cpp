@@ -2,6 +2,7 @@
 
 #include "definitions/moves.hpp"
 
+#include "definitions/flow.hpp"
 #include "engine/base/limits.hpp"
 
 #include <algorithm>
@@ -14,9 +15,9 @@ using model::OutcomeKind;
 
 namespace {
 
-const std::vector<std::string> move_names = {"continue", "end",        "end_branch",
-                                             "repeat",   "supplement", "treat_as"};
-const std::vector<std::string> later_moves = {"back", "forward"};
+const std::vector<std::string> move_names = {"continue", "end",        "end_branch", "repeat",
+                                             "back",     "supplement", "treat_as"};
+const std::vector<std::string> later_moves = {"forward"};
 
 bool has_outcome(const std::vector<model::Outcome>& outcomes, std::string_view name) {
     return std::any_of(outcomes.begin(), outcomes.end(),
@@ -55,7 +56,7 @@ void read_else(Draft& draft, const Node& inner, const Node* otherwise, const std
     ++deeper.depth;
     move.otherwise.push_back(read_move(draft, *otherwise, deeper));
     const MoveKind kind = move.otherwise.back().kind;
-    if (kind == MoveKind::repeat || kind == MoveKind::supplement) {
+    if (kind == MoveKind::repeat || kind == MoveKind::supplement || kind == MoveKind::back) {
         draft.found.error(
             "CS2033", otherwise->span,
             {"`else` must go on without asking again", "`else`必须继续往下，不能再次征询"},
@@ -134,6 +135,88 @@ void read_repeat(Draft& draft, const Node& inner, const MoveContext& context, mo
         move.times = static_cast<std::uint32_t>(*count);
     }
     read_else(draft, inner, otherwise, "repeat", context, move);
+}
+
+/// Where `back` leads: the step, and the one at its level that goes back, which comes after it.
+struct Way {
+    StepIndex to = none;
+    StepIndex from = none;
+};
+
+/// Finds an earlier step beside this one, or beside a stage around it.
+std::optional<Way> find_way(Draft& draft, const Node& node, StepIndex step) {
+    const std::string id = yaml::as_text(node, draft.found, ticked("to")).value_or("");
+    if (id.empty()) return std::nullopt;
+    std::vector<std::string> earlier;
+    for (StepIndex from = step; from != none; from = stage_of(draft, from)) {
+        for (const StepIndex other : draft.process.scopes[draft.process.steps[from].scope].steps) {
+            if (other == from || !comes_after(draft, from, other)) continue;
+            if (draft.process.steps[other].id == id) return Way{other, from};
+            earlier.push_back(draft.process.steps[other].id);
+        }
+    }
+    const bool exists = find_anywhere(draft, id) != none;
+    draft.found.error(
+        "CS2094", node.span,
+        exists ? format_both("`back` from `{}` cannot lead to `{}`: that is not surely before it, "
+                             "beside it or beside a stage around it",
+                             "不能从`{}`退回至`{}`：它不是本步骤（或其所在阶段）同级的前置步骤",
+                             draft.process.steps[step].id, id)
+               : format_both("there is no step `{}`", "没有步骤`{}`", id),
+        id == draft.process.steps[step].id
+            ? Text{"to do this step itself again, write `repeat`", "要重办本步骤，请写`repeat`"}
+        : earlier.empty() ? Text{"nothing comes before this step: write `repeat` to do it again",
+                                 "此步骤没有前置步骤；要重办本步骤请写`repeat`"}
+                          : diagnostics::did_you_mean(id, earlier));
+    return std::nullopt;
+}
+
+/// Whether going back redoes other branches of an `each` than the one that goes back.
+void warn_of_sisters(Draft& draft, const Node& node, StepIndex step, const Way& way) {
+    for (StepIndex at = step;; at = stage_of(draft, at)) {
+        if (part(*draft.steps[at].node, "each") != nullptr) {
+            draft.found.warning(
+                "CS2095", node.span,
+                format_both("going back to `{}` redoes all branches of `{}`, not this one alone",
+                            "退回至`{}`会使`{}`的所有分支重办，而不只是本分支",
+                            draft.process.steps[way.to].id, draft.process.steps[at].id),
+                {"go back to a step inside the branch, if the others should stay",
+                 "若其他分支应保持不变，请退回至分支内的步骤"});
+            return;
+        }
+        if (at == way.from) return;
+    }
+}
+
+void read_back(Draft& draft, const Node& inner, const MoveContext& context, model::Move& move) {
+    move.kind = MoveKind::back;
+    if (!yaml::expect_mapping(inner, draft.found, ticked("back"))) return;
+    yaml::Keys keys(inner, draft.found, ticked("back"));
+    const Node* to = keys.optional("to");
+    const Node* rounds = keys.optional("rounds");
+    const Node* otherwise = keys.optional("else");
+    refuse_unavailable(keys, inner, draft.found, {"undo"});
+    keys.finish();
+    if (!keys.ok()) return;
+    if (to == nullptr)
+        draft.found.error(
+            "CS2094", inner.span,
+            {"`back` needs `to`: the step to go back to", "`back`缺少`to`：退回至哪个步骤"},
+            {"add `to: STEP`", "请补上`to: 步骤`"});
+    if (rounds == nullptr)
+        draft.found.error(
+            "CS2033", inner.span,
+            {"`back` needs `rounds`: a loop has a bound", "`back`缺少`rounds`：退回要有次数上限"},
+            {"add `rounds: 2`", "请补上`rounds: 2`"});
+    else if (const auto count = read_count(*rounds, draft.found, ticked("rounds"), 1,
+                                           static_cast<std::int64_t>(limits::repeat_max)))
+        move.times = static_cast<std::uint32_t>(*count);
+    read_else(draft, inner, otherwise, "back", context, move);
+    const auto way = to != nullptr ? find_way(draft, *to, context.step) : std::nullopt;
+    if (!way) return;
+    warn_of_sisters(draft, *to, context.step, *way);
+    move.target = draft.process.steps[way->to].id;
+    move.redone = redone_by(draft, way->to);
 }
 
 void read_supplement_move(Draft& draft, const Node& inner, const MoveContext& context,
@@ -261,6 +344,8 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
         read_end_branch(draft, value, context, move);
     else if (name == "repeat")
         read_repeat(draft, value, context, move);
+    else if (name == "back")
+        read_back(draft, value, context, move);
     else if (name == "supplement")
         read_supplement_move(draft, value, context, move);
     else if (name == "treat_as")

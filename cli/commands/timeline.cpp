@@ -305,6 +305,9 @@ Happening Timeline::tell_pause(std::string_view name, const json::value& event) 
         told.style = Style::dim;
     } else if (name == "StepRedone") {
         told.what = terminal_.say("begins again", "重新开始");
+    } else if (name == "WentBack") {
+        told.what = title_at(event, "text", terminal_.language);
+        told.style = Style::yellow;
     } else if (name == "StepSupplementing") {
         told.what = terminal_.say("waits for missing papers", "等待补正");
         told.style = Style::yellow;

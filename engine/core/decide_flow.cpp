@@ -339,6 +339,35 @@ void end_branch(Flow& flow, std::uint32_t instance, const Ending& inner,
     end_step(flow, stage, std::move(ending));
 }
 
+/// Redoes an earlier step and all that depends on it; used up, the move's `else` is taken.
+void go_back(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move) {
+    const model::ScopeIndex scope = flow.process().steps[move.redone.front()].scope;
+    std::uint32_t holder = holder_of(flow.state(), instance);
+    while (scope_of_holder(flow.state(), flow.process(), holder) != scope)
+        holder = holder_of(flow.state(), holder);
+    std::string mover = path_of(flow.state(), flow.process(), instance) + ":" + ending.outcome;
+    const auto& backs = flow.at(holder).backs;
+    const auto taken = backs.find(mover);
+    if (taken != backs.end() && taken->second >= move.times)
+        return follow(flow, instance, std::move(ending), &move.otherwise.front());
+    settle(flow, instance, ending);
+    for (const model::StepIndex step : move.redone) {
+        const auto found = flow.at(holder).children.find(step);
+        if (found == flow.at(holder).children.end()) continue;
+        const std::uint32_t left = found->second;
+        if (flow.at(left).is_open())
+            cancel_instance(flow, left);
+        else
+            cancel_children(flow, left);
+    }
+    flow.draft.add(WentBack{instance, holder, move.redone, std::move(mover)});
+    std::erase_if(flow.ready, [&](const HeldStep& ready) {
+        return ready.parent == holder &&
+               std::find(move.redone.begin(), move.redone.end(), ready.step) != move.redone.end();
+    });
+    flow.queue.push_back({Flow::Work::examine, holder, move.redone.front()});
+}
+
 void treat_as(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move) {
     const model::Outcome* outcome = flow.step_of(instance).outcome(move.target);
     ending.outcome = move.target;
@@ -466,6 +495,8 @@ void follow(Flow& flow, std::uint32_t instance, Ending ending, const model::Move
             act(flow, instance, move->also);
             return ask_supplement(flow, instance, std::move(ending), *move);
         case MoveKind::back:
+            act(flow, instance, move->also);
+            return go_back(flow, instance, std::move(ending), *move);
         case MoveKind::forward: CHECK(false);  // the checker refuses them
     }
     settle(flow, instance, ending);

@@ -301,9 +301,23 @@ struct PersonalNoticeGiven {
             make_field("text_en", text_en) & make_field("text_zh", text_zh);
     }
 };
+/// A move went back: the steps of `holder`'s scope are redone, all that is open in them was
+/// cancelled before. Their instances stay as history; new ones have the next round.
+struct WentBack {
+    static constexpr unsigned number = 13;
+    std::uint32_t instance = 0;  ///< whose ending it was
+    std::uint32_t holder = 0;
+    std::vector<std::uint32_t> steps;  ///< first the one to which it went back
+    std::string move;  ///< path and outcome, for the count: "utility[gas]/check:wrong"
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("holder", holder) &
+            make_field("steps", steps) & make_field("move", move);
+    }
+};
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
                                StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
-                               StepUndone, PersonalNoticeGiven>;
+                               StepUndone, PersonalNoticeGiven, WentBack>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

@@ -56,6 +56,9 @@ Instance& make_instance(CaseState& state, std::uint32_t number, std::uint32_t st
             instance.item = holder.items[item_index].second;
         }
         holder.children[member ? item_index : step] = number;
+        const auto redone = holder.rounds.find(step);
+        if (!member && redone != holder.rounds.end()) instance.round = redone->second + 1;
+        if (member) instance.round = holder.round;
     }
     return state.instances.emplace_back(std::move(instance));
 }
@@ -205,9 +208,29 @@ struct Applier {
         redone.started = at;
         redone.children.clear();
         redone.items.clear();
+        redone.rounds.clear();
+        redone.backs.clear();
         redone.children_open = redone.children_ended = redone.children_ok = 0;
         redone.children_skipped = redone.children_cancelled = 0;
         release_below(state, e.instance);
+    }
+    void operator()(const WentBack& e) {
+        Instance& holder = instance(e.holder);
+        ++holder.backs[e.move];
+        for (const std::uint32_t step : e.steps) {
+            std::erase_if(state.held, [&](const HeldStep& held) {
+                return held.parent == e.holder && held.step == step;
+            });
+            const auto found = holder.children.find(step);
+            if (found == holder.children.end()) continue;
+            const Instance& left = instance(found->second);
+            CHECK(left.settled());
+            --*counter_of(holder, left.status);
+            if (left.status == StepStatus::ended && left.outcome_kind == model::OutcomeKind::ok)
+                --holder.children_ok;
+            holder.rounds[step] = left.round;
+            holder.children.erase(found);
+        }
     }
     void operator()(const NoticeGiven&) {}
     void operator()(const PersonalNoticeGiven&) {}

@@ -117,6 +117,9 @@ struct Instance {
     std::uint32_t children_skipped = 0;
     std::uint32_t children_cancelled = 0;
     std::optional<PreparedUndo> undo;
+    std::map<std::uint32_t, std::uint32_t> rounds;  ///< of a holder: step → its last round, redone
+    std::map<std::string, std::uint32_t>
+        backs;  ///< of a holder: how often each move went back in it
 
     bool settled() const {
         return status == StepStatus::ended || status == StepStatus::skipped ||
@@ -145,6 +148,8 @@ struct Instance {
             make_field("children_skipped", children_skipped) &
             make_field("children_cancelled", children_cancelled);
         if (has_since<Archive>(version, 3)) ar& make_field("undo", undo);
+        if (has_since<Archive>(version, 6))
+            ar& make_field("rounds", rounds) & make_field("backs", backs);
     }
 };
 
@@ -361,7 +366,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 5;
+inline constexpr unsigned state_format = 6;
 
 struct CaseState {
     CaseId id;

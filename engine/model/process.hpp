@@ -231,15 +231,17 @@ struct Action {
 struct Move {
     MoveKind kind = MoveKind::continue_;
     std::string target;        ///< end: the END; end_branch, treat_as: the outcome
-    std::uint32_t times = 0;   ///< repeat: at most this many further rounds
-    std::vector<Move> otherwise;  ///< 0 or 1: `else` of repeat and supplement
+    std::uint32_t times = 0;   ///< repeat, back: at most this many further rounds
+    std::vector<Move> otherwise;  ///< 0 or 1: `else` of repeat, back and supplement
     std::vector<Action> also;
     Text legal_basis;          ///< of treat_as
+    std::vector<StepIndex> redone;  ///< back: siblings that are redone, first the one to go back to
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar & make_field("kind", kind) & make_field("target", target) & make_field("times", times) &
             make_field("otherwise", otherwise) & make_field("also", also) &
             make_field("legal_basis", legal_basis);
+        if (has_since<Archive>(version, 5)) ar& make_field("redone", redone);
     }
 };
 
@@ -492,7 +494,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 4;
+inline constexpr unsigned process_format = 5;
 
 /// Returns the stored bytes: the byte of format, then the archive's.
 std::string encode_process(const Process& process);

@@ -113,6 +113,11 @@ struct Sentence {
     Text operator()(const StepRedone& e) const {
         return format_both("{} begins round {}", "{} 开始第 {} 轮", step(e.instance), e.round);
     }
+    Text operator()(const WentBack& e) const {
+        const model::Step& to = viewed.process.steps[e.steps.front()];
+        return format_both("{} sends the case back to {}", "{} 退回至 {}", step(e.instance),
+                           to.title.empty() ? both(to.id, to.id) : to.title);
+    }
     Text operator()(const NoticeGiven& e) const {
         return format_both(
             "{} {}{}", "{} {}{}", word_of(name_of(e.kind)), viewed.names.addressee(e.to),

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 
@@ -68,6 +69,34 @@ void fill_scope(Builder& b, Dice& dice, model::ScopeIndex scope, int depth, int&
         }
         if (stage) fill_scope(b, dice, b.inside(step), depth + 1, made);
         siblings.push_back(step);
+    }
+}
+
+/// A step and all siblings that need it, directly or through others.
+std::vector<model::StepIndex> redone_by(const model::Process& process, model::StepIndex step) {
+    std::vector<model::StepIndex> redone = {step};
+    for (std::size_t i = 0; i < redone.size(); ++i)
+        for (const model::StepIndex next : process.steps[redone[i]].dependents)
+            if (std::find(redone.begin(), redone.end(), next) == redone.end())
+                redone.push_back(next);
+    return redone;
+}
+
+/// Lets some steps go back to one that comes before them, or before the stage around them.
+void add_backs(Builder& b, Dice& dice) {
+    for (model::StepIndex step = 0; step < b.process.steps.size(); ++step) {
+        if (std::holds_alternative<model::DoVerb>(b.step(step).verb) || !dice.chance(25)) continue;
+        model::StepIndex from = step;
+        const model::StepIndex stage = b.process.scopes[b.step(step).scope].owner;
+        if (stage != none && dice.chance(40)) from = stage;
+        const auto& needs = b.step(from).needs.steps;
+        if (needs.empty()) continue;
+        model::Move move = lab::move(model::MoveKind::back, "", 1 + dice.roll(2));
+        move.redone =
+            redone_by(b.process, needs[dice.roll(static_cast<std::uint32_t>(needs.size()))]);
+        move.otherwise = {lab::move(model::MoveKind::continue_)};
+        std::erase_if(b.step(step).on, [](const auto& on) { return on.outcome == "rejected"; });
+        b.on(step, "rejected", move);
     }
 }
 
@@ -148,6 +177,7 @@ TEST_CASE("random: whatever happens, replay equals live and every case can reach
         int made = 0;
         fill_scope(b, dice, 0, 0, made);
         add_undoing(b, dice);
+        add_backs(b, dice);
         Lab lab(b.process);
         lab.open();
         int turns = 0;
