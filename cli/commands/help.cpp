@@ -99,6 +99,15 @@ const std::map<std::string_view, std::string_view> chinese = {
     {"The days that a calendar has otherwise than another", "比较两个日历，列出不同的日期"},
     {"a calendar document, or the id of the program's own", "日历文档，或程序自带日历的编号"},
     {"the same", "同上"},
+    {"Draw a process as a picture (SVG)", "把事项流程画成图（SVG）"},
+    {"its id; with --case it may be left out", "编号；用 --case 时可省略"},
+    {"the file (default: standard output)", "输出文件（默认：标准输出）"},
+    {"show what the steps of this case have come to, as the server tells it",
+     "按服务器所示，标出该办件各步骤的进展"},
+    {"the process and what it needs (default: the nearest folder upwards that holds it, or whose "
+     "countersign.yaml names it); may be repeated",
+     "事项及其所需文档（默认：向上最近的、含有该事项或其 countersign.yaml "
+     "指明该事项的目录）；可重复"},
     {"Evaluate an expression (CEL)", "计算表达式（CEL）"},
     {"such as '1 + 2', or form.load_kw > 100", "例如 '1 + 2' 或 form.load_kw > 100"},
     {"JSON file with the variables by name; - for standard input",

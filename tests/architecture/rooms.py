@@ -38,6 +38,7 @@ LIBRARIES = {
     "boost/graph/": ("definitions",),
     "doctest/": (),
     "fmt/": EVERYWHERE,
+    "graphviz/": ("cli",),
     "openssl/": ("engine/store", "adapters"),
     "prometheus/": ("engine/runtime", "adapters", "cli"),
     "re2/": ("engine/expr", "engine/model", "definitions"),

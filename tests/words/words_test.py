@@ -30,7 +30,7 @@ ALLOWED = """
     Authorization Bearer Idempotency-Key text json human sarif en zh base64 whsec_ MB KB B T10
     open ended closed process version department definitions materials phone stars site.address
     site_plan applicant.uscc plan.pdf plan.txt materials.m1 stepz everything operator done
-    m1 m2 li due between diff wd form.load_kw
+    m1 m2 li due between diff wd form.load_kw SVG
     accepted refused incomplete accept plan dig rest visit tell never rating name address kinds form
     missing materials.m9 t w q
     approved rejected survey finding jiading calendar test hookup.test.yaml ms
