@@ -27,6 +27,7 @@ void add_everything(CommandLine& line) {
     add_test(line);
     add_rehearse(line);
     add_explain(line);
+    add_compare(line);
     add_diagram(line);
     add_eval(line);
     add_calendar(line);

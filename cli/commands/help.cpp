@@ -99,6 +99,14 @@ const std::map<std::string_view, std::string_view> chinese = {
     {"The days that a calendar has otherwise than another", "比较两个日历，列出不同的日期"},
     {"a calendar document, or the id of the program's own", "日历文档，或程序自带日历的编号"},
     {"the same", "同上"},
+    {"What a new version of a process changes", "事项的新版本有哪些变化"},
+    {"the file of the old version", "旧版本的文件"},
+    {"the file of the new one", "新版本的文件"},
+    {"what both need (default: the nearest folder upwards that holds the process, or whose "
+     "countersign.yaml names it); may be repeated",
+     "两者所需的文档（默认：向上最近的、含有该事项或其 countersign.yaml "
+     "指明该事项的目录）；可重复"},
+    {"Who gets to see what of an application", "申请中的内容分别给谁看"},
     {"Draw a process as a picture (SVG)", "把事项流程画成图（SVG）"},
     {"its id; with --case it may be left out", "编号；用 --case 时可省略"},
     {"the file (default: standard output)", "输出文件（默认：标准输出）"},
