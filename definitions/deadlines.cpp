@@ -17,6 +17,8 @@ namespace {
 
 /// Ways that are looked at for one clock before nothing is claimed.
 constexpr std::size_t ways_max = 100;
+/// Parts of a condition under which a step runs.
+constexpr std::size_t formula_parts_max = 500;
 /// Parts of a way that a message names; of longer ones the middle is counted.
 constexpr std::size_t parts_shown_max = 12;
 
@@ -145,13 +147,14 @@ class DeadlineCheck {
 
     /// Returns steps on the way whose conditions cannot hold together; empty when they can.
     std::set<StepIndex> conflict_on(const Way& way) {
+        if (whens_.empty()) return {};
         std::set<StepIndex> conditional;
         for (const WayPart& part : way.parts)
             for (StepIndex at = part.step; at != none; at = stage_of(draft_, at))
-                if (whens_.count(at) != 0) conditional.insert(at);
+                if (runs_when(at).kind != Formula::Kind::constant) conditional.insert(at);
         const auto contradict = [&](const std::set<StepIndex>& steps) {
             std::vector<const Formula*> formulas;
-            for (const StepIndex step : steps) formulas.push_back(&whens_.at(step));
+            for (const StepIndex step : steps) formulas.push_back(&runs_when(step));
             return conditions_.hold(formulas) == Holding::never;
         };
         if (conditional.empty() || !contradict(conditional)) return {};
@@ -161,6 +164,51 @@ class DeadlineCheck {
             if (contradict(fewer)) conditional = std::move(fewer);
         }
         return conditional;
+    }
+
+    /// Returns when a step runs: by its own condition, and where it is reached. Constant when there
+    /// are no conditions.
+    const Formula& runs_when(StepIndex step) {
+        const auto known = runs_.find(step);
+        if (known != runs_.end()) return known->second;
+        Formula formula = reached_when(step);
+        if (const auto own = whens_.find(step); own != whens_.end()) {
+            formula = formula.kind == Formula::Kind::constant
+                          ? own->second
+                          : Formula::group(Formula::Kind::all, {own->second, formula});
+        }
+        return runs_.emplace(step, std::move(formula)).first->second;
+    }
+
+    /// Returns when a step is not skipped with its needs, of which one must have ended, or with the
+    /// stage around it.
+    Formula reached_when(StepIndex step) {
+        std::vector<Formula> all;
+        const auto add = [&](Formula formula) {
+            if (formula.kind != Formula::Kind::constant) all.push_back(std::move(formula));
+        };
+        if (const StepIndex stage = stage_of(draft_, step); stage != none) add(runs_when(stage));
+        std::vector<Formula> needs;
+        for (const StepIndex other : draft_.process.steps[step].needs.steps) {
+            // Of an `each` the instances are skipped: the set itself goes on.
+            const bool is_set = draft_.process.steps[other].each.has_value();
+            needs.push_back(is_set ? reached_when(other) : runs_when(other));
+            if (needs.back().kind != Formula::Kind::constant) continue;
+            needs.clear();  // one that always goes on is enough
+            break;
+        }
+        if (!needs.empty()) add(Formula::group(Formula::Kind::any, std::move(needs)));
+        Formula formula = all.empty() ? Formula::constant(true)
+                                      : Formula::group(Formula::Kind::all, std::move(all));
+        // Taken for always true when it grows too large: then a way may count that never is.
+        if (size_of(formula) > formula_parts_max) return Formula::constant(true);
+        return formula;
+    }
+
+    static std::size_t size_of(const Formula& formula) {
+        std::size_t size = 1;
+        for (const Formula& part : formula.parts) size += size_of(part);
+        return size;
     }
 
     void check_clock(const OwnedClock& owned) {
@@ -404,6 +452,7 @@ class DeadlineCheck {
     Rate rate_;
     Conditions conditions_;
     std::map<StepIndex, Formula> whens_;
+    std::map<StepIndex, Formula> runs_;  ///< what runs_when() has found
     std::vector<OwnedClock> clocks_;
     std::set<const Clock*> broken_;
 };

@@ -39,6 +39,11 @@ void multiply(std::vector<WayPart>& parts, std::int64_t times) {
     }
 }
 
+/// How many of the needs must have ended.
+std::size_t wanted_of(const model::Needs& needs) {
+    return needs.kind == NeedsKind::at_least ? needs.count : 1;
+}
+
 /// How often the moves of a step let it be asked again.
 std::int64_t repeats_of(const model::Step& step) {
     std::int64_t times = 0;
@@ -127,12 +132,40 @@ bool ends_when_due(const model::Step& step) {
 
 Ways::Ways(const Draft& draft, const Rate& rate, const View& view)
     : draft_(draft), rate_(rate), view_(view), steps_(draft.steps.size()) {
-    for (ScopeIndex scope = 0; scope < draft.process.scopes.size(); ++scope)
-        if (draft.process.scopes[scope].owner == none) measure(scope);
+    constexpr int passes_max = 4;  // each only shortens
+    const bool cancels = std::any_of(draft.process.steps.begin(), draft.process.steps.end(),
+                                     [](const model::Step& step) {
+                                         return step.needs.cancel_rest && !step.needs.steps.empty();
+                                     });
+    cuts_.assign(steps_.size(), std::nullopt);
+    for (int pass = 0; pass < (cancels ? passes_max : 1); ++pass) {
+        for (ScopeIndex scope = 0; scope < draft.process.scopes.size(); ++scope)
+            if (draft.process.scopes[scope].owner == none) measure(scope);
+        if (!cancels || !note_cuts()) return;
+    }
+}
+
+/// What is cancelled with the rest of somebody's needs is over when that one starts, or has ended
+/// before it. Returns whether that shortens anything.
+bool Ways::note_cuts() {
+    bool shortens = false;
+    for (StepIndex step = 0; step < steps_.size(); ++step) {
+        const model::Needs& needs = draft_.process.steps[step].needs;
+        if (!needs.cancel_rest || needs.kind == NeedsKind::all || steps_[step].dead) continue;
+        const Cut cut{steps_[step].start, steps_[step].before};
+        for (const StepIndex other : needs.steps) {
+            if (steps_[other].end <= cut.at) continue;
+            if (cuts_[other] && cuts_[other]->at <= cut.at) continue;
+            cuts_[other] = cut;
+            shortens = true;
+        }
+    }
+    return shortens;
 }
 
 void Ways::measure(ScopeIndex scope) {
     std::vector<StepIndex> open = draft_.order[scope];
+    for (const StepIndex step : open) steps_[step].known = false;
     const bool turns = std::any_of(open.begin(), open.end(), [&](StepIndex step) {
         return !draft_.process.steps[step].exclusive.empty();
     });
@@ -155,19 +188,29 @@ void Ways::measure(ScopeIndex scope) {
             had[turn] = step;
         }
         measured.end = std::min(longest, measured.start + length_of(measured.parts));
+        measured.known = true;
+        if (const auto& cut = cuts_[step]; cut && measured.end > cut->at) {
+            measured.start = measured.end = cut->at;
+            measured.before = cut->before;
+            measured.parts.clear();
+        }
     }
 }
 
-/// Returns the step that is ready first, of those whose needs are measured: turns are had in that
-/// order.
+/// Returns the step that is ready first, of those of whose needs enough are measured: turns are had
+/// in that order, and what is not measured yet ends later.
 std::vector<StepIndex>::iterator Ways::next_ready(std::vector<StepIndex>& open) {
     auto first = open.end();
     for (auto at = open.begin(); at != open.end(); ++at) {
-        const auto& needs = draft_.process.steps[*at].needs.steps;
-        const bool waits = std::any_of(needs.begin(), needs.end(), [&](StepIndex other) {
-            return std::find(open.begin(), open.end(), other) != open.end();
-        });
-        if (waits) continue;
+        const model::Needs& needs = draft_.process.steps[*at].needs;
+        std::size_t known = 0, alive = 0;
+        for (const StepIndex other : needs.steps) {
+            known += steps_[other].known ? 1 : 0;
+            alive += steps_[other].known && !steps_[other].dead ? 1 : 0;
+        }
+        const bool enough =
+            needs.kind != NeedsKind::all && !needs.steps.empty() && alive >= wanted_of(needs);
+        if (known < needs.steps.size() && !enough) continue;
         measure_start(*at);
         if (first == open.end() || steps_[*at].start < steps_[*first].start) first = at;
     }
@@ -179,18 +222,27 @@ void Ways::measure_start(StepIndex step) {
     Measured& measured = steps_[step];
     measured.before = none;
     measured.start = 0;
+    measured.dead = false;
     if (holds_origin(step)) return;
     const model::Needs& needs = draft_.process.steps[step].needs;
+    // Of an `each` the instances are skipped: the set itself goes on.
+    measured.dead = view_.skipped.count(step) != 0 && !draft_.process.steps[step].each;
+    if (needs.steps.empty()) return;
     std::vector<StepIndex> waited;
     for (const StepIndex other : needs.steps)
-        if (view_.skipped.count(other) == 0) waited.push_back(other);
-    if (waited.empty()) waited = needs.steps;
-    if (waited.empty()) return;
-    std::stable_sort(waited.begin(), waited.end(),
-                     [&](StepIndex a, StepIndex b) { return steps_[a].end < steps_[b].end; });
-    std::size_t count = waited.size();
-    if (needs.kind == NeedsKind::any) count = 1;
-    if (needs.kind == NeedsKind::at_least) count = std::min<std::size_t>(count, needs.count);
+        if (steps_[other].known && !steps_[other].dead) waited.push_back(other);
+    std::size_t count = wanted_of(needs);
+    if (count > waited.size()) measured.dead = true;
+    // All are waited for until they are settled, those that are skipped as well.
+    if (measured.dead || needs.kind == NeedsKind::all) {
+        waited = needs.steps;
+        count = waited.size();
+    }
+    // Of equals those first that end by themselves: a cut leads back to who cuts.
+    std::stable_sort(waited.begin(), waited.end(), [&](StepIndex a, StepIndex b) {
+        return std::pair(steps_[a].end, cuts_[a].has_value()) <
+               std::pair(steps_[b].end, cuts_[b].has_value());
+    });
     measured.before = waited[count - 1];
     measured.start = steps_[measured.before].end;
 }
@@ -202,7 +254,9 @@ std::vector<WayPart> Ways::parts_of(StepIndex step) {
         parts = stage_parts(step);
     else
         parts = leaf_parts(step);
-    if (view_.past.count(step) != 0 || view_.skipped.count(step) != 0 || pauses(step)) return {};
+    if (view_.past.count(step) != 0 || steps_[step].dead || view_.skipped.count(step) != 0 ||
+        pauses(step))
+        return {};
     if (step == view_.origin && view_.origin_past) return {};
     if (of.each && (of.each->sequence || !of.exclusive.empty())) {
         if (const auto count = most_items(draft_, step))

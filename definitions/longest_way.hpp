@@ -64,10 +64,19 @@ class Ways {
         Length start = 0;
         Length end = 0;
         StepIndex before = none;     ///< the need that it waited for
+        bool dead = false;           ///< skipped, or too many of its needs are
+        bool known = false;          ///< measured in this pass
         std::vector<WayPart> parts;  ///< its own; of a stage those within
     };
 
+    /// When a step is cancelled at the latest, and what that waited for.
+    struct Cut {
+        Length at = 0;
+        StepIndex before = none;
+    };
+
     void measure(ScopeIndex scope);
+    bool note_cuts();
     std::vector<StepIndex>::iterator next_ready(std::vector<StepIndex>& open);
     void measure_start(StepIndex step);
     std::vector<WayPart> parts_of(StepIndex step);
@@ -83,6 +92,7 @@ class Ways {
     const Rate& rate_;
     const View& view_;
     std::vector<Measured> steps_;
+    std::vector<std::optional<Cut>> cuts_;
 };
 
 /// Whether the step may ask for missing papers.
