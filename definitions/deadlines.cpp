@@ -265,6 +265,11 @@ class DeadlineCheck {
 
     Text part_words(const WayPart& part, StepIndex owner) const {
         const std::string times = part.times > 1 ? fmt::format("{} × ", part.times) : "";
+        if (part.back_to != none) {
+            return format_both("again from `{}` to `{}` {}{}", "从`{}`到`{}`重办 {}{}",
+                               path_of(part.back_to, owner), path_of(part.step, owner), times,
+                               part.limit->text());
+        }
         if (part.step == none) {
             return format_both("missing papers {}{}", "补正{}{}", times, part.limit->text());
         }

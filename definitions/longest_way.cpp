@@ -298,13 +298,17 @@ std::vector<WayPart> Ways::stage_parts(StepIndex step) {
     const Length own = rate_.length(clock->within);
     const bool cut = ends_when_due(of) && own < inner.length;
     if (cut || (has_unknown(inner.parts) && own > inner.length))
-        return {{step, clock->within, 1, own, false}};
+        return {{step, clock->within, 1, own, false, none}};
     return inner.parts;
 }
 
 void Ways::add_rounds(StepIndex step, std::vector<WayPart>& parts) const {
     const model::Step& of = draft_.process.steps[step];
-    if (view_.rounds) multiply(parts, 1 + repeats_of(of));
+    if (view_.rounds) {
+        multiply(parts, 1 + repeats_of(of));
+        for (const auto& move : of.on)
+            if (move.move.kind == MoveKind::back) add_way_back(step, move.move, parts);
+    }
     const bool asks = step == view_.asked || (view_.all_ask && may_ask(of));
     if (!asks || !draft_.process.supplement) return;
     const model::Supplement& rule = *draft_.process.supplement;
@@ -312,7 +316,30 @@ void Ways::add_rounds(StepIndex step, std::vector<WayPart>& parts) const {
     // The clocks of the step and its stages stand still until the papers are there.
     if (view_.owner != none || rule.pauses_case) return;
     const auto times = static_cast<std::int64_t>(rule.times);
-    parts.push_back({none, rule.limit, times, rate_.length(rule.limit) * times, false});
+    parts.push_back({none, rule.limit, times, rate_.length(rule.limit) * times, false, none});
+}
+
+/// Going back takes the way from there to here once more a round.
+void Ways::add_way_back(StepIndex step, const model::Move& move,
+                        std::vector<WayPart>& parts) const {
+    if (move.redone.empty() || move.times == 0) return;
+    const StepIndex to = move.redone.front();
+    Length round = length_of(parts) + steps_[step].start;
+    for (StepIndex at = step; draft_.process.steps[at].scope != draft_.process.steps[to].scope;) {
+        at = stage_of(draft_, at);
+        if (at == none) return;
+        round += steps_[at].start;
+    }
+    round -= steps_[to].start;
+    if (round <= 0) return;
+    WayPart part;
+    part.step = step;
+    part.back_to = to;
+    part.times = move.times;
+    part.length = std::min(longest, round * part.times);
+    // In whole days as far as they go: the message says when other units were converted.
+    part.limit = Limit{(round + one_day - 1) / one_day, Unit::working_day};
+    parts.push_back(std::move(part));
 }
 
 bool Ways::pauses(StepIndex step) const {

@@ -42,6 +42,7 @@ struct WayPart {
     std::int64_t times = 1;
     Length length = 0;
     bool count_unknown = false;  ///< one after the other, nobody knows how many: counted once
+    StepIndex back_to = none;    ///< the way from there to `step` once more
 };
 
 struct Way {
@@ -82,6 +83,7 @@ class Ways {
     std::vector<WayPart> parts_of(StepIndex step);
     std::vector<WayPart> leaf_parts(StepIndex step) const;
     std::vector<WayPart> stage_parts(StepIndex step);
+    void add_way_back(StepIndex step, const model::Move& move, std::vector<WayPart>& parts) const;
     void add_rounds(StepIndex step, std::vector<WayPart>& parts) const;
     bool pauses(StepIndex step) const;
     bool holds_origin(StepIndex step) const;
