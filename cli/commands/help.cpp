@@ -42,6 +42,8 @@ const std::map<std::string_view, std::string_view> chinese = {
     {"Check definitions: files and folders, together", "检查定义：文件和目录一并检查"},
     {"YAML files, or folders of them", "YAML 文件或其目录"},
     {"human, json or sarif", "human、json 或 sarif"},
+    {"STEP: tell when it begins, is skipped or called off, what it can wait for and who sees what",
+     "STEP：说明该步骤何时开始、何时跳过或取消、等待什么、谁看到什么"},
     {"warnings fail, too", "警告也算失败"},
     {"Play tests of definitions in virtual time", "在虚拟时间中运行定义的测试"},
     {"test documents, or folders with some", "测试文档，或含有测试文档的目录"},
