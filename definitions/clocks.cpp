@@ -375,6 +375,9 @@ void read_named_clock(Draft& draft, const Node& key, const Node& value, const Ow
     clock.from.kind = owner.step == none ? EventKind::case_opened : EventKind::owner_started;
     if (from != nullptr) clock.from = read_event(draft, *from, owner).value_or(clock.from);
     if (to != nullptr) clock.to = read_event(draft, *to, owner);
+    // A step's own clock starts anew each round, all others run on (language.md, "Clocks and
+    // limits").
+    clock.restart_on_redo = owner.step != none && draft.steps[owner.step].verb != VerbKind::do_;
     if (on_redo != nullptr) {
         clock.restart_on_redo = on_redo->text == "restart";
         if (!clock.restart_on_redo && on_redo->text != "carry") {

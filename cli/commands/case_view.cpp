@@ -28,7 +28,8 @@ void add_steps(const Globals& globals, Table& table, const json::array& steps, s
     for (const json::value& step : steps) {
         std::string name(depth * 2, ' ');
         const std::string key = titled(step, "key", terminal.language);
-        name += title_at(step, "title", terminal.language);
+        const std::string title = title_at(step, "title", terminal.language);
+        name += title.empty() ? text_at(step, "step") : title;
         if (!key.empty()) name += fmt::format(" [{}]", key);
         const std::string state = text_at(step, "status");
         const std::string outcome = text_at(step, "outcome");

@@ -215,6 +215,7 @@ void start_clocks(Flow& flow, std::uint32_t instance) {
     const model::StepIndex step = flow.at(instance).step;
     const auto& own = flow.process().steps[step].clocks;
     for (std::uint32_t i = 0; i < own.size(); ++i) {
+        if (owned_clock(flow, instance, {false, step, i}, false) != nullptr) continue;
         std::optional<Instant> from = flow.context.now;
         if (own[i].from.kind == EventKind::case_opened) from = flow.state().received;
         else if (is_foreign(own[i]) && own[i].from.step != step)
@@ -225,7 +226,8 @@ void start_clocks(Flow& flow, std::uint32_t instance) {
     if (scope == none) return;
     const auto& inner = flow.process().scopes[scope].clocks;
     for (std::uint32_t i = 0; i < inner.size(); ++i)
-        if (inner[i].from.kind == EventKind::owner_started)
+        if (inner[i].from.kind == EventKind::owner_started &&
+            owned_clock(flow, instance, {true, scope, i}, false) == nullptr)
             start_clock(flow, instance, {true, scope, i}, flow.context.now);
 }
 
@@ -234,6 +236,15 @@ void stop_clocks(Flow& flow, std::uint32_t instance, bool met, Instant when) {
     for (const std::uint32_t number : owned)
         if (flow.state().clocks[number - 1].is_open())
             flow.draft.add(ClockStopped{number, when, met});
+}
+
+void stop_restarting_clocks(Flow& flow, std::uint32_t instance) {
+    const std::vector<std::uint32_t> owned = flow.at(instance).clocks;
+    for (const std::uint32_t number : owned) {
+        const ClockState& clock = flow.state().clocks[number - 1];
+        if (clock.is_open() && clock_of(flow.process(), clock.ref).restart_on_redo)
+            flow.draft.add(ClockStopped{number, flow.context.now, false});
+    }
 }
 
 void clocks_follow_start(Flow& flow, std::uint32_t instance) {

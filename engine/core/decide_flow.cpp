@@ -536,7 +536,7 @@ void redo(Flow& flow, std::uint32_t instance) {
     cancel_call(flow, instance);
     cancel_task(flow, instance);
     resolve_incidents(flow, instance);
-    stop_clocks(flow, instance, false, flow.context.now);
+    stop_restarting_clocks(flow, instance);
     flow.draft.add(StepRedone{instance, flow.at(instance).round + 1});
     begin(flow, instance);
 }

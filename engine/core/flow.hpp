@@ -130,10 +130,13 @@ std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& over
                                           const Principal& by);
 
 // ── decide_clocks.cpp ────────────────────────────────────────────────────────────────────────
-/// Starts the clocks that an instance owns from its start on.
+/// Starts the clocks that an instance owns from its start on; those that run on from the round
+/// before are left alone.
 void start_clocks(Flow& flow, std::uint32_t instance);
 /// Stops all open clocks of an instance.
 void stop_clocks(Flow& flow, std::uint32_t instance, bool met, Instant when);
+/// Stops those open clocks of an instance that start anew when it is redone; the others run on.
+void stop_restarting_clocks(Flow& flow, std::uint32_t instance);
 /// Starts and stops clocks of enclosing scopes that count from or to this event of a step.
 void clocks_follow_start(Flow& flow, std::uint32_t instance);
 void clocks_follow_end(Flow& flow, std::uint32_t instance);

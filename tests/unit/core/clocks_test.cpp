@@ -199,3 +199,29 @@ TEST_CASE("clocks: a clock ends at its `to` event") {
     CHECK(lab.state().clocks[0].met);
     CHECK(lab.state().status == CaseStatus::open);
 }
+
+TEST_CASE("clocks: redone, one that carries runs on, one that restarts is a new one") {
+    for (const bool carries : {false, true}) {
+        CAPTURE(carries);
+        Builder b;
+        const auto step = b.call(0, "a", "a");
+        b.limit(step, {5, calendar::Unit::hour});
+        b.step(step).clocks[0].restart_on_redo = !carries;
+        model::Move again = lab::move(model::MoveKind::repeat, "", 2);
+        again.otherwise = {lab::move(model::MoveKind::continue_)};
+        b.on(step, "rejected", again);
+        Lab lab(b.process);
+        lab.open();
+        const Instant opened = lab.now();
+        lab.advance(hours(2));
+        CHECK(lab.answer("a", "rejected") == "");
+        const ClockState& running = lab.state().clocks.back();
+        CHECK(lab.state().clocks.size() == (carries ? 1 : 2));
+        CHECK(running.status == ClockStatus::running);
+        CHECK(running.from == (carries ? opened : lab.now()));
+        CHECK(lab.state().instances[lab.instance("a")].round == 2);
+        // What is used up in the round before counts.
+        lab.advance(hours(4));
+        CHECK(lab.state().clocks.back().due_passed.has_value() == carries);
+    }
+}
