@@ -93,6 +93,13 @@ const DepartmentDefinition* Catalog::department(std::string_view id) const {
     return nullptr;
 }
 
+const ProcessSignature* Catalog::process(std::string_view id) const {
+    const auto found =
+        std::find_if(processes.begin(), processes.end(),
+                     [&](const ProcessSignature& one) { return one.operation.runs == id; });
+    return found == processes.end() ? nullptr : &*found;
+}
+
 bool Catalog::is_unread(std::string_view kind, std::string_view id) const {
     return std::any_of(unread.begin(), unread.end(), [&](const auto& document) {
         return document.first == kind && document.second == id;

@@ -10,6 +10,7 @@
 #include "definitions/follow.hpp"
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
+#include "definitions/runs.hpp"
 #include "definitions/tables.hpp"
 #include "definitions/turns.hpp"
 #include "definitions/undo.hpp"
@@ -286,9 +287,10 @@ void read_modifiers(Draft& draft, StepIndex step) {
 
 }  // namespace
 
-model::Process compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
-    const std::size_t errors_before = found.errors();
-    Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {}, {}, {}, {}, {}};
+namespace {
+
+void compile(Draft& draft) {
+    const std::size_t errors_before = draft.found.errors();
     read_head(draft);
     read_form(draft);
     read_materials(draft);
@@ -309,11 +311,20 @@ model::Process compile_process(const Node& root, const Catalog& catalog, Diagnos
     check_tables(draft);
     check_conditions(draft);
     // What could not be compiled may well have used a field, so this is said of sound texts only.
-    if (found.errors() != errors_before) return std::move(draft.process);
+    if (draft.found.errors() != errors_before) return;
     check_fields_used(draft);
     check_materials_used(draft);
     check_deadlines(draft);
-    return std::move(draft.process);
+}
+
+}  // namespace
+
+CompiledProcess compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
+    Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {},
+                {},   {},      {},    {}, {}};
+    compile(draft);
+    ProcessSignature signature = signature_of(draft);
+    return {std::move(draft.process), std::move(signature)};
 }
 
 }  // namespace countersign::definitions

@@ -5,8 +5,13 @@
 
 namespace countersign::definitions {
 
+struct CompiledProcess {
+    model::Process process;
+    ProcessSignature signature;  ///< for those that run it
+};
+
 /// Checks a process document against the catalog and compiles it. Returns something even when there
-/// are errors; it means something only when there are none.
-model::Process compile_process(const Node& root, const Catalog& catalog, Diagnostics& found);
+/// are errors; it means something only when there are none. What it runs must be compiled before.
+CompiledProcess compile_process(const Node& root, const Catalog& catalog, Diagnostics& found);
 
 }  // namespace countersign::definitions

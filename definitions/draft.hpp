@@ -17,7 +17,7 @@ using model::none;
 using model::ScopeIndex;
 using model::StepIndex;
 
-enum class VerbKind { call, ask, do_, decide, wait, broken };
+enum class VerbKind { call, run, ask, do_, decide, wait, broken };
 
 /// What the compiler knows of a step beside its model (same index).
 struct StepDraft {
@@ -49,6 +49,7 @@ struct Draft {
     Flow flow;
     std::vector<std::string>
         operation_keys;                 ///< of process.operations: "grid.plan", "utility/plan"
+    std::vector<std::vector<expr::TypeField>> gives;  ///< of each end
     std::set<std::string> fields_used;  ///< paths of form fields that something reads
     std::set<std::string> materials_used;  ///< ids of materials that an expression names
     /// Steps that all searches over conditions together may take (conditions.hpp); afterwards

@@ -150,7 +150,8 @@ bool one_of_them_is_asked(const Draft& draft, ScopeIndex scope) {
     for (const StepIndex step : draft.process.scopes[scope].steps) {
         const StepDraft& text = draft.steps[step];
         const Node* when = part(*text.node, "when");
-        const bool asks = text.verb == VerbKind::call || text.verb == VerbKind::ask;
+        const bool asks =
+            text.verb == VerbKind::call || text.verb == VerbKind::ask || text.verb == VerbKind::run;
         if (!asks || when == nullptr || part(*text.node, "each") != nullptr ||
             part(*text.node, "silence") != nullptr)
             continue;
@@ -182,7 +183,7 @@ bool someone_is_asked(const Draft& draft, ScopeIndex scope) {
             if (text.choice == nullptr || may_skip) continue;
         }
         if (text.verb == VerbKind::call || text.verb == VerbKind::ask ||
-            text.verb == VerbKind::broken)
+            text.verb == VerbKind::run || text.verb == VerbKind::broken)
             return true;
         const auto* stage = std::get_if<model::DoVerb>(&draft.process.steps[step].verb);
         if (text.verb == VerbKind::do_ && someone_is_asked(draft, stage->scope)) return true;
@@ -198,8 +199,8 @@ bool can_hold_unasked(const Draft& draft, const model::End& end) {
     for (const model::VariableRef& ref : end.when->refs) {
         if (ref.root != VariableRoot::step) continue;
         const StepDraft& text = draft.steps[ref.index];
-        const bool asks =
-            text.verb == VerbKind::call || text.verb == VerbKind::ask || text.verb == VerbKind::do_;
+        const bool asks = text.verb == VerbKind::call || text.verb == VerbKind::ask ||
+                          text.verb == VerbKind::run || text.verb == VerbKind::do_;
         if (asks && part(*text.node, "each") == nullptr) return false;
     }
     return true;
@@ -323,6 +324,7 @@ void read_ends(Draft& draft) {
 void compile_ends(Draft& draft) {
     Site site;
     site.all_settled = true;
+    draft.gives.resize(draft.process.ends.size());
     for (std::size_t i = 0; i < draft.process.ends.size(); ++i) {
         const Node* node = end_node(draft, draft.process.ends[i].name);
         if (node == nullptr) continue;
@@ -340,6 +342,7 @@ void compile_ends(Draft& draft) {
             ValueRead read = read_value(draft, value, nullptr, at_end, ticked(key.text));
             if (!read.ok) continue;
             read.mapped.name = key.text;
+            draft.gives[i].push_back({key.text, read.type, read.mapped.leave_out_when_empty});
             draft.process.ends[i].gives.push_back(std::move(read.mapped));
         }
     }

@@ -14,6 +14,12 @@ const model::Field* input_field(const model::Field& input, std::string_view name
     return nullptr;
 }
 
+/// "the operation `plan`", "the process `road-excavation`".
+Text named(const model::Operation& operation) {
+    return operation.runs.empty() ? format_both("the operation `{}`", "操作`{}`", operation.name)
+                                  : format_both("the process `{}`", "流程`{}`", operation.runs);
+}
+
 void read_with(Draft& draft, StepIndex step, const model::Operation* operation) {
     const Node* with = part(*draft.steps[step].node, "with");
     auto& mapped = draft.process.steps[step].with;
@@ -26,11 +32,10 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
                 if (field == nullptr) {
                     std::vector<std::string> known;
                     for (const auto& other : operation->input.fields) known.push_back(other.name);
-                    draft.found.error(
-                        "CS2071", key.span,
-                        format_both("the operation `{}` takes no `{}`", "操作`{}`没有输入项`{}`",
-                                    operation->name, key.text),
-                        diagnostics::did_you_mean(key.text, known));
+                    draft.found.error("CS2071", key.span,
+                                      format_both("{} takes no `{}`", "{}没有输入项`{}`",
+                                                  named(*operation), key.text),
+                                      diagnostics::did_you_mean(key.text, known));
                     continue;
                 }
             } else if (!read_id(key, draft.found, {"the input", "输入项"}, false)) {
@@ -50,9 +55,8 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
             continue;
         draft.found.error(
             "CS2070", with != nullptr ? with->span : draft.steps[step].verb_node->span,
-            format_both("the operation `{}` needs the input `{}` ({})",
-                        "操作`{}`需要输入项`{}`（{}）", operation->name, field.name,
-                        model::type_of(field).text()),
+            format_both("{} needs the input `{}` ({})", "{}需要输入项`{}`（{}）", named(*operation),
+                        field.name, model::type_of(field).text()),
             format_both("add `{}: …` to `with`", "请在`with`中补上`{}: …`", field.name));
     }
 }
@@ -62,7 +66,8 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
 void read_inputs(Draft& draft, StepIndex step) {
     const model::Step& model_step = draft.process.steps[step];
     switch (draft.steps[step].verb) {
-        case VerbKind::call: {
+        case VerbKind::call:
+        case VerbKind::run: {
             if (!draft.steps[step].outcomes_known) return;
             const auto& call = std::get<model::CallVerb>(model_step.verb);
             const model::Operation operation = draft.process.operations[call.operation];

@@ -450,7 +450,9 @@ void check_outcome(Draft& draft, StepIndex step, const Node& key,
                           {"add `limit: 3wd`", "请补上`limit: 3wd`"});
         return;
     }
-    if (key.text == "failure" && !of_set && draft.steps[step].verb == VerbKind::call) return;
+    const VerbKind verb = draft.steps[step].verb;
+    if (key.text == "failure" && !of_set && (verb == VerbKind::call || verb == VerbKind::run))
+        return;
     if (has_outcome(outcomes, key.text)) return;
     auto known = outcome_names(outcomes);
     if (!of_set) known.emplace_back("timeout");

@@ -8,8 +8,8 @@ namespace countersign::definitions {
 
 namespace {
 
-const std::vector<std::string> verbs = {"call", "ask", "do", "decide", "wait"};
-const std::vector<std::string> later_verbs = {"meet", "run"};
+const std::vector<std::string> verbs = {"call", "ask", "run", "do", "decide", "wait"};
+const std::vector<std::string> later_verbs = {"meet"};
 
 /// Keys that any step may have.
 const std::vector<std::string> modifiers = {
@@ -26,6 +26,7 @@ const std::vector<std::string> later_modifiers = {
 VerbKind verb_kind(std::string_view name) {
     if (name == "call") return VerbKind::call;
     if (name == "ask") return VerbKind::ask;
+    if (name == "run") return VerbKind::run;
     if (name == "do") return VerbKind::do_;
     if (name == "decide") return VerbKind::decide;
     if (name == "wait") return VerbKind::wait;
@@ -36,6 +37,7 @@ VerbKind verb_kind(std::string_view name) {
 std::vector<std::string> keys_of(VerbKind verb) {
     switch (verb) {
         case VerbKind::call:
+        case VerbKind::run:
             return {"with"};
         case VerbKind::ask:
             return {"with", "form", "choices", "not_by"};

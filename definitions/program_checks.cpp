@@ -40,7 +40,8 @@ StepIndex step_of_outcome(const Draft& draft, const std::vector<SeenStep>& steps
 bool may_end_as(const Draft& draft, StepIndex step, const std::string& outcome) {
     if (draft.process.steps[step].outcome(outcome) != nullptr) return true;
     if (outcome == "timeout") return part(*draft.steps[step].node, "limit") != nullptr;
-    return outcome == "failure" && draft.steps[step].verb == VerbKind::call;
+    return outcome == "failure" &&
+           (draft.steps[step].verb == VerbKind::call || draft.steps[step].verb == VerbKind::run);
 }
 
 /// Whether a part of an expression reads a variable of a loop around it.

@@ -56,8 +56,9 @@ std::vector<TypeField> instance_fields(const Draft& draft, StepIndex step, bool 
     // A member that was skipped has the outcome "", so that lists can be asked without a guard.
     fields.push_back({"outcome", Type::of(TypeKind::string), !ended && !member});
     if (text.has_result) {
-        fields.push_back(
-            {"result", text.result_sure ? text.result : all_optional(text.result), !ended});
+        const Type result = text.result_sure ? text.result : all_optional(text.result);
+        fields.push_back({"result", result, !ended});
+        if (text.verb == VerbKind::run) fields.push_back({"gives", result, !ended});
     }
     fields.push_back({"round", Type::of(TypeKind::integer), !ended && !member});
     fields.push_back({"started", timestamp, !ended});

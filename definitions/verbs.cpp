@@ -3,6 +3,7 @@
 #include "definitions/verbs.hpp"
 
 #include "definitions/expressions.hpp"
+#include "definitions/runs.hpp"
 
 #include <algorithm>
 
@@ -15,16 +16,6 @@ using model::OutcomeKind;
 namespace {
 
 // ── call ─────────────────────────────────────────────────────────────────────────────────────
-
-std::uint32_t add_operation(Draft& draft, const std::string& key,
-                            const model::Operation& operation) {
-    auto& keys = draft.operation_keys;
-    const auto known = std::find(keys.begin(), keys.end(), key);
-    if (known != keys.end()) return static_cast<std::uint32_t>(known - keys.begin());
-    keys.push_back(key);
-    draft.process.operations.push_back(operation);
-    return static_cast<std::uint32_t>(keys.size() - 1);
-}
 
 const model::Operation* find_operation(Draft& draft,
                                        const std::vector<model::Operation>& operations,
@@ -284,6 +275,16 @@ void read_wait(Draft& draft, StepIndex step) {
 
 }  // namespace
 
+std::uint32_t add_operation(Draft& draft, const std::string& key,
+                            const model::Operation& operation) {
+    auto& keys = draft.operation_keys;
+    const auto known = std::find(keys.begin(), keys.end(), key);
+    if (known != keys.end()) return static_cast<std::uint32_t>(known - keys.begin());
+    keys.push_back(key);
+    draft.process.operations.push_back(operation);
+    return static_cast<std::uint32_t>(keys.size() - 1);
+}
+
 const model::Operation* read_operation(Draft& draft, StepIndex step, const Node& node,
                                        std::string_view key, model::CallVerb& call) {
     if (!yaml::as_text(node, draft.found, ticked(key))) return nullptr;
@@ -310,6 +311,9 @@ void read_verbs(Draft& draft, ScopeIndex scope) {
         switch (draft.steps[step].verb) {
             case VerbKind::call:
                 read_call(draft, step);
+                break;
+            case VerbKind::run:
+                read_run(draft, step);
                 break;
             case VerbKind::ask:
                 read_ask(draft, step);

@@ -14,6 +14,10 @@ void read_verbs(Draft& draft, model::ScopeIndex scope);
 const model::Operation* read_operation(Draft& draft, model::StepIndex step, const Node& node,
                                        std::string_view key, model::CallVerb& call);
 
+/// Returns the index of an operation in the process; `key` tells operations apart.
+std::uint32_t add_operation(Draft& draft, const std::string& key,
+                            const model::Operation& operation);
+
 /// Fills in `each` of one step; what is wrong leaves the item a text, so that checks go on.
 void read_each(Draft& draft, model::StepIndex step);
 

@@ -4,10 +4,12 @@
 
 #include "definitions/calendar/loader.hpp"
 #include "definitions/compiler.hpp"
+#include "definitions/runs.hpp"
 #include "definitions/testing/reader.hpp"
 #include "definitions/yaml/reader.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace countersign::definitions {
 
@@ -89,16 +91,78 @@ void check_calendars(const std::vector<Document>& documents, Catalog& catalog, C
     catalog.tables = &checked.deployable.calendars;
 }
 
-/// Returns for each process whether it has errors.
+/// Puts processes behind those that they run, and finds the circles of those that cannot be.
+class RunOrder {
+  public:
+    RunOrder(const std::vector<Document>& documents, Catalog& catalog) : catalog_(catalog) {
+        for (std::size_t i = 0; i < documents.size(); ++i) {
+            if (documents[i].kind != "process") continue;
+            const yaml::Node& id = documents[i].root.entries.front().value;
+            nodes_.push_back(
+                {id.is_scalar() ? id.text : "", i, processes_run_by(documents[i].root)});
+            catalog.process_ids.push_back(nodes_.back().id);
+        }
+        for (std::size_t node = 0; node < nodes_.size(); ++node) enter(node);
+    }
+    /// Indexes of documents.
+    const std::vector<std::size_t>& order() const { return order_; }
+
+  private:
+    struct Process {
+        std::string id;
+        std::size_t document = 0;
+        std::vector<std::string> runs;
+        enum { fresh, entered, left } state = fresh;
+    };
+
+    // Recursion is bounded: each process is entered once, and a set of documents is small.
+    void enter(std::size_t node) {
+        if (nodes_[node].state != Process::fresh) return;
+        nodes_[node].state = Process::entered;
+        path_.push_back(node);
+        for (const std::string& run : nodes_[node].runs)
+            for (std::size_t other = 0; other < nodes_.size(); ++other) {
+                if (nodes_[other].id != run || run.empty()) continue;
+                if (nodes_[other].state == Process::entered) note_circle(other);
+                enter(other);
+            }
+        path_.pop_back();
+        nodes_[node].state = Process::left;
+        order_.push_back(nodes_[node].document);
+    }
+
+    void note_circle(std::size_t first) {
+        const auto begin = std::find(path_.begin(), path_.end(), first);
+        std::string circle;
+        for (auto at = begin; at != path_.end(); ++at) circle += nodes_[*at].id + " → ";
+        circle += nodes_[first].id;
+        catalog_.run_cycles[{nodes_[path_.back()].id, nodes_[first].id}] = circle;
+    }
+
+    Catalog& catalog_;
+    std::vector<Process> nodes_;
+    std::vector<std::size_t> path_;
+    std::vector<std::size_t> order_;
+};
+
+/// Returns for each process, in the order of the files, whether it has errors.
 std::vector<bool> check_processes(const std::vector<Document>& documents,
-                                  const std::vector<std::string>& texts, const Catalog& catalog,
+                                  const std::vector<std::string>& texts, Catalog& catalog,
                                   Checked& checked) {
     std::vector<bool> broken;
     std::vector<diagnostics::Span> places;  // of the processes' ids
-    for (const Document& document : documents) {
-        if (document.kind != "process") continue;
+    std::map<std::size_t, std::pair<model::Process, bool>> compiled;
+    const RunOrder runs(documents, catalog);
+    for (const std::size_t document : runs.order()) {
         const std::size_t errors = checked.found.errors();
-        model::Process process = compile_process(document.root, catalog, checked.found);
+        CompiledProcess made = compile_process(documents[document].root, catalog, checked.found);
+        if (!made.process.id.empty()) catalog.processes.push_back(std::move(made.signature));
+        compiled.emplace(document,
+                         std::pair(std::move(made.process), checked.found.errors() != errors));
+    }
+    for (auto& [index, made] : compiled) {
+        const Document& document = documents[index];
+        auto& [process, has_errors] = made;
         for (const model::Process& other : checked.deployable.processes) {
             if (other.id != process.id || process.id.empty()) continue;
             checked.found
@@ -109,7 +173,7 @@ std::vector<bool> check_processes(const std::vector<Document>& documents,
                     first_stands(places[&other - checked.deployable.processes.data()]));
         }
         places.push_back(document.root.entries.front().value.span);
-        broken.push_back(checked.found.errors() != errors);
+        broken.push_back(has_errors);
         checked.deployable.processes.push_back(std::move(process));
         checked.deployable.sources.push_back(texts[document.file]);
     }

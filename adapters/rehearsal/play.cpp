@@ -122,6 +122,7 @@ class Script {
     }
     void follow(const CaseId& id) {
         id_ = id;
+        followed_.push_back({id, &process_, 0, 0});
         world_.watch([this] { look(); });
     }
     /// Acts whose occasion never came.
@@ -142,6 +143,14 @@ class Script {
     std::vector<Mishap> take_mishaps() { return std::move(mishaps_); }
 
   private:
+    /// A case whose people act.
+    struct Followed {
+        CaseId id;
+        const model::Process* process = nullptr;
+        std::size_t tasks = 0;     ///< seen so far
+        std::size_t children = 0;  ///< followed so far
+    };
+
     // ── Departments ──
     const definitions::DepartmentScript* script_for(const std::string& department,
                                                     const std::string& operation) const {
@@ -197,9 +206,9 @@ class Script {
     // ── What happens in the case ──
     void look() {
         // The watcher runs between steps: the case is at rest.
+        for (std::size_t i = 0; i < followed_.size(); ++i) see_people(i);
         const auto seen = world_.visit(id_, [this](const runtime::CaseRead& read) {
             const core::CaseState& state = read.state;
-            for (; tasks_ < state.tasks.size(); ++tasks_) see_task(state, state.tasks[tasks_]);
             occur(Occasion::opened, 1);
             for (; notices_ < state.supplement.notices; ++notices_)
                 occur(Occasion::notice, notices_ + 1);
@@ -208,6 +217,22 @@ class Script {
             sequence_ = state.sequence;
         });
         if (seen && watches_steps()) see_steps();
+    }
+
+    /// Has the people of one case act, and follows the cases that it has opened.
+    void see_people(std::size_t index) {
+        std::vector<CaseId> opened;
+        (void)world_.visit(followed_[index].id, [&](const runtime::CaseRead& read) {
+            Followed& seen = followed_[index];
+            seen.process = read.deployed.process.get();
+            const core::CaseState& state = read.state;
+            for (; seen.tasks < state.tasks.size(); ++seen.tasks)
+                see_task(seen, state, state.tasks[seen.tasks]);
+            for (const core::Call& call : state.calls)
+                if (call.child) opened.push_back(*call.child);
+        });
+        for (; followed_[index].children < opened.size(); ++followed_[index].children)
+            followed_.push_back({opened[followed_[index].children], nullptr, 0, 0});
     }
 
     bool watches_steps() const {
@@ -260,9 +285,14 @@ class Script {
 
     // ── Acts ──
     void submit(core::CommandBody body, core::Principal by, const diagnostics::Span& place) {
-        core::Command command{"test/" + std::to_string(++commands_), id_, std::move(by),
+        submit(id_, std::move(body), std::move(by), place);
+    }
+
+    void submit(const CaseId& to, core::CommandBody body, core::Principal by,
+                const diagnostics::Span& place) {
+        core::Command command{"test/" + std::to_string(++commands_), to, std::move(by),
                               std::move(body)};
-        world_.take(id_,
+        world_.take(to,
                     runtime::CommandMail{
                         std::move(command), [this, place](const runtime::CommandResult& came) {
                             if (const auto* no = std::get_if<core::Rejection>(&came))
@@ -306,29 +336,30 @@ class Script {
         return number;
     }
 
-    void see_task(const core::CaseState& state, const core::Task& task) {
-        const std::string address = plain_address(state, process_, task.instance);
-        const std::string& id = process_.steps[state.instances[task.instance].step].id;
+    void see_task(const Followed& seen, const core::CaseState& state, const core::Task& task) {
+        const std::string address = plain_address(state, *seen.process, task.instance);
+        const std::string& id = seen.process->steps[state.instances[task.instance].step].id;
         const PersonScript* chosen = nullptr;
         for (const PersonScript& script : test_.people) {
-            if (script.role != task.role) continue;
+            if (script.role != task.role || script.process != seen.process->id) continue;
             if (script.is_address && script.step == address) chosen = &script;
             if (!script.is_address && script.step == id && chosen == nullptr) chosen = &script;
         }
-        const std::size_t round = task_rounds_[address]++;
+        const std::size_t round = task_rounds_[seen.process->id + ":" + address]++;
         if (chosen == nullptr) return;
         used_people_.insert(chosen);
         const definitions::PersonAct& act = of_round(chosen->acts, round);
-        world_.at(
-            moment_after(act.when, world_.now(), calendar_),
-            [this, &act, role = task.role, number = task.number] { complete(act, role, number); });
+        world_.at(moment_after(act.when, world_.now(), calendar_),
+                  [this, &act, to = seen.id, role = task.role, number = task.number] {
+                      complete(act, to, role, number);
+                  });
     }
 
-    void complete(const definitions::PersonAct& act, const std::string& role,
+    void complete(const definitions::PersonAct& act, const CaseId& to, const std::string& role,
                   std::uint32_t number) {
         // A task that was cancelled meanwhile needs nobody.
         bool open = false;
-        (void)world_.visit(id_, [&open, number](const runtime::CaseRead& read) {
+        (void)world_.visit(to, [&open, number](const runtime::CaseRead& read) {
             const core::TaskStatus status = read.state.tasks[number - 1].status;
             open = status == core::TaskStatus::open || status == core::TaskStatus::claimed;
         });
@@ -339,7 +370,7 @@ class Script {
             role == "applicant"
                 ? applicant()
                 : core::Principal{"person:" + (act.by.empty() ? role : act.by), {role}};
-        submit(std::move(command), by, act.place);
+        submit(to, std::move(command), by, act.place);
     }
 
     const TestDefinition& test_;
@@ -351,7 +382,7 @@ class Script {
     std::map<std::string, std::vector<std::uint32_t>> rounds_;  ///< calls by the step's address
     std::map<std::string, std::size_t> task_rounds_;
     std::set<const PersonScript*> used_people_;
-    std::size_t tasks_ = 0;
+    std::vector<Followed> followed_;  ///< the test's case first
     std::uint32_t notices_ = 0;
     std::size_t incidents_ = 0;
     std::uint64_t sequence_ = 0;

@@ -222,6 +222,8 @@ result<bool> World::step_all() {
 result<void> World::settle() {
     if (broken_) return *broken_;
     for (int steps = 0; steps < steps_at_once_max; ++steps) {
+        if (++steps_ == options_.restart_at_step)
+            if (const auto restarted = restart(); !restarted) return restarted.error();
         const auto more = step_all();
         if (!more) return more.error();
         if (!*more) return {};

@@ -60,6 +60,7 @@ struct WorldOptions {
     std::size_t timers_in_window_max = 1'000;
     std::size_t dispatch_queue_max = 1'000;
     std::size_t mailbox_max = 1'000;
+    std::size_t restart_at_step = 0;  ///< restarts by itself before that step(); 0: never
     runtime::ContentLookup contents;  ///< what is stored of papers; empty: nothing
     std::function<void(const std::string&)> note;  ///< trouble, for whoever watches; may be empty
 };
@@ -125,6 +126,8 @@ class World {
     const std::vector<Seen>& seen() const { return seen_; }
     const std::vector<CallId>& cancelled() const { return cancelled_; }
     const std::vector<CaseId>& cases() const { return cases_; }
+    /// How often all shards have made a step: what restart_at_step counts.
+    std::size_t steps() const { return steps_; }
     const Stage& stage() const { return stage_; }
     const calendar::Calendars& calendars() const { return *stage_.calendars; }
     store::Store& store() { return *store_; }
@@ -152,6 +155,7 @@ class World {
     std::vector<CallId> cancelled_;
     std::vector<CaseId> cases_;
     bool committing_ = true;
+    std::size_t steps_ = 0;  ///< of all shards, ever
     std::optional<Instant> next_timer_;
     std::optional<runtime::RealTime> next_wake_;
     std::optional<Error> broken_;  ///< the shards could not be made

@@ -217,6 +217,7 @@ void print_case(const Globals& globals, const json::value& shown) {
              {heading(terminal, "applicant", "申请人"),
               titled(shown, "applicant", terminal.language)},
              {heading(terminal, "received", "收到时间"), received == opened ? "" : received},
+             {heading(terminal, "part of", "所属办件"), text_at(shown, "parent")},
              {received == opened ? heading(terminal, "received", "收到时间")
                                  : heading(terminal, "entered", "登记时间"),
               opened},

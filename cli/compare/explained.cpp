@@ -182,7 +182,10 @@ class Explaining {
             lines.push_back(
                 format_both("{} to complete its task", "{} 办理任务", names_.role(ask->role)));
         if (const auto* call = std::get_if<model::CallVerb>(&step_.verb)) {
-            if (!call->target.department.empty())
+            const auto run = core::title_of_run(process_, call->target.department);
+            if (run)
+                lines.push_back(format_both("a case of {} to end", "“{}”办件办结", *run));
+            else if (!call->target.department.empty())
                 lines.push_back(format_both("an answer of {}", "{} 的答复",
                                             names_.department(call->target.department)));
             for (const model::Member& member : call->target.members)

@@ -142,6 +142,8 @@ class Telling {
             return format_both("asks {}", "由 {} 办理", names_.role(ask->role));
         if (const auto* call = std::get_if<model::CallVerb>(&step.verb)) {
             const std::string& operation = process_.operations[call->operation].name;
+            if (const auto run = core::title_of_run(process_, call->target.department))
+                return format_both("runs the process {}", "启动流程“{}”", *run);
             if (!call->target.department.empty())
                 return format_both("asks {} for {}", "向 {} 征询 {}",
                                    names_.department(call->target.department), operation);
@@ -414,7 +416,11 @@ std::vector<Disclosed> disclosed_by(const model::Process& process, const http::N
         if (const auto* ask = std::get_if<model::AskVerb>(&step.verb))
             seers.emplace_back(ask->role, names.role(ask->role));
         if (const auto* call = std::get_if<model::CallVerb>(&step.verb)) {
-            if (!call->target.department.empty())
+            const auto run = core::title_of_run(process, call->target.department);
+            if (run)
+                seers.emplace_back(call->target.department,
+                                   format_both("the process {}", "流程“{}”", *run));
+            else if (!call->target.department.empty())
                 seers.emplace_back(call->target.department,
                                    names.department(call->target.department));
             for (const model::Member& member : call->target.members)

@@ -91,6 +91,8 @@ class Charting {
             return said(names_.role(ask->role));
         const auto* call = std::get_if<model::CallVerb>(&step.verb);
         if (call == nullptr) return {};
+        if (const auto run = core::title_of_run(process_, call->target.department))
+            return said(*run);
         if (!call->target.department.empty())
             return said(names_.department(call->target.department));
         return words("each department named", "所选各部门");

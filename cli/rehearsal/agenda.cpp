@@ -58,13 +58,12 @@ void add_calls(const http::Viewed& viewed, std::vector<Due>& agenda) {
     for (const core::Call& call : viewed.state.calls) {
         if (!call.is_open()) continue;
         const model::Operation& operation = viewed.process.operations[call.operation];
-        agenda.push_back({Due::Kind::call, call.number, call.operation, call.department,
-                          format_both("{}: {} answers ({}){}", "{}：由{}答复（{}）{}",
-                                      viewed.titles(call.instance),
-                                      viewed.names.department(call.department),
-                                      words_of(operation.outcomes),
-                                      until(viewed, call.instance)),
-                          fmt::format("--profile {}=FILE", call.department)});
+        agenda.push_back(
+            {Due::Kind::call, call.number, call.operation, call.department,
+             format_both("{}: {} answers ({}){}", "{}：由{}答复（{}）{}",
+                         viewed.titles(call.instance), viewed.department(call.department),
+                         words_of(operation.outcomes), until(viewed, call.instance)),
+             fmt::format("--profile {}=FILE", call.department)});
     }
 }
 

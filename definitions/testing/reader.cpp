@@ -69,6 +69,24 @@ int offset_of(const model::Process& process, const std::vector<calendar::Calenda
     return 480;
 }
 
+/// Returns the processes that one runs, and those that they run.
+std::vector<const model::Process*> run_by(const model::Process& process, const TestSet& set) {
+    std::vector<const model::Process*> runs;
+    std::vector<const model::Process*> open{&process};
+    while (!open.empty()) {
+        const model::Process* at = open.back();
+        open.pop_back();
+        for (const model::Operation& operation : at->operations)
+            for (const model::Process& other : set.processes) {
+                const bool known = std::find(runs.begin(), runs.end(), &other) != runs.end();
+                if (operation.runs != other.id || operation.runs.empty() || known) continue;
+                runs.push_back(&other);
+                open.push_back(&other);
+            }
+    }
+    return runs;
+}
+
 std::optional<std::size_t> find_process(const Node& node, const TestSet& set) {
     std::vector<std::string> known;
     for (std::size_t i = 0; i < set.processes.size(); ++i) {
@@ -122,7 +140,8 @@ std::optional<TestDefinition> read_test(const Node& root, const TestSet& set) {
     const auto index = find_process(*process, set);
     if (!text || !index || set.broken[*index]) return std::nullopt;
     const model::Process& about = set.processes[*index];
-    const TestContext context{about, set.catalog, offset_of(about, set.calendars), set.found};
+    const TestContext context{about, set.catalog, offset_of(about, set.calendars), set.found,
+                              run_by(about, set)};
     TestDefinition test = read_parts(keys, context);
     test.name = *text;
     test.place = name->span;

@@ -19,6 +19,7 @@ struct TestContext {
     const Catalog& catalog;
     int offset_minutes = 480;
     Diagnostics& found;
+    std::vector<const model::Process*> runs;  ///< what it runs, and what those run
 };
 
 /// A step that a test names.

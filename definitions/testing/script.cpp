@@ -104,8 +104,26 @@ PersonAct read_act(const TestContext& context, const Node& node, const model::St
     return act;
 }
 
-void read_person(const TestContext& context, const Node& role, const yaml::Entry& entry,
+/// Returns the process whose step is meant: the test's own, unless only one that it runs has it.
+const model::Process& process_with(const TestContext& context, const std::string& address) {
+    const std::string id = address.substr(0, address.find_first_of("/["));
+    const auto has = [&](const model::Process& process) {
+        return std::any_of(process.steps.begin(), process.steps.end(),
+                           [&](const model::Step& step) { return step.id == id; });
+    };
+    if (has(context.process)) return context.process;
+    for (const model::Process* run : context.runs)
+        if (has(*run)) return *run;
+    return context.process;
+}
+
+void read_person(const TestContext& of_test, const Node& role, const yaml::Entry& entry,
                  TestDefinition& test) {
+    const TestContext context{process_with(of_test, entry.key.text),
+                              of_test.catalog,
+                              of_test.offset_minutes,
+                              of_test.found,
+                              {}};
     const auto named = find_step(context, entry.key, true);
     if (!named) return;
     const model::Step& step = context.process.steps[named->index];
@@ -125,7 +143,8 @@ void read_person(const TestContext& context, const Node& role, const yaml::Entry
                             format_both("put it under `{}`", "应写在`{}`之下", ask->role));
         return;
     }
-    PersonScript script{entry.key.span, role.text, entry.key.text, named->is_address, {}};
+    PersonScript script{entry.key.span, role.text,         context.process.id,
+                        entry.key.text, named->is_address, {}};
     each_of(context, entry.value, Text{"the acts of rounds", "各轮的处理"},
             [&](const Node& node) { script.acts.push_back(read_act(context, node, step)); });
     if (!script.acts.empty()) test.people.push_back(std::move(script));
@@ -139,16 +158,21 @@ struct AskedFor {
     const model::Operation* operation;
 };
 
-std::vector<AskedFor> asked_for(const model::Process& process) {
-    std::vector<AskedFor> asked;
+void add_asked(const model::Process& process, std::vector<AskedFor>& asked) {
     for (const model::Step& step : process.steps) {
         const auto* call = std::get_if<model::CallVerb>(&step.verb);
-        if (call == nullptr) continue;
+        if (call == nullptr || model::runs_process(process, step)) continue;
         const model::Operation* operation = &process.operations[call->operation];
         if (!call->target.department.empty()) asked.push_back({call->target.department, operation});
         for (const model::Member& member : call->target.members)
             asked.push_back({member.department, operation});
     }
+}
+
+std::vector<AskedFor> asked_for(const TestContext& context) {
+    std::vector<AskedFor> asked;
+    add_asked(context.process, asked);
+    for (const model::Process* run : context.runs) add_asked(*run, asked);
     return asked;
 }
 
@@ -265,7 +289,7 @@ std::vector<AskedFor> matching(const TestContext& context, const Node& name,
                                const std::string& department, const std::string& operation) {
     std::vector<AskedFor> matches;
     std::vector<std::string> known;
-    for (const AskedFor& one : asked_for(context.process)) {
+    for (const AskedFor& one : asked_for(context)) {
         known.push_back(one.department + "." + one.operation->name);
         if (one.operation->name == operation && (department == "*" || department == one.department))
             matches.push_back(one);

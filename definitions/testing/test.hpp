@@ -89,6 +89,7 @@ struct PersonAct {
 struct PersonScript {
     diagnostics::Span place;
     std::string role;
+    std::string process;      ///< whose step it is: the test's, or one that this runs
     std::string step;         ///< an id, or an address such as "utility[gas]/review"
     bool is_address = false;  ///< goes before scripts that name the step only
     std::vector<PersonAct> acts;

@@ -42,6 +42,11 @@ struct CallId {
 
     std::string text() const;  ///< "06ETMB…-C3"
     static result<CallId> parse(std::string_view text);
+
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("case_id", case_id) & make_field("number", number);
+    }
 };
 
 /// The id of a task on a person's worklist: its case and its number there, from 1.

@@ -1,5 +1,6 @@
 // Addresses of instances: "utility[power]/supply_plan#2" (language.md §1, "Names"), and their
 // titles.
+#include "engine/core/command.hpp"
 #include "engine/core/decide.hpp"
 #include "engine/core/words.hpp"
 
@@ -108,12 +109,23 @@ CallView view_of_call(const CaseState& state, const model::Process& process, std
     view.department = call.department;
     view.process = process.id;
     view.step = path_of(state, process, call.instance);
-    view.operation = process.operations[call.operation].name;
+    view.operation = call.recalled ? recall_operation : process.operations[call.operation].name;
     view.round = call.round;
     if (call.supersedes != 0) view.supersedes = CallId{state.id, call.supersedes};
     view.due_when_asked = call.due_when_asked;
     view.requested = call.requested;
     view.input = call.input.value;
+    return view;
+}
+
+CallView view_of_ended(const CaseState& state, const model::Process& process) {
+    CallView view;
+    view.id = {state.id, 0};
+    view.department = parent_department;
+    view.process = process.id;
+    view.step = state.parent->text();
+    view.operation = ended_operation;
+    view.requested = state.end->at;
     return view;
 }
 

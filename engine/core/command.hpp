@@ -27,6 +27,7 @@ struct OpenCase {
     std::vector<FieldOverride> overrides;
     /// Staff enters it although required papers are missing: the intake asks for them.
     bool incomplete = false;
+    std::optional<CallId> parent = {};  ///< the call of another case that runs this process
 };
 /// A department's answer, or an operator's by hand. `result` is untyped: checked by the contract.
 struct AnswerCall {
@@ -62,6 +63,7 @@ struct ReportAttempt {
     std::string evidence;                    ///< start of what the department said
     std::optional<std::int64_t> retry_after_ms;
     RetryPolicy policy;
+    std::optional<CaseId> child = {};  ///< of a call that runs a process: the case it opened
 };
 struct ClaimTask {
     static constexpr unsigned number = 4;
@@ -129,10 +131,14 @@ struct ReleaseCall {
     static constexpr unsigned number = 13;
     std::uint32_t call = 0;
 };
+/// The case whose step opened this one waits no longer: an open case ends as withdrawn.
+struct RecallCase {
+    static constexpr unsigned number = 14;
+};
 
 using CommandBody = std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask,
                                  CompleteTask, FireTimer, Supply, WithdrawCase, RetryIncident,
-                                 SignalCase, ClaimCall, ReleaseCall>;
+                                 SignalCase, ClaimCall, ReleaseCall, RecallCase>;
 
 /// Who asks: "operator:li", "department:grid", "applicant:…", "engine" (timers, transport).
 struct Principal {
@@ -167,8 +173,17 @@ struct Rejection {
     std::vector<model::Problem> problems;
 };
 
+/// A call whose department is this with the id of a process behind it runs that process.
+inline constexpr std::string_view process_prefix = "process:";
+/// The department of what a case that has ended tells the case that waits for it.
+inline constexpr std::string_view parent_department = "case:";
+/// Operations of such rows, beside the process's own.
+inline constexpr std::string_view ended_operation = "ended";
+inline constexpr std::string_view recall_operation = "recall";
+
 // ── Effects: all that the core can ask of the world. Hints: lost ones are rebuilt from state. ──
-/// Send attempt `attempt` of a call.
+/// Send attempt `attempt` of a call. Number 0 is no call: the case has ended, and the case that
+/// waits for it is to be told.
 struct DispatchCall {
     CallId call;
     std::uint32_t attempt = 1;

@@ -71,6 +71,11 @@ struct Touched {
     void operator()(const CallAnsweredLate&) {}
     void operator()(const CallClaimed&) {}
     void operator()(const CallReleased&) {}
+    void operator()(const ChildOpened&) {}
+    void operator()(const RecallRequested&) {}
+    void operator()(const RecallTaken&) {}
+    void operator()(const CasePartOf&) {}
+    void operator()(const ParentTold&) {}
     void operator()(const TaskOpened&) {}
     void operator()(const TaskClaimed&) {}
     void operator()(const TaskReleased&) {}
@@ -113,6 +118,7 @@ struct Decider {
     std::optional<Rejection> operator()(const ReleaseCall& c) {
         return decide_release(flow, c, command.by);
     }
+    std::optional<Rejection> operator()(const RecallCase&) { return decide_recall(flow); }
     std::optional<Rejection> operator()(const ClaimTask& c) {
         return decide_claim(flow, c, command.by);
     }

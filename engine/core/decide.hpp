@@ -121,6 +121,10 @@ struct CallView {
 };
 CallView view_of_call(const CaseState& state, const model::Process& process, std::uint32_t call);
 
+/// Returns the same for the word that a case owes the case that waits for it (tells_parent()): the
+/// call's number is 0, and `step` holds the id of the other case's call.
+CallView view_of_ended(const CaseState& state, const model::Process& process);
+
 /// Returns the task that a principal completed and that keeps it from this one (`not_by`), or
 /// nothing. Who acts for somebody counts as both; only people are kept apart.
 std::optional<std::uint32_t> done_before(const CaseState& state, const model::Process& process,

@@ -119,6 +119,36 @@ Rejection settled_call(const Call& call, const Text& verb) {
             {}};
 }
 
+bool runs_process(const Flow& flow, const Call& call) {
+    return !flow.process().operations[call.operation].runs.empty();
+}
+
+/// What another case answers, nobody answers in its place.
+Rejection answered_by_case(const Call& call) {
+    if (!call.child)
+        return {
+            RejectionCode::state,
+            format_both("Expected a call to a department, but C{} opens a case, whose end is "
+                        "the answer",
+                        "不能代为答复：调用 C{} 将另立办件，以该办件的办结结果为准", call.number),
+            {}};
+    return {RejectionCode::state,
+            format_both("Expected a call to a department, but case {1} answers C{0}; finish or "
+                        "withdraw that case",
+                        "不能代为答复：调用 C{} 以办件 {} 的结果为准，请办结或撤回该办件",
+                        call.number, call.child->text()),
+            {}};
+}
+
+/// The case that waits for this one was told how it ended. What failed stays in the outbox.
+std::optional<Rejection> parent_reported(Flow& flow, const ReportAttempt& report) {
+    if (flow.state().tells_parent() && report.outcome == AttemptOutcome::accepted)
+        flow.draft.add(ParentTold{});
+    else
+        flow.draft.set_reply(Reply::stale);
+    return std::nullopt;
+}
+
 std::optional<Rejection> answer_late(Flow& flow, const Call& call, const AnswerCall& answer) {
     const bool cancelled = call.status == CallStatus::cancelled;
     flow.draft.set_reply(cancelled ? Reply::cancelled : Reply::already_answered);
@@ -185,9 +215,16 @@ void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& ver
 void cancel_call(Flow& flow, std::uint32_t instance) {
     const std::uint32_t number = flow.at(instance).call;
     if (number == 0 || !flow.state().calls[number - 1].is_open()) return;
+    const Call& call = flow.state().calls[number - 1];
+    const CallId id{flow.state().id, number};
+    const std::string department = call.department;
+    const std::uint32_t next_attempt = call.attempt + 1;
     flow.draft.add(CallCancelled{number});
-    flow.draft.effect(
-        CancelCall{{flow.state().id, number}, flow.state().calls[number - 1].department});
+    if (!runs_process(flow, call)) return flow.draft.effect(CancelCall{id, department});
+    // A case may have been opened for it, also by an attempt that nobody has reported on: it must
+    // not go on for nobody, whatever happens to this machine meanwhile.
+    flow.draft.add(RecallRequested{number, next_attempt});
+    flow.draft.effect(DispatchCall{id, next_attempt, department});
 }
 
 std::optional<Rejection> decide_claim(Flow& flow, const ClaimCall& command, const Principal& by) {
@@ -232,6 +269,7 @@ std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer, con
     if (call == nullptr) return no_such_call(flow, answer.call);
     if (answer.note.size() > limits::note_bytes_max) return note_too_large();
     if (!call->is_open()) return answer_late(flow, *call, answer);
+    if (answer.by_hand && runs_process(flow, *call)) return answered_by_case(*call);
     if (answer.by_hand && !call->claimed_by.empty() && call->claimed_by != by.name &&
         !by.has("operator"))
         return Rejection{RejectionCode::state,
@@ -272,8 +310,14 @@ std::optional<Rejection> decide_answer(Flow& flow, const AnswerCall& answer, con
 }
 
 std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& report) {
+    if (report.call == 0) return parent_reported(flow, report);
     const Call* call = find_call(flow, report.call);
     if (call == nullptr) return no_such_call(flow, report.call);
+    if (call->recalled && call->attempt == report.attempt) {
+        // What failed stays in the outbox: it leaves again when the engine starts anew.
+        if (report.outcome == AttemptOutcome::accepted) flow.draft.add(RecallTaken{call->number});
+        return std::nullopt;
+    }
     if (call->status != CallStatus::open || call->attempt != report.attempt) {
         flow.draft.set_reply(Reply::stale);
         return std::nullopt;
@@ -281,6 +325,7 @@ std::optional<Rejection> decide_attempt(Flow& flow, const ReportAttempt& report)
     switch (report.outcome) {
         case AttemptOutcome::accepted:
             flow.draft.add(CallAccepted{call->number, report.attempt});
+            if (report.child) flow.draft.add(ChildOpened{report.call, *report.child});
             return std::nullopt;
         case AttemptOutcome::refused:
             fail_call(flow, *call, IncidentKind::refused_by_department, report);

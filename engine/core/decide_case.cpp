@@ -99,6 +99,13 @@ std::optional<Rejection> refuse_receipt(const OpenCase& open, const Principal& b
     return std::nullopt;
 }
 
+/// Every case may be withdrawn, whether or not its text names an end for that.
+std::string withdrawn_end(const model::Process& process) {
+    for (const model::End& declared : process.ends)
+        if (declared.kind == model::EndKind::withdrawn) return declared.name;
+    return "withdrawn";
+}
+
 /// A case that has ended cannot be withdrawn; how it ended says what can be done instead.
 Rejection refuse_withdrawal(const CaseEnd& end) {
     Text found;
@@ -132,8 +139,13 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     if (auto refused = refuse_receipt(open, command.by, flow.context.now)) return refused;
     if (auto refused = refuse_incomplete(flow, open, command.by)) return refused;
     model::Conformed conformed = model::conform(flow.process().form, open.form);
+    std::vector<FieldOverride> overrides = open.overrides;
+    if (open.parent)  // whoever vouched for it there did so for this, too
+        for (const model::Problem& problem : conformed.problems)
+            if (problem.code == "suspicious")
+                overrides.push_back({problem.path, open.parent->case_id.text()});
     const Acceptances accepted =
-        accept_suspicious(flow, conformed.value, open.overrides, conformed.problems);
+        accept_suspicious(flow, conformed.value, overrides, conformed.problems);
     conformed.value =
         settle_files(flow.process().form, conformed.value, flow.contents(), conformed.problems);
     std::vector<GivenMaterial> materials = open.materials;
@@ -166,6 +178,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     opened.form.value = std::move(conformed.value);
     opened.materials = std::move(materials);
     flow.draft.add(std::move(opened));
+    if (open.parent) flow.draft.add(CasePartOf{*open.parent});
     record(flow, accepted);
     start_case_clocks(flow);
     enter_scope(flow, 0);
@@ -180,14 +193,20 @@ std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command
             RejectionCode::too_large,
             both("Expected a reason of at most 16 KiB, but it is longer", "理由过长，最多 16 KiB"),
             {}};
-    std::string end =
-        "withdrawn";  // every case may be withdrawn, whether or not its text names an end
-    for (const model::End& declared : flow.process().ends)
-        if (declared.kind == model::EndKind::withdrawn) {
-            end = declared.name;
-            break;
-        }
-    end_case(flow, end, model::EndKind::withdrawn, command.reason);
+    end_case(flow, withdrawn_end(flow.process()), model::EndKind::withdrawn, command.reason);
+    return std::nullopt;
+}
+
+std::optional<Rejection> decide_recall(Flow& flow) {
+    const CaseState& state = flow.state();
+    if (!state.parent) {
+        flow.draft.set_reply(Reply::stale);
+        return std::nullopt;
+    }
+    if (state.status == CaseStatus::open)
+        end_case(flow, withdrawn_end(flow.process()), model::EndKind::withdrawn,
+                 std::string(recalled_note));
+    if (state.tells_parent()) flow.draft.add(ParentTold{});
     return std::nullopt;
 }
 

@@ -557,6 +557,8 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     cancel_children(flow, 0);
     resolve_incidents(flow, 0);
     flow.draft.add(CaseEnded{std::move(ended)});
+    if (flow.state().tells_parent())
+        flow.draft.effect(DispatchCall{{flow.state().id, 0}, 1, std::string(parent_department)});
     stop_clocks(flow, 0, true, flow.context.now);
     flow.queue.clear();
     if (kind != model::EndKind::granted) begin_undo(flow);

@@ -138,10 +138,26 @@ struct UndoBegun {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("instances", instances); }
 };
-using CaseEvent = std::variant<CaseOpened, FormChanged, MaterialGiven, SupplementRequested,
-                               SupplementNoticed, SupplementSettled, MissingItemSupplied, CaseEnded,
-                               CaseClosed, IncidentRaised, IncidentResolved, SignalReceived,
-                               SuspiciousFieldAccepted, AcceptanceLapsed, UndoBegun>;
+/// The case was opened by a step of another one, which waits for its end.
+struct CasePartOf {
+    static constexpr unsigned number = 16;
+    CallId parent;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("parent", parent);
+    }
+};
+/// The case that waited for this one has recorded how it ended, or waits no longer.
+struct ParentTold {
+    static constexpr unsigned number = 17;
+    template <class Archive>
+    void serialize(Archive&, unsigned) {}
+};
+using CaseEvent =
+    std::variant<CaseOpened, FormChanged, MaterialGiven, SupplementRequested, SupplementNoticed,
+                 SupplementSettled, MissingItemSupplied, CaseEnded, CaseClosed, IncidentRaised,
+                 IncidentResolved, SignalReceived, SuspiciousFieldAccepted, AcceptanceLapsed,
+                 UndoBegun, CasePartOf, ParentTold>;
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────
 struct StepStarted {
@@ -451,9 +467,38 @@ struct CallReleased {
         ar& make_field("call", call);
     }
 };
+/// The call that runs a process has opened this case.
+struct ChildOpened {
+    static constexpr unsigned number = 12;
+    std::uint32_t call = 0;
+    CaseId child;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("child", child);
+    }
+};
+/// The cancelled call's case, if there is one, is to be told: by an attempt of its own.
+struct RecallRequested {
+    static constexpr unsigned number = 13;
+    std::uint32_t call = 0;
+    std::uint32_t attempt = 2;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call) & make_field("attempt", attempt);
+    }
+};
+struct RecallTaken {
+    static constexpr unsigned number = 14;
+    std::uint32_t call = 0;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("call", call);
+    }
+};
 using CallEvent =
     std::variant<CallRequested, CallAccepted, CallAnswered, CallAnsweredLate, CallRetryScheduled,
-                 CallRetried, CallBlocked, CallCancelled, UndoRequested, CallClaimed, CallReleased>;
+                 CallRetried, CallBlocked, CallCancelled, UndoRequested, CallClaimed, CallReleased,
+                 ChildOpened, RecallRequested, RecallTaken>;
 
 // ── Tasks ────────────────────────────────────────────────────────────────────────────────────
 struct TaskOpened {

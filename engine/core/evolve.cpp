@@ -155,6 +155,8 @@ struct Applier {
         state.accepted.push_back({e.field, e.by, e.reason, at});
     }
     void operator()(const UndoBegun& e) { state.to_undo = e.instances; }
+    void operator()(const CasePartOf& e) { state.parent = e.parent; }
+    void operator()(const ParentTold&) { state.parent_told = true; }
     void operator()(const AcceptanceLapsed& e) {
         std::erase_if(state.accepted, [&](const auto& number) { return number.field == e.field; });
     }
@@ -325,6 +327,12 @@ struct Applier {
 
     void operator()(const CallClaimed& e) { call(e.call).claimed_by = e.by; }
     void operator()(const CallReleased& e) { call(e.call).claimed_by.clear(); }
+    void operator()(const ChildOpened& e) { call(e.call).child = e.child; }
+    void operator()(const RecallRequested& e) {
+        call(e.call).recalled = true;
+        call(e.call).attempt = e.attempt;
+    }
+    void operator()(const RecallTaken& e) { call(e.call).recalled = false; }
 
     // ── Tasks ──
     void operator()(const TaskOpened& e) {

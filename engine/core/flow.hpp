@@ -228,6 +228,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
 std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command,
                                          const Principal& by);
 std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command);
+std::optional<Rejection> decide_recall(Flow& flow);
 /// Chooses the end once all top-level steps are settled.
 void finish_case(Flow& flow);
 

@@ -25,6 +25,8 @@ struct EventName {
     }
     std::string_view operator()(const AcceptanceLapsed&) const { return "AcceptanceLapsed"; }
     std::string_view operator()(const UndoBegun&) const { return "UndoBegun"; }
+    std::string_view operator()(const CasePartOf&) const { return "CasePartOf"; }
+    std::string_view operator()(const ParentTold&) const { return "ParentTold"; }
     std::string_view operator()(const PersonalNoticeGiven&) const { return "PersonalNoticeGiven"; }
     std::string_view operator()(const UndoPrepared&) const { return "UndoPrepared"; }
     std::string_view operator()(const StepUndone&) const { return "StepUndone"; }
@@ -49,6 +51,9 @@ struct EventName {
     std::string_view operator()(const CallCancelled&) const { return "CallCancelled"; }
     std::string_view operator()(const CallClaimed&) const { return "CallClaimed"; }
     std::string_view operator()(const CallReleased&) const { return "CallReleased"; }
+    std::string_view operator()(const ChildOpened&) const { return "ChildOpened"; }
+    std::string_view operator()(const RecallRequested&) const { return "RecallRequested"; }
+    std::string_view operator()(const RecallTaken&) const { return "RecallTaken"; }
     std::string_view operator()(const TaskOpened&) const { return "TaskOpened"; }
     std::string_view operator()(const TaskClaimed&) const { return "TaskClaimed"; }
     std::string_view operator()(const TaskReleased&) const { return "TaskReleased"; }
@@ -76,6 +81,7 @@ struct CommandName {
     std::string_view operator()(const SignalCase&) const { return "SignalCase"; }
     std::string_view operator()(const ClaimCall&) const { return "ClaimCall"; }
     std::string_view operator()(const ReleaseCall&) const { return "ReleaseCall"; }
+    std::string_view operator()(const RecallCase&) const { return "RecallCase"; }
 };
 
 }  // namespace

@@ -171,7 +171,11 @@ struct Call {
     std::uint32_t extra_answers = 0;   ///< recorded beside the one that counted
     bool undoes = false;               ///< takes its instance back
     std::string claimed_by;            ///< who has it, of a department without a system
+    std::optional<CaseId> child;       ///< of a call that runs a process: the case that it opened
+    bool recalled = false;             ///< that case is to be told that nobody waits for it now
 
+    /// Whether something of it is to be sent: its row is in the outbox.
+    bool is_to_send() const { return status == CallStatus::open || recalled; }
     bool is_open() const {
         return status != CallStatus::answered && status != CallStatus::cancelled;
     }
@@ -187,6 +191,8 @@ struct Call {
             make_field("extra_answers", extra_answers);
         if (has_since<Archive>(version, 3)) ar& make_field("undoes", undoes);
         if (has_since<Archive>(version, 4)) ar& make_field("claimed_by", claimed_by);
+        if (has_since<Archive>(version, 7))
+            ar& make_field("child", child) & make_field("recalled", recalled);
     }
 };
 
@@ -366,7 +372,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 6;
+inline constexpr unsigned state_format = 7;
 
 struct CaseState {
     CaseId id;
@@ -395,7 +401,11 @@ struct CaseState {
     Instant supplement_settled;        ///< when a request for papers was last settled
     std::vector<AcceptedField> accepted;  ///< of the present form version
     std::vector<std::uint32_t> to_undo;  ///< instances still to be taken back, in that order
+    std::optional<CallId> parent;        ///< the call of another case for which this one was opened
+    bool parent_told = false;  ///< that call was told how this case ended, or needs no word
 
+    /// Whether the case that waits for this one is still to be told how it ended.
+    bool tells_parent() const { return parent && end && !parent_told; }
     bool holds_personal_key() const { return status != CaseStatus::absent; }
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
@@ -414,6 +424,8 @@ struct CaseState {
             ar& make_field("held", held) & make_field("supplement_settled", supplement_settled);
         if (has_since<Archive>(version, 2)) ar& make_field("accepted", accepted);
         if (has_since<Archive>(version, 3)) ar& make_field("to_undo", to_undo);
+        if (has_since<Archive>(version, 7))
+            ar& make_field("parent", parent) & make_field("parent_told", parent_told);
     }
 
   private:

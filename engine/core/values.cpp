@@ -29,8 +29,10 @@ Value instance_value(const CaseState& state, const model::Process& process,
     fields.emplace_back("round", Value::integer(instance.round));
     if (instance.status == StepStatus::ended) {
         fields.emplace_back("outcome", Value::string(instance.outcome));
-        fields.emplace_back("result", instance.result.value.is_null() ? Value::record({})
-                                                                      : instance.result.value);
+        const Value result =
+            instance.result.value.is_null() ? Value::record({}) : instance.result.value;
+        fields.emplace_back("result", result);
+        if (model::runs_process(process, step)) fields.emplace_back("gives", result);
         fields.emplace_back("ended", Value::instant(instance.ended));
     } else if (member) {
         fields.emplace_back("outcome", Value::string(""));

@@ -104,6 +104,7 @@ Text name_of_principal(std::string_view principal) {
     const std::size_t colon = principal.find(':');
     if (colon == std::string_view::npos) return word_of(principal);
     const std::string_view name = principal.substr(colon + 1);
+    if (principal.substr(0, colon) == "case") return format_both("case {}", "办件 {}", name);
     const std::size_t instead = name.find(" for ");
     if (instead != std::string_view::npos)
         return format_both("{} for {}", "{}（代{}）", name.substr(0, instead),
@@ -111,6 +112,14 @@ Text name_of_principal(std::string_view principal) {
     // The first operator has no other name than its role.
     if (name == "operator") return word_of(name);
     return both(std::string(name), std::string(name));
+}
+
+std::optional<Text> title_of_run(const model::Process& process, std::string_view department) {
+    if (department.substr(0, process_prefix.size()) != process_prefix) return std::nullopt;
+    const std::string_view id = department.substr(process_prefix.size());
+    for (const model::Operation& operation : process.operations)
+        if (operation.runs == id && !operation.runs_title.empty()) return operation.runs_title;
+    return both(std::string(id), std::string(id));
 }
 
 namespace {
@@ -182,6 +191,7 @@ Text round_words(std::uint32_t round) {
 
 Text note_words(std::string_view note) {
     if (note == papers_late_note) return both(std::string(note), "逾期未补正");
+    if (note == recalled_note) return both(std::string(note), "发起的办件已不再需要");
     return both(std::string(note), std::string(note));
 }
 

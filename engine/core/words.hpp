@@ -18,6 +18,10 @@ Text word_of(std::string_view name);
 /// The words around it say what a department or applicant did; "li for wang" is 李's own doing.
 Text name_of_principal(std::string_view principal);
 
+/// Returns what the process that runs behind a call's department is called ("process:ID"), or
+/// nothing when that is a department.
+std::optional<Text> title_of_run(const model::Process& process, std::string_view department);
+
 /// Returns the choices that the keys of an `each` come from: those of the form's field that its
 /// list reads; none where it reads no such field.
 const std::vector<model::Choice>& choices_of(const model::Process& process,
@@ -43,6 +47,7 @@ Text title_of_item(const model::Process& process, std::string_view id);
 
 /// What the core notes itself, where no person did.
 inline constexpr std::string_view papers_late_note = "the missing papers did not come in time";
+inline constexpr std::string_view recalled_note = "the case that asked for it no longer needs it";
 /// Returns a note as people read it: the core's own in both languages, all others as they are.
 Text note_words(std::string_view note);
 /// Returns the reason of a case's end: each note that it was made of by note_words.

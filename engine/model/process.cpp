@@ -43,6 +43,12 @@ StepIndex Process::find(ScopeIndex scope, std::string_view id_wanted) const {
     return none;
 }
 
+bool runs_process(const Process& process, const Step& step) {
+    const auto* call = std::get_if<CallVerb>(&step.verb);
+    return call != nullptr && call->operation < process.operations.size() &&
+           !process.operations[call->operation].runs.empty();
+}
+
 std::string encode_process(const Process& process) {
     std::string bytes(1, static_cast<char>(process_format));
     BinaryWriter writer(bytes, process_format);

@@ -46,12 +46,18 @@ struct Operation {
     std::vector<Outcome> outcomes;
     std::optional<calendar::Limit> limit;
     bool safety_critical = false;
+    std::string runs;                ///< of `run`: the process whose case answers; else empty
+    std::uint32_t runs_version = 0;  ///< of that process, as it was checked
+    Text runs_title;
     const Outcome* outcome(std::string_view name) const;  ///< or null
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar & make_field("name", name) & make_field("input", input) & make_field("output", output) &
             make_field("outcomes", outcomes) & make_field("limit", limit) &
             make_field("safety_critical", safety_critical);
+        if (has_since<Archive>(version, 6))
+            ar& make_field("runs", runs) & make_field("runs_version", runs_version) &
+                make_field("runs_title", runs_title);
     }
 };
 
@@ -78,7 +84,8 @@ struct Target {
 };
 
 // ── Verbs ────────────────────────────────────────────────────────────────────────────────────
-/// call: asks a department through its adapter.
+/// call: asks a department through its adapter. run: opens a case of another process, whose end is
+/// the answer; the operation tells which.
 struct CallVerb {
     static constexpr unsigned number = 1;
     Target target;
@@ -494,7 +501,10 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 5;
+inline constexpr unsigned process_format = 6;
+
+/// Whether the step's verb is `run`.
+bool runs_process(const Process& process, const Step& step);
 
 /// Returns the stored bytes: the byte of format, then the archive's.
 std::string encode_process(const Process& process);

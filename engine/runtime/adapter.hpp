@@ -33,7 +33,9 @@ struct Answered {
     std::vector<core::MissingItem> missing;
 };
 /// The department took the call and promises an answer (202, lease, received).
-struct Accepted {};
+struct Accepted {
+    std::optional<CaseId> child = {};  ///< of a call that runs a process: the case that it opened
+};
 /// The attempt failed and may work when repeated.
 struct Failed {
     std::string reason;

@@ -87,11 +87,15 @@ std::variant<CommandDone, core::Rejection> decide_into(Desk& desk, CachedCase& c
 std::optional<DispatchJob> job_of(const CachedCase& cached, const core::DispatchCall& effect,
                                   const core::Context& context) {
     const core::CaseState& state = cached.state;
-    const core::Call& call = state.calls[effect.call.number - 1];
-    if (call.status != core::CallStatus::open || call.attempt != effect.attempt)
-        return std::nullopt;
     const model::Process& process = *cached.deployed->process;
     DispatchJob job;
+    if (effect.call.number == 0) {
+        if (!state.tells_parent()) return std::nullopt;
+        job.view = core::view_of_ended(state, process);
+        return job;
+    }
+    const core::Call& call = state.calls[effect.call.number - 1];
+    if (!call.is_to_send() || call.attempt != effect.attempt) return std::nullopt;
     job.view = core::view_of_call(state, process, effect.call.number);
     job.calendar = process.calendar;
     const auto due = core::deadline_of(state, call.instance, context);
@@ -113,8 +117,10 @@ struct ReportOf {
         return core::AnswerCall{attempt.call.number, answer.outcome,     answer.result,
                                 answer.note,         answer.happened_at, answer.missing};
     }
-    core::CommandBody operator()(const Accepted&) const {
-        return report(core::AttemptOutcome::accepted, {}, {}, {});
+    core::CommandBody operator()(const Accepted& accepted) const {
+        core::ReportAttempt taken = report(core::AttemptOutcome::accepted, {}, {}, {});
+        taken.child = accepted.child;
+        return taken;
     }
     core::CommandBody operator()(const Failed& failed) const {
         std::optional<std::int64_t> retry_after_ms;

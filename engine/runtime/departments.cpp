@@ -2,12 +2,15 @@
 
 #include "engine/runtime/departments.hpp"
 
+#include "engine/runtime/cases.hpp"
+
 namespace countersign::runtime {
 
 Departments::Departments(const std::vector<DepartmentConfig>& configs,
                          const std::function<bool(const std::string&)>& is_home,
-                         boost::asio::any_io_executor executor, DispatcherPorts ports)
-    : ports_(std::move(ports)) {
+                         boost::asio::any_io_executor executor, DispatcherPorts ports,
+                         MakeCaseAdapter make_case_adapter)
+    : ports_(std::move(ports)), make_case_adapter_(std::move(make_case_adapter)) {
     for (const DepartmentConfig& config : configs) {
         if (!is_home(config.id)) continue;
         std::unique_ptr<Adapter> adapter = config.adapter(executor);
@@ -25,7 +28,10 @@ result<void> Departments::find_missing(const std::function<bool(const std::strin
 
 Dispatcher& Departments::at(const std::string& department) {
     std::unique_ptr<Dispatcher>& dispatcher = by_id_[department];
-    if (!dispatcher) {
+    if (!dispatcher && is_of_cases(department)) {
+        dispatcher = std::make_unique<Dispatcher>(config_of_cases(department),
+                                                  make_case_adapter_(department), ports_);
+    } else if (!dispatcher) {
         DepartmentConfig config;
         config.id = department;
         config.breaker_failures = 0;

@@ -15,13 +15,17 @@ namespace countersign::runtime {
 /// Not shared between threads.
 class Departments {
   public:
+    /// Makes the adapter of a department that stands for other cases (is_of_cases()).
+    using MakeCaseAdapter = std::function<std::unique_ptr<Adapter>(const std::string&)>;
+
     /// Makes the dispatchers of the departments that `is_home` names.
     Departments(const std::vector<DepartmentConfig>& configs,
                 const std::function<bool(const std::string&)>& is_home,
-                boost::asio::any_io_executor executor, DispatcherPorts ports);
+                boost::asio::any_io_executor executor, DispatcherPorts ports,
+                MakeCaseAdapter make_case_adapter);
 
-    /// Makes dispatchers that refuse for departments that stand in the outbox but not in the
-    /// deployment, so that their calls become incidents.
+    /// Makes dispatchers for what stands in the outbox but not in the deployment: words to other
+    /// cases, and calls to departments that it no longer names, which become incidents.
     result<void> find_missing(const std::function<bool(const std::string&)>& is_home);
 
     /// Returns the department's dispatcher; for one that the deployment does not name, one that
@@ -33,6 +37,7 @@ class Departments {
 
   private:
     DispatcherPorts ports_;
+    MakeCaseAdapter make_case_adapter_;
     std::map<std::string, std::unique_ptr<Dispatcher>, std::less<>> by_id_;
 };
 

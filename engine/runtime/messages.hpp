@@ -46,6 +46,8 @@ struct OpenRequest {
     std::string key;
     /// Hash of the request's body: the same key with another fingerprint is a conflict.
     std::string fingerprint;
+    /// The call of another case that has this one opened; it gets those papers that it asks for.
+    std::optional<CallId> parent;
 };
 /// The case opened, or met again by its key.
 struct Opened {

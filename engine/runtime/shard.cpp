@@ -43,8 +43,25 @@ CommandResult widen(std::variant<CommandDone, core::Rejection> decided) {
 
 }  // namespace
 
-struct Shard::Inside {
+struct Shard::Inside final : Place {
     explicit Inside(ShardConfig given);
+
+    // ── Errands of other cases ──
+    void send_errand(unsigned shard, Errand errand) override {
+        send(shard, ErrandMail{std::move(errand)});
+    }
+    void visit(const CaseId& id, const CaseVisitor& visitor) override;
+    void open(OpenRequest request, OpenHandler done) override {
+        OpenMail mail{std::move(request), std::move(done)};
+        take(mail);
+    }
+    void submit(core::Command command, CommandHandler done) override {
+        CommandMail mail{std::move(command), std::move(done)};
+        take(mail);
+    }
+    void recall(const CallId& call, std::function<void(result<void>)> done) override {
+        outside.push_back(RecallMail{call, std::move(done)});
+    }
 
     // ── Intake ──
     void take(OpenMail& mail);
@@ -57,12 +74,24 @@ struct Shard::Inside {
     void take(SettledMail& mail);
     void take(CatalogMail& mail) { catalog = std::move(mail.catalog); }
     void take(CalendarsMail& mail);
+    void take(ErrandMail& mail) {
+        advance();
+        mail.errand(*this);
+    }
+    void take(RecallMail& mail) { outside.push_back(std::move(mail)); }
     bool has_place();
 
     // ── Work ──
     void work(OpenMail& mail);
     void work(CommandMail& mail);
     void work(ResultMail& mail);
+    void work(RecallMail& mail);
+    /// The case that a key led to, and the batch that makes it durable.
+    struct Met {
+        store::Repeat first;
+        std::uint64_t batch = 0;
+    };
+    result<std::optional<Met>> met(const std::string& principal, const std::string& key) const;
     bool met_before(OpenMail& mail);
     void fire(const timer::Timer& timer);
     result<void> fire_due();
@@ -72,7 +101,6 @@ struct Shard::Inside {
     template <class Queue>
     void work_off(Queue& queue, std::size_t at_most);
     void show_ended(CachedCase& cached);
-    void visit(const CaseId& id, const CaseVisitor& visitor);
     void expire_waiters();
     void release(const CaseId& id, const core::Effect& effect);
     void settle(const AttemptResult& result, std::uint64_t batch);
@@ -106,7 +134,7 @@ struct Shard::Inside {
     Waiters waiters;
     ShardMetrics counts;
     std::deque<std::variant<CommandMail, ResultMail>> reports;
-    std::deque<std::variant<OpenMail, CommandMail>> outside;
+    std::deque<std::variant<OpenMail, CommandMail, RecallMail>> outside;
     bool held = false;
     bool refusing = false;
     bool recovered = false;
@@ -136,21 +164,24 @@ Shard::Inside::Inside(ShardConfig given)
       cache(*config.store, config.cases_cached_max, config.cases_cached_bytes_max),
       timers(*config.store, owned.first, owned.count, config.timers_in_window_max),
       ids(owned),
-      departments(config.departments, [this](const std::string& id) { return is_home(id); },
-                  config.executor, [this] {
-                      DispatcherPorts ports = ports_for(config);
-                      ports.now = [this] { return now; };
-                      ports.calendars = [this]() -> const calendar::Calendars& {
-                          return *calendars;
-                      };
-                      ports.report = [this](AttemptResult result) {
-                          const unsigned shard =
-                              shard_of_partition(result.call.case_id.partition, config.shards);
-                          send(shard, ResultMail{std::move(result)});
-                          if (!stepping && config.wake) config.wake();
-                      };
-                      return ports;
-                  }()) {}
+      departments(
+          config.departments, [this](const std::string& id) { return is_home(id); },
+          config.executor,
+          [this] {
+              DispatcherPorts ports = ports_for(config);
+              ports.now = [this] { return now; };
+              ports.calendars = [this]() -> const calendar::Calendars& { return *calendars; };
+              ports.report = [this](AttemptResult result) {
+                  const unsigned shard =
+                      shard_of_partition(result.call.case_id.partition, config.shards);
+                  send(shard, ResultMail{std::move(result)});
+                  if (!stepping && config.wake) config.wake();
+              };
+              return ports;
+          }(),
+          [this](const std::string& department) {
+              return make_case_adapter(department, *this, config.index, config.shards);
+          }) {}
 
 void Shard::Inside::send(unsigned shard, Mail mail) {
     if (shard != config.index) return config.route(shard, std::move(mail));
@@ -235,32 +266,51 @@ void Shard::Inside::expire_waiters() {
 }
 
 // ── Work ─────────────────────────────────────────────────────────────────────────────────────
+result<std::optional<Shard::Inside::Met>> Shard::Inside::met(const std::string& principal,
+                                                             const std::string& key) const {
+    if (const PendingKeys::Pending* pending = keys.find(principal, key))
+        return Met{{pending->case_id, pending->body, now}, pending->batch};
+    const auto found = store::find_repeat(*config.store, principal, key);
+    if (!found) return found.error();
+    if (!*found) return std::optional<Met>();
+    return Met{**found, 0};
+}
+
 bool Shard::Inside::met_before(OpenMail& mail) {
     const OpenRequest& request = mail.request;
     if (request.key.empty()) return false;
     const store::Hash body = store::sha256(request.fingerprint);
-    std::optional<store::Repeat> first;
-    std::uint64_t batch = 0;
-    if (const PendingKeys::Pending* pending = keys.find(request.by.name, request.key)) {
-        first = store::Repeat{pending->case_id, pending->body, now};
-        batch = pending->batch;
-    } else {
-        const auto found = store::find_repeat(*config.store, request.by.name, request.key);
-        if (!found) return mail.done(found.error()), true;
-        first = *found;
-    }
-    if (!first) return false;
-    if (first->body != body) {
+    const auto before = met(request.by.name, request.key);
+    if (!before) return mail.done(before.error()), true;
+    if (!*before) return false;
+    const auto& [first, batch] = **before;
+    if (first.body != body) {
         mail.done(failure(ErrorKind::conflict,
                           both("this Idempotency-Key was used for an application with other "
                                "content",
                                "该 Idempotency-Key 已用于另一份内容不同的申请")));
         return true;
     }
-    batches.after(batch, [done = std::move(mail.done), id = first->case_id] {
+    batches.after(batch, [done = std::move(mail.done), id = first.case_id] {
         done(Opened{id, true});
     });
     return true;
+}
+
+void Shard::Inside::work(RecallMail& mail) {
+    const auto opened = met(opener_for(mail.call.case_id).name, mail.call.text());
+    if (!opened) return mail.done(opened.error());
+    if (!*opened) return mail.done({});
+    core::Command command;
+    command.id = "recall/" + mail.call.text();
+    command.case_id = (*opened)->first.case_id;
+    command.by = opener_for(mail.call.case_id);
+    command.body = core::RecallCase{};
+    CommandMail recall{std::move(command), [done = mail.done](const CommandResult& recalled) {
+                           const auto* error = std::get_if<Error>(&recalled);
+                           done(error == nullptr ? result<void>() : *error);
+                       }};
+    work(recall);
 }
 
 void Shard::Inside::work(OpenMail& mail) {
@@ -285,6 +335,7 @@ void Shard::Inside::work(OpenMail& mail) {
                         "have ended",
                         "已有 {} 个办件在办，达到本服务器的上限，请待部分办结后再试",
                         config.in_flight->most())));
+    if (request.parent) hand_on(request.materials, *fresh.deployed->process);
     core::Command command;
     command.case_id =
         request.key.empty()
@@ -296,7 +347,7 @@ void Shard::Inside::work(OpenMail& mail) {
     command.body = core::OpenCase{fresh.deployed->ref,     std::move(request.applicant),
                                   std::move(request.form), std::move(request.materials),
                                   request.received,        std::move(request.overrides),
-                                  request.incomplete};
+                                  request.incomplete,      request.parent};
     fresh.state.id = command.case_id;
     fresh.secret = store::make_secret();
     Desk here = desk();

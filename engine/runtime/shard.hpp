@@ -6,6 +6,7 @@
 #include "engine/base/limits.hpp"
 #include "engine/runtime/adapter.hpp"
 #include "engine/runtime/batches.hpp"
+#include "engine/runtime/cases.hpp"
 #include "engine/runtime/catalog.hpp"
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/dispatcher.hpp"
@@ -68,8 +69,18 @@ struct CatalogMail {
 struct CalendarsMail {
     std::shared_ptr<const calendar::Calendars> calendars;
 };
-using Mail = std::variant<OpenMail, CommandMail, VisitMail, EndedMail, DispatchMail, CancelMail,
-                          ResultMail, SettledMail, CatalogMail, CalendarsMail>;
+/// From a case to another one.
+struct ErrandMail {
+    Errand errand;
+};
+/// To the case that was opened for a call: nobody waits for it. Never refused.
+struct RecallMail {
+    CallId call;
+    std::function<void(result<void>)> done;
+};
+using Mail =
+    std::variant<OpenMail, CommandMail, VisitMail, EndedMail, DispatchMail, CancelMail, ResultMail,
+                 SettledMail, CatalogMail, CalendarsMail, ErrandMail, RecallMail>;
 
 /// What a shard is made of. The pointers must outlive it.
 struct ShardConfig {

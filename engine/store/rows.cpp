@@ -97,7 +97,7 @@ struct RowWriter {
 
     void change_call(std::uint32_t number, std::optional<std::uint32_t> before) const {
         const core::Call& call = state.calls[number - 1];
-        const bool to_send = call.status == CallStatus::open;
+        const bool to_send = call.is_to_send();
         if (before && to_send && *before == call.attempt) return;
         if (before) batch.remove_single(Family::calls, call_key(key_of(state, call, *before)));
         if (to_send) put_call(call);
@@ -106,7 +106,8 @@ struct RowWriter {
     void put_call(const core::Call& call) const {
         const CallRow row{process.id,
                           core::address_of(state, process, call.instance),
-                          process.operations[call.operation].name,
+                          std::string(call.recalled ? core::recall_operation
+                                                    : process.operations[call.operation].name),
                           call.round,
                           call.supersedes,
                           call.requested,
@@ -115,6 +116,17 @@ struct RowWriter {
         const Keeping keeping(state.id, secret, nullptr);
         batch.put(Family::calls, call_key(key_of(state, call, call.attempt)),
                   encode_row(row, &keeping.archive()));
+    }
+
+    /// The word that the case owes the case that waits for it; it points to this case's end.
+    void change_parent(bool before) const {
+        const bool after = state.tells_parent();
+        if (before == after) return;
+        const CallKey key{std::string(core::parent_department), {}, {state.id, 0}, 1};
+        if (!after) return batch.remove_single(Family::calls, call_key(key));
+        const core::CallView view = core::view_of_ended(state, process);
+        const CallRow row{view.process, view.step, view.operation, 1, 0, view.requested, {}};
+        batch.put(Family::calls, call_key(key), encode_row(row));
     }
 
     /// The list of what a department has in hand, for those whose people work it off.
@@ -203,8 +215,9 @@ std::string filed_value(core::TimerDue due) {
 Before before_of(const core::CaseState& state) {
     Before before;
     before.status = state.status;
+    before.tells_parent = state.tells_parent();
     for (const core::Call& call : state.calls) {
-        if (call.status == CallStatus::open) before.to_send.emplace_back(call.number, call.attempt);
+        if (call.is_to_send()) before.to_send.emplace_back(call.number, call.attempt);
         if (call.status == CallStatus::accepted) before.accepted.push_back(call.number);
     }
     return before;
@@ -230,6 +243,7 @@ void add_rows(Batch& batch, const core::CaseState& after, const model::Process& 
         writer.change_accepted(call, std::binary_search(before.accepted.begin(),
                                                         before.accepted.end(), call));
     }
+    writer.change_parent(before.tells_parent);
     for (const auto& [task, opened] : touched.tasks) writer.change_task(task, opened);
 }
 

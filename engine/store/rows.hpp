@@ -21,6 +21,7 @@ struct Before {
     std::vector<std::pair<std::uint32_t, std::uint32_t>>
         to_send;  ///< call, attempt: rows of `calls`
     std::vector<std::uint32_t> accepted;  ///< calls that a department has in hand
+    bool tells_parent = false;
 };
 
 /// Returns it; call this before `decide`.

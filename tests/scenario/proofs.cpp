@@ -101,9 +101,12 @@ void World::check_rows(const core::CaseState& seen) {
 
     std::set<std::pair<std::uint32_t, std::uint32_t>> open_calls;
     for (const core::Call& call : seen.calls)
-        if (call.status == core::CallStatus::open) open_calls.insert({call.number, call.attempt});
+        if (call.is_to_send()) open_calls.insert({call.number, call.attempt});
     std::set<std::pair<std::uint32_t, std::uint32_t>> to_send;
-    for (const std::string& department : world_->stage().departments) {
+    if (seen.tells_parent()) open_calls.insert({0, 1});
+    const auto departments = store::outbox_departments(store(), {});
+    REQUIRE(departments.has_value());
+    for (const std::string& department : *departments) {
         const auto rows = store::outbox(store(), department, {}, 100'000);
         REQUIRE(rows.has_value());
         for (const store::OutboxRow& row : *rows)
@@ -114,9 +117,17 @@ void World::check_rows(const core::CaseState& seen) {
                                              << timeline(seen.id));
 }
 
+std::vector<CaseId> World::all_cases() {
+    std::vector<CaseId> all = world_->cases();
+    for (std::size_t i = 0; i < all.size(); ++i)
+        for (const core::Call& call : state(all[i]).calls)
+            if (call.child) all.push_back(*call.child);
+    return all;
+}
+
 void World::finish() {
     settle();
-    for (const CaseId& id : world_->cases()) {
+    for (const CaseId& id : all_cases()) {
         const core::CaseState live = state(id);
         const auto replayed = store::replay_case(store(), id);
         REQUIRE_MESSAGE(replayed.has_value(), replayed.error().message);

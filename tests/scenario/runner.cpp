@@ -119,6 +119,7 @@ World::World(std::vector<definitions::SourceFile> documents, WorldOptions option
     given.timers_in_window_max = options.timers_in_window_max;
     given.dispatch_queue_max = options.dispatch_queue_max;
     given.mailbox_max = options.mailbox_max;
+    given.restart_at_step = options.restart_at_step;
     given.note = [](const std::string& text) { FAIL_CHECK(text); };
     world_ = std::make_unique<rehearsal::World>(
         sound(rehearsal::make_stage(checked(std::move(documents)))), std::move(given));

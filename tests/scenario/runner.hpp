@@ -45,6 +45,7 @@ struct WorldOptions {
     std::size_t timers_in_window_max = 1'000;
     std::size_t dispatch_queue_max = 1'000;
     std::size_t mailbox_max = 1'000;
+    std::size_t restart_at_step = 0;
 };
 
 class World {
@@ -98,6 +99,9 @@ class World {
     /// The case's journal as text with times, for failure messages.
     std::string timeline(const CaseId& id);
     std::size_t count(const CaseId& id, std::string_view event);
+    /// The cases that were opened here, and those that they have opened.
+    std::vector<CaseId> all_cases();
+    std::size_t engine_steps() const { return world_->steps(); }
     const std::vector<Seen>& seen() const { return world_->seen(); }
     const std::vector<CallId>& cancelled() const { return world_->cancelled(); }
     store::Store& store() { return world_->store(); }
@@ -107,7 +111,7 @@ class World {
     void change_calendars(const std::vector<definitions::SourceFile>& documents,
                           bool told = true);
 
-    /// Proves of every case opened what the file's head says.
+    /// Proves of every case what the file's head says.
     void finish();
 
   private:

@@ -22,7 +22,7 @@ struct Sentence {
     Text step(std::uint32_t instance) const { return viewed.titles(instance); }
     Text department(std::uint32_t call) const {
         const bool known = call >= 1 && call <= viewed.state.calls.size();
-        return viewed.names.department(known ? viewed.state.calls[call - 1].department : "?");
+        return viewed.department(known ? viewed.state.calls[call - 1].department : "?");
     }
     Text who(const std::string& principal) const { return viewed.names.principal(principal); }
     /// "limit of Utility[gas] · Supply plan", 专业服务[gas] · 供应方案的时限.
@@ -87,6 +87,13 @@ struct Sentence {
                            "开始撤销已办成的事项，自最近一项起：{} 项", e.instances.size(),
                            e.instances.size() == 1 ? "step" : "steps");
     }
+    Text operator()(const CasePartOf& e) const {
+        return format_both("it was opened for case {}", "由办件 {} 发起", e.parent.case_id.text());
+    }
+    Text operator()(const ParentTold&) const {
+        return format_both("case {} knows how it ended", "办结情况已告知办件 {}",
+                           viewed.state.parent->case_id.text());
+    }
     Text operator()(const AcceptanceLapsed& e) const {
         return format_both("the suspicious number in {} was changed; its acceptance lapses",
                            "“{}”中的可疑号码已更改，原认可失效", item(e.field));
@@ -142,7 +149,7 @@ struct Sentence {
 
     Text operator()(const UndoPrepared& e) const {
         return format_both("{} could be taken back by {}", "{} 如需撤销，由 {} 办理",
-                           step(e.instance), viewed.names.department(e.department));
+                           step(e.instance), viewed.department(e.department));
     }
     Text operator()(const StepUndone& e) const {
         return e.kind == model::OutcomeKind::ok
@@ -154,13 +161,26 @@ struct Sentence {
 
     // Calls
     Text operator()(const CallRequested& e) const {
-        return format_both("{} is asked: {}", "向 {} 发起调用 {}",
-                           viewed.names.department(e.department), viewed.call_id(e.call));
+        if (const auto run = title_of_run(viewed.process, e.department))
+            return format_both("a case of {} is to be opened: {}", "将另立办件“{}”：{}", *run,
+                               viewed.call_id(e.call));
+        return format_both("{} is asked: {}", "向 {} 发起调用 {}", viewed.department(e.department),
+                           viewed.call_id(e.call));
     }
     Text operator()(const UndoRequested& e) const {
         return format_both("{} is asked to take back {}: {}", "请 {} 撤销 {}：{}",
-                           viewed.names.department(e.department), step(e.instance),
+                           viewed.department(e.department), step(e.instance),
                            viewed.call_id(e.call));
+    }
+    Text operator()(const ChildOpened& e) const {
+        return format_both("case {} was opened", "已另立办件 {}", e.child.text());
+    }
+    Text operator()(const RecallRequested& e) const {
+        return format_both("the case of {} is no longer needed", "不再需要“{}”的办件",
+                           department(e.call));
+    }
+    Text operator()(const RecallTaken& e) const {
+        return format_both("the case of {} was told so", "已告知“{}”的办件", department(e.call));
     }
     Text operator()(const CallAccepted& e) const {
         return format_both("{} accepted the call", "{} 已签收", department(e.call));

@@ -212,7 +212,7 @@ void write_steps_of(JsonWriter& json, const model::Process& process) {
         json.begin_object();
         json.member("step", step.id);
         json.member("title", step.title);
-        json.member("verb", verb_of(step));
+        json.member("verb", verb_of(process, step));
         if (const auto* ask = std::get_if<model::AskVerb>(&step.verb)) {
             json.member("role", ask->role);
             json.key("form");

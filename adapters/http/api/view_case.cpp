@@ -71,7 +71,7 @@ class Steps {
         json_.member("address", core::address_of(viewed_.state, viewed_.process, held));
         json_.member("step", step.id);
         json_.member("title", step.title);
-        json_.member("verb", verb_of(step));
+        json_.member("verb", verb_of(viewed_.process, step));
         key(step, viewed_.state.instances[held.parent].items[held.item_index].first);
         json_.member("status", "waiting");
         awaits(held);
@@ -85,7 +85,7 @@ class Steps {
         json_.member("address", prefix + step.id);
         json_.member("step", step.id);
         json_.member("title", step.title);
-        json_.member("verb", verb_of(step));
+        json_.member("verb", verb_of(viewed_.process, step));
         json_.member("status", holder_open ? "waiting" : "never_started");
         json_.key("needs");
         json_.begin_array();
@@ -104,7 +104,7 @@ class Steps {
         json_.member("address", address);
         json_.member("step", defined.id);
         json_.member("title", defined.title);
-        json_.member("verb", verb_of(defined));
+        json_.member("verb", verb_of(viewed_.process, defined));
         if (instance.role == InstanceRole::member) {
             key(defined, instance.key);
         }
@@ -152,8 +152,12 @@ class Steps {
             return held_by("applicant", core::word_of("applicant"));
         if (instance.call != 0 && std::holds_alternative<model::CallVerb>(defined.verb)) {
             const core::Call& call = viewed_.state.calls[instance.call - 1];
-            held_by(call.department, viewed_.names.department(call.department));
+            const Text who = viewed_.department(call.department);
+            held_by(call.department, call.child ? format_both("{} (case {})", "{}（办件 {}）", who,
+                                                              call.child->text())
+                                                : who);
             json_.member("call", viewed_.call_id(call.number));
+            if (call.child) json_.member("child", call.child->text());
         } else if (instance.task != 0 && std::holds_alternative<model::AskVerb>(defined.verb)) {
             const core::Task& task = viewed_.state.tasks[instance.task - 1];
             if (task.claimed_by.empty())
@@ -352,7 +356,7 @@ void write_undo(JsonWriter& json, const Viewed& viewed) {
         json.member("step", viewed.address(instance));
         json.member("title", viewed.titles(instance));
         json.member("department", undo.department);
-        json.member("department_title", viewed.names.department(undo.department));
+        json.member("department_title", viewed.department(undo.department));
         json.member("operation", operation.name);
         json.member("status", undo.call == 0
                                   ? "waiting"
@@ -438,6 +442,10 @@ void write_case(JsonWriter& json, const Viewed& viewed, expr::Personal personal)
     json.member("status", core::name_of(state.status));
     json.member("applicant", state.applicant);
     json.member("applicant_title", viewed.names.applicant(state.applicant));
+    if (state.parent) {
+        json.member("parent", state.parent->case_id.text());
+        json.member("parent_call", state.parent->text());
+    }
     json.member("opened_by", state.opened_by);
     json.member("opened_by_title", viewed.names.principal(state.opened_by));
     json.member("opened", viewed.time(state.opened));

@@ -2,6 +2,7 @@
 #include "adapters/http/api/views.hpp"
 
 #include "engine/core/transitions.hpp"
+#include "engine/core/words.hpp"
 
 #include <array>
 #include <string>
@@ -35,7 +36,8 @@ void write_span_of(JsonWriter& json, std::string_view name, const Span& span) {
 void write_who(JsonWriter& json, const Viewed& viewed, const std::string& who) {
     if (who.empty()) return;
     json.member("who", who);
-    json.member("title", viewed.names.addressee(who));
+    const auto run = core::title_of_run(viewed.process, who);
+    json.member("title", run ? *run : viewed.names.addressee(who));
 }
 
 void write_holders(JsonWriter& json, const Viewed& viewed, const Ledger& ledger) {

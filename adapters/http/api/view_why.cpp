@@ -93,7 +93,15 @@ Text until(const Viewed& viewed, const Reason& reason) {
 
 Text call_text(const Viewed& viewed, const Call& call) {
     const std::string id = viewed.call_id(call.number);
-    const Text who = viewed.names.department(call.department);
+    const Text who = viewed.department(call.department);
+    if (const auto run = core::title_of_run(viewed.process, call.department);
+        run && (call.status == CallStatus::accepted || call.status == CallStatus::open)) {
+        if (call.child)
+            return format_both("it waits for case {} ({})", "等待办件 {}（{}）办结",
+                               call.child->text(), *run);
+        return format_both("a case of {} is being opened by call {}", "正在另立办件“{}”：调用 {}",
+                           *run, id);
+    }
     switch (call.status) {
         case CallStatus::accepted:
             if (!call.claimed_by.empty())
@@ -129,13 +137,21 @@ Text joined(const Text& head, const Text& tail) {
 Reason of_call(const Viewed& viewed, std::uint32_t number, const Instance& instance,
                const model::Step& step) {
     const Call& call = viewed.state.calls[instance.call - 1];
-    Reason reason{"call", call.department, viewed.names.department(call.department), {}, {}, {}, {},
-                  {}};
-    reason.moves.push_back(format_both("an answer of {} to {}", "{} 对 {} 的答复", reason.who,
-                                       viewed.call_id(call.number)));
-    if (call.status == CallStatus::blocked)
-        reason.moves.push_back(both("an operator who retries the call or answers it by hand",
-                                    "运维人员重试或人工代答"));
+    Reason reason{"call", call.department, viewed.department(call.department), {}, {}, {}, {}, {}};
+    if (core::title_of_run(viewed.process, call.department)) {
+        reason.kind = "run";
+        if (call.child)
+            reason.moves.push_back(
+                format_both("the end of case {}", "办件 {} 办结", call.child->text()));
+        if (call.status == CallStatus::blocked)
+            reason.moves.push_back(both("an operator who has it tried again", "运维人员重试"));
+    } else {
+        reason.moves.push_back(format_both("an answer of {} to {}", "{} 对 {} 的答复", reason.who,
+                                           viewed.call_id(call.number)));
+        if (call.status == CallStatus::blocked)
+            reason.moves.push_back(both("an operator who retries the call or answers it by hand",
+                                        "运维人员重试或人工代答"));
+    }
     add_deadline(viewed, number, step, reason);
     reason.text = joined(call_text(viewed, call), until(viewed, reason));
     return reason;
@@ -360,7 +376,7 @@ void write_undoing(JsonWriter& json, const Viewed& viewed) {
     for (const Call& call : viewed.state.calls) {
         if (!call.undoes || !call.is_open() || call.status == CallStatus::blocked) continue;
         const Text title = viewed.titles(call.instance);
-        const Text who = viewed.names.department(call.department);
+        const Text who = viewed.department(call.department);
         const std::string id = viewed.call_id(call.number);
         json.begin_object();
         json.member("step", viewed.address(call.instance));

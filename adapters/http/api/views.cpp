@@ -114,6 +114,11 @@ Text Viewed::titles(std::uint32_t instance) const {
     return titles.empty() ? both("the case", "办件") : titles;
 }
 
+Text Viewed::department(std::string_view id) const {
+    const auto run = core::title_of_run(process, id);
+    return run ? *run : names.department(id);
+}
+
 std::string Viewed::address(std::uint32_t instance) const {
     return core::address_of(state, process, instance);
 }
@@ -181,7 +186,7 @@ void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call
     json.member("process", viewed.process.id);
     json.member("step", viewed.address(call.instance));
     json.member("department", call.department);
-    json.member("department_title", viewed.names.department(call.department));
+    json.member("department_title", viewed.department(call.department));
     json.member("operation", viewed.process.operations[call.operation].name);
     json.member("status", core::name_of(call.status));
     if (!call.claimed_by.empty()) {
@@ -189,6 +194,8 @@ void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call
         json.member("claimed_by_title", viewed.names.principal(call.claimed_by));
     }
     if (call.undoes) json.member("undoes", true);
+    json.member_if("runs", viewed.process.operations[call.operation].runs);
+    if (call.child) json.member("child", call.child->text());
     json.member("round", call.round);
     if (call.supersedes != 0) json.member("supersedes", viewed.call_id(call.supersedes));
     json.member("attempt", call.attempt);
@@ -313,7 +320,8 @@ std::string_view name_of(core::InstanceRole role) {
     CHECK(false);
 }
 
-std::string_view verb_of(const model::Step& step) {
+std::string_view verb_of(const model::Process& process, const model::Step& step) {
+    if (model::runs_process(process, step)) return "run";
     struct Name {
         std::string_view operator()(const model::CallVerb&) const { return "call"; }
         std::string_view operator()(const model::AskVerb&) const { return "ask"; }

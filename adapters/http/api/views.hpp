@@ -68,6 +68,8 @@ struct Viewed {
     std::string address(std::uint32_t instance) const;
     /// Returns the titles on the way to an instance; "the case" for the case itself.
     Text titles(std::uint32_t instance) const;
+    /// Returns the title of a department, or of the process that is run in its place.
+    Text department(std::string_view id) const;
     std::string call_id(std::uint32_t number) const { return CallId{state.id, number}.text(); }
     std::string task_id(std::uint32_t number) const { return TaskId{state.id, number}.text(); }
 };
@@ -135,6 +137,6 @@ std::string_view name_of(model::ActionKind kind);
 std::string_view name_of(core::SkipReason reason);
 std::string_view name_of(core::IncidentKind kind);
 std::string_view name_of(core::InstanceRole role);
-std::string_view verb_of(const model::Step& step);
+std::string_view verb_of(const model::Process& process, const model::Step& step);
 
 }  // namespace countersign::http
