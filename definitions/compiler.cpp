@@ -7,6 +7,7 @@
 #include "definitions/deadlines.hpp"
 #include "definitions/ends.hpp"
 #include "definitions/expressions.hpp"
+#include "definitions/fetch.hpp"
 #include "definitions/follow.hpp"
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
@@ -180,7 +181,8 @@ void read_material(Draft& draft, const Node& key, const Node& value) {
     if (const Node* size = keys.optional("max_size"))
         material.max_bytes = read_size(draft, *size).value_or(0);
     keys.optional("may_follow");  // names a step: read_follows() looks at it
-    refuse_unavailable(keys, value, draft.found, {"from", "commit"});
+    keys.optional("from");        // is a step: add_fetches() makes it
+    refuse_unavailable(keys, value, draft.found, {"commit"});
     keys.finish();
     draft.process.materials.push_back(std::move(material));
 }
@@ -283,6 +285,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
     read_undo(draft, step);
     read_exclusive(draft, step);
     read_not_by(draft, step);
+    read_fetched(draft, step);
 }
 
 }  // namespace
@@ -320,8 +323,7 @@ void compile(Draft& draft) {
 }  // namespace
 
 CompiledProcess compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
-    Draft draft{root, catalog, found, {}, {}, expr::Type::record_of({}), {}, {},
-                {},   {},      {},    {}, {}};
+    Draft draft{root, catalog, found};
     compile(draft);
     ProcessSignature signature = signature_of(draft);
     return {std::move(draft.process), std::move(signature)};

@@ -6,6 +6,7 @@
 #include "definitions/flow.hpp"
 #include "engine/expr/type.hpp"
 
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,17 +42,18 @@ struct Draft {
     const Node& root;
     const Catalog& catalog;
     Diagnostics& found;
-    model::Process process;
-    FieldSet form;
+    model::Process process = {};
+    FieldSet form = {};
     expr::Type form_type = expr::Type::record_of({});
-    std::vector<StepDraft> steps;               ///< steps[i] belongs to process.steps[i]
-    std::vector<std::vector<StepIndex>> order;  ///< of each scope: its steps, needs first
-    Flow flow;
-    std::vector<std::string>
-        operation_keys;                 ///< of process.operations: "grid.plan", "utility/plan"
-    std::vector<std::vector<expr::TypeField>> gives;  ///< of each end
-    std::set<std::string> fields_used;  ///< paths of form fields that something reads
-    std::set<std::string> materials_used;  ///< ids of materials that an expression names
+    std::vector<StepDraft> steps = {};               ///< steps[i] belongs to process.steps[i]
+    std::deque<Node> made = {};                      ///< stand for what the text says in short
+    std::vector<std::vector<StepIndex>> order = {};  ///< of each scope: its steps, needs first
+    Flow flow = {};
+    std::vector<std::string> operation_keys =
+        {};  ///< of process.operations: "grid.plan", "utility/plan"
+    std::vector<std::vector<expr::TypeField>> gives = {};  ///< of each end
+    std::set<std::string> fields_used = {};     ///< paths of form fields that something reads
+    std::set<std::string> materials_used = {};  ///< ids of materials that an expression names
     /// Steps that all searches over conditions together may take (conditions.hpp); afterwards
     /// nothing more is claimed, so that no text makes a check slow.
     mutable std::size_t search_steps_left = 1'000'000;

@@ -4,6 +4,7 @@
 
 #include "definitions/conditions.hpp"
 #include "definitions/expressions.hpp"
+#include "definitions/fetch.hpp"
 #include "definitions/longest_way.hpp"
 
 #include <algorithm>
@@ -174,7 +175,7 @@ bool one_of_them_is_asked(const Draft& draft, ScopeIndex scope) {
 bool someone_is_asked(const Draft& draft, ScopeIndex scope) {
     if (one_of_them_is_asked(draft, scope)) return true;
     for (const StepIndex step : draft.process.scopes[scope].steps) {
-        if (!draft.flow.always_ends[step]) continue;
+        if (!draft.flow.always_ends[step] || is_fetch(draft, step)) continue;
         const StepDraft& text = draft.steps[step];
         // A list may be empty; a set of departments that the form must name is not.
         if (part(*text.node, "each") != nullptr) {
@@ -383,7 +384,9 @@ void check_materials_used(Draft& draft) {
     if (materials == nullptr) return;
     for (const auto& [key, value] : materials->entries) {
         // Who writes `required: false` wants a paper that may be there.
-        if (part(value, "required") != nullptr || part(value, "may_follow") != nullptr) continue;
+        if (part(value, "required") != nullptr || part(value, "may_follow") != nullptr ||
+            part(value, "from") != nullptr)
+            continue;
         if (draft.materials_used.count(key.text) != 0) continue;
         draft.found.warning(
             "CS2102", key.span,

@@ -1,6 +1,7 @@
 // Needs and what follows from them; see flow.hpp.
 
 #include "definitions/draft.hpp"
+#include "definitions/fetch.hpp"
 
 #include <algorithm>
 
@@ -41,9 +42,9 @@ StepIndex resolve(Draft& draft, StepIndex step, const Node& name) {
                           {"leave it out", "请去掉"});
         return none;
     }
-    if (sibling != none) return sibling;
+    if (sibling != none && !is_fetch(draft, sibling)) return sibling;
     const StepIndex other = find_anywhere(draft, name.text);
-    if (other == none) {
+    if (other == none || is_fetch(draft, other)) {
         draft.found.error("CS2021", name.span,
                           format_both("there is no step `{}`", "没有步骤`{}`", name.text),
                           comma_cure(name.text).value_or(

@@ -1,7 +1,10 @@
 // `with`: the input of a call or of a task; see verbs.hpp.
 
 #include "definitions/expressions.hpp"
+#include "definitions/fetch.hpp"
 #include "definitions/verbs.hpp"
+
+#include <algorithm>
 
 namespace countersign::definitions {
 
@@ -12,6 +15,22 @@ const model::Field* input_field(const model::Field& input, std::string_view name
         if (field.name == name) return &field;
     }
     return nullptr;
+}
+
+/// The input of a fetching call whose `from` has no `with`: the form's fields of the same element
+/// or name.
+void read_sources(Draft& draft, StepIndex step, const model::Operation& operation) {
+    for (const model::Field& field : operation.input.fields) {
+        const std::string path = source_of_input(draft, field);
+        if (path.empty()) continue;
+        Node source = *draft.steps[step].verb_node;
+        source.text = "=form." + path;
+        ValueRead read =
+            read_value(draft, source, &field, site_of(draft, step), ticked(field.name));
+        if (!read.ok) continue;
+        read.mapped.name = field.name;
+        draft.process.steps[step].with.push_back(std::move(read.mapped));
+    }
 }
 
 /// "the operation `plan`", "the process `road-excavation`".
@@ -49,7 +68,12 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
         }
     }
     if (operation == nullptr) return;
+    if (with == nullptr && is_fetch(draft, step)) read_sources(draft, step, *operation);
     for (const model::Field& field : operation->input.fields) {
+        const bool is_mapped =
+            std::any_of(mapped.begin(), mapped.end(),
+                        [&](const model::Mapped& one) { return one.name == field.name; });
+        if (is_mapped) continue;
         if (!field.required || field.default_value ||
             (with != nullptr && with->find(field.name) != nullptr))
             continue;
@@ -57,7 +81,11 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
             "CS2070", with != nullptr ? with->span : draft.steps[step].verb_node->span,
             format_both("{} needs the input `{}` ({})", "{}需要输入项`{}`（{}）", named(*operation),
                         field.name, model::type_of(field).text()),
-            format_both("add `{}: …` to `with`", "请在`with`中补上`{}: …`", field.name));
+            is_fetch(draft, step) && with == nullptr
+                ? format_both("write `from: {{ call: {}, with: {{ {}: … }} }}`",
+                              "请写成`from: {{ call: {}, with: {{ {}: … }} }}`",
+                              draft.steps[step].verb_node->text, field.name)
+                : format_both("add `{}: …` to `with`", "请在`with`中补上`{}: …`", field.name));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "definitions/moves.hpp"
 
+#include "definitions/fetch.hpp"
 #include "definitions/flow.hpp"
 #include "engine/base/limits.hpp"
 
@@ -508,6 +509,11 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
                             outcome.name);
             });
         if (handled) continue;  // or misspelt, which has been said
+        if (is_fetch(draft, step)) {
+            // What cannot be fetched is handed in: who needs the paper waits for it, or asks.
+            moves.push_back({outcome.name, {}});
+            continue;
+        }
         const bool refusal = outcome.kind == OutcomeKind::refusal;
         const std::string& id = draft.process.steps[step].id;
         const std::string move =

@@ -2,6 +2,8 @@
 
 #include "definitions/outline.hpp"
 
+#include "definitions/fetch.hpp"
+
 #include <algorithm>
 
 namespace countersign::definitions {
@@ -226,7 +228,7 @@ bool is_after_end(const Draft& draft, StepIndex step) {
 std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope) {
     std::vector<std::string> ids;
     for (const StepIndex step : draft.process.scopes[scope].steps)
-        ids.push_back(draft.process.steps[step].id);
+        if (!is_fetch(draft, step)) ids.push_back(draft.process.steps[step].id);
     return ids;
 }
 
@@ -237,6 +239,7 @@ void read_outline(Draft& draft) {
     } else {
         draft.process.scopes.emplace_back();
     }
+    add_fetches(draft);
     if (const Node* steps = part(draft.root, "after_end")) {
         draft.process.after_end = reader.open_scope(*steps, none, ticked("after_end"));
         draft.process.scopes[draft.process.after_end].after_end = true;

@@ -143,7 +143,7 @@ void check_papers(Draft& draft, const Node& node, const ProcessSignature& runs) 
             return other.id == wanted.id;
         });
         const bool must = wanted.required || wanted.required_when.has_value();
-        if (there || !must || wanted.follow_step != none) continue;
+        if (there || !must || wanted.follow_step != none || wanted.fetch_step != none) continue;
         draft.found.error(
             "CS2098", node.span,
             format_both("the process `{}` asks for the material `{}`, which this one has not",

@@ -2,6 +2,7 @@
 
 #include "definitions/scope_types.hpp"
 
+#include "definitions/fetch.hpp"
 #include "engine/base/check.hpp"
 
 #include <algorithm>
@@ -107,6 +108,7 @@ std::vector<SeenStep> seen_steps(const Draft& draft, const Site& site) {
     ScopeIndex scope = site.scope;
     for (bool innermost = true;; innermost = false) {
         for (const StepIndex step : draft.process.scopes[scope].steps) {
+            if (is_fetch(draft, step)) continue;  // `materials.ID` tells of it
             if (step == reader) {
                 if (innermost && site.own_result) seen.push_back({step, false, false});
                 continue;
@@ -125,7 +127,7 @@ std::vector<SeenStep> seen_steps(const Draft& draft, const Site& site) {
             // The case may have ended anywhere, so nothing is certain about the process's own
             // steps.
             for (const StepIndex step : draft.process.scopes[0].steps)
-                seen.push_back({step, false, false});
+                if (!is_fetch(draft, step)) seen.push_back({step, false, false});
             return seen;
         }
         reader = level.owner;

@@ -98,6 +98,11 @@ std::vector<std::string> missing_materials(const model::Process& process, const 
 std::vector<std::string> awaited_materials(const CaseState& state, const Context& context,
                                            const HeldStep& held);
 
+/// Returns the open call that fetches the paper from a department, or null: then whoever waits for
+/// it waits for the applicant.
+const Call* fetching_call(const CaseState& state, const model::Process& process,
+                          std::string_view material);
+
 /// Whether the step under `parent` (for a step with `each`, any member of it) waits for papers.
 bool is_held(const CaseState& state, std::uint32_t parent, model::StepIndex step);
 

@@ -23,16 +23,6 @@ std::vector<model::Problem> unknown_materials(const Flow& flow,
     return problems;
 }
 
-/// Whether a step that starts with the case may ask for missing papers.
-bool intake_may_ask(const model::Process& process) {
-    const auto& steps = process.scopes[0].steps;
-    return process.supplement && std::any_of(steps.begin(), steps.end(), [&](model::StepIndex i) {
-               const model::Step& step = process.steps[i];
-               return step.needs.steps.empty() && may_ask_for_papers(step) &&
-                      std::holds_alternative<model::AskVerb>(step.verb);
-           });
-}
-
 /// The law has papers taken in as they come, and what is missing told at once (Administrative
 /// Licensing Law Art. 32): by staff, and where somebody looks at them before anything else happens.
 std::optional<Rejection> refuse_incomplete(const Flow& flow, const OpenCase& open,
@@ -127,7 +117,25 @@ Rejection refuse_withdrawal(const CaseEnd& end) {
             {}};
 }
 
+/// What must be handed in with the application: what is fetched is not asked for.
+std::vector<std::string> to_hand_in(const model::Process& process, const expr::Value& form,
+                                    const std::vector<GivenMaterial>& given) {
+    std::vector<std::string> missing = missing_materials(process, form, given);
+    for (const model::Material& material : process.materials)
+        if (material.fetch_step != none) std::erase(missing, material.id);
+    return missing;
+}
+
 }  // namespace
+
+bool intake_may_ask(const model::Process& process) {
+    const auto& steps = process.scopes[0].steps;
+    return process.supplement && std::any_of(steps.begin(), steps.end(), [&](model::StepIndex i) {
+               const model::Step& step = process.steps[i];
+               return step.needs.steps.empty() && may_ask_for_papers(step) &&
+                      std::holds_alternative<model::AskVerb>(step.verb);
+           });
+}
 
 std::optional<Rejection> decide_open(Flow& flow, const Command& command, const OpenCase& open) {
     if (flow.state().status != CaseStatus::absent)
@@ -153,8 +161,8 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
         conformed.problems.insert(conformed.problems.end(), more.begin(), more.end());
     };
     if (!open.incomplete)
-        add_problems(missing_problems(
-            flow.process(), missing_materials(flow.process(), conformed.value, materials)));
+        add_problems(missing_problems(flow.process(),
+                                      to_hand_in(flow.process(), conformed.value, materials)));
     add_problems(unknown_materials(flow, materials));
     add_problems(settle_materials(flow.process(), flow.contents(), materials));
     if (!conformed.problems.empty())

@@ -106,6 +106,9 @@ void start_instance(Flow& flow, std::uint32_t parent, model::StepIndex step, Ins
                     std::uint32_t item_index) {
     const model::Step& definition = flow.process().steps[step];
     const Place place{parent, role == InstanceRole::member ? item_index : none};
+    const model::Material* fetched = model::fetched_by(flow.process(), step);
+    if (fetched != nullptr && !is_to_fetch(flow, *fetched))
+        return skip_fresh(flow, parent, step, SkipReason::not_needed);
     const auto no = unwanted(flow, definition, place);
     if (!no) {
         // Asked for first: a step that is to be skipped waits for no papers.
@@ -254,12 +257,26 @@ void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
     begin_set(flow, set);
 }
 
+/// How many papers are being fetched: when all else is settled nobody needs them any more.
+std::size_t still_fetched(const Flow& flow) {
+    const auto& children = flow.at(0).children;
+    return static_cast<std::size_t>(
+        std::count_if(flow.process().materials.begin(), flow.process().materials.end(),
+                      [&](const model::Material& material) {
+                          const auto fetch = children.find(material.fetch_step);
+                          return fetch != children.end() && flow.at(fetch->second).is_open();
+                      }));
+}
+
 /// Looks at a holder whose children may all be settled now.
 void complete(Flow& flow, std::uint32_t holder) {
     if (!holder_open(flow, holder)) return;
     const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
-    if (flow.at(holder).children_settled() != flow.process().scopes[scope].steps.size()) return;
-    if (flow.at(holder).role == InstanceRole::root) return finish_case(flow);
+    const bool is_root = flow.at(holder).role == InstanceRole::root;
+    const std::size_t unneeded = is_root ? still_fetched(flow) : 0;
+    if (flow.at(holder).children_settled() + unneeded != flow.process().scopes[scope].steps.size())
+        return;
+    if (is_root) return finish_case(flow);
     if (flow.at(holder).role == InstanceRole::after_end) return close_if_over(flow);
     Ending ending;
     ending.outcome = "done";
@@ -291,6 +308,7 @@ void after_settled(Flow& flow, std::uint32_t instance) {
         if (!veto(flow, instance)) check_join(flow, parent);
         return;
     }
+    if (model::fetched_by(flow.process(), flow.at(instance).step) != nullptr) release_held(flow);
     for (const model::StepIndex dependent : flow.step_of(instance).dependents)
         flow.queue.push_back({Flow::Work::examine, parent, dependent});
     flow.queue.push_back({Flow::Work::complete, parent, none});
@@ -319,6 +337,9 @@ void settle(Flow& flow, std::uint32_t instance, const Ending& ending) {
     resolve_incidents(flow, instance);
     flow.draft.add(StepEnded{instance, ending.outcome, ending.kind, ending.deemed, {ending.result},
                              ending.note, ending.happened});
+    const model::Material* fetched = model::fetched_by(flow.process(), flow.at(instance).step);
+    if (fetched != nullptr && ending.kind == OutcomeKind::ok)
+        take_fetched(flow, *fetched, ending.result);
     stop_clocks(flow, instance, true, ending.happened);
     clocks_follow_end(flow, instance);
     mark_pauses(flow, instance);

@@ -62,7 +62,61 @@ bool queue_for_turn(Flow& flow, HeldStep ready) {
     return true;
 }
 
+/// Whether the step is one with which the case begins, and the paper is still being fetched, or
+/// could not be fetched and nobody will ask for it.
+bool waits_for_fetched(const CaseState& state, const model::Process& process, const HeldStep& held,
+                       const model::Material& material) {
+    const model::Step& step = process.steps[held.step];
+    if (material.fetch_step == none || material.follow_step != none || step.scope != 0 ||
+        !step.needs.steps.empty() || model::fetched_by(process, held.step) != nullptr)
+        return false;
+    const auto& begun = state.instances[0].children;
+    const auto fetch = begun.find(material.fetch_step);
+    const bool settled = fetch != begun.end() && state.instances[fetch->second].settled();
+    return !settled || !intake_may_ask(process);
+}
+
 }  // namespace
+
+bool is_to_fetch(const Flow& flow, const model::Material& material) {
+    if (is_given(flow.state(), material.id)) return false;
+    return material.required ||
+           holds(flow.state(), flow.context, material.required_when, {0, none});
+}
+
+void take_fetched(Flow& flow, const model::Material& material, const expr::Value& result) {
+    if (is_given(flow.state(), material.id)) return;
+    GivenMaterial fetched;
+    fetched.id = material.id;
+    const auto text = [](const expr::Value* value) {
+        return value != nullptr && value->is(expr::Kind::string) ? value->as_string()
+                                                                 : std::string();
+    };
+    const auto member = [&](const expr::Value* record, std::string_view name) {
+        return record != nullptr && record->is(expr::Kind::map) ? record->find(name) : nullptr;
+    };
+    if (const expr::Value* file = member(&result, material.fetched_file)) {
+        fetched.name = text(member(file, "name"));
+        fetched.sha256 = text(member(file, "sha256"));
+        const expr::Value* bytes = member(file, "bytes");
+        if (bytes != nullptr && bytes->is(expr::Kind::integer))
+            fetched.bytes = static_cast<std::uint64_t>(bytes->as_integer());
+    }
+    if (fetched.name.empty()) fetched.name = text(member(&result, material.fetched_number));
+    if (fetched.name.empty()) fetched.name = material.id;
+    flow.draft.add(MaterialGiven{std::move(fetched)});
+}
+
+void stop_fetching(Flow& flow, const std::string& id) {
+    for (const model::Material& material : flow.process().materials) {
+        if (material.id != id || material.fetch_step == none) continue;
+        const auto fetch = flow.at(0).children.find(material.fetch_step);
+        if (fetch == flow.at(0).children.end() || !flow.at(fetch->second).is_open()) continue;
+        const std::uint32_t instance = fetch->second;
+        cancel_instance(flow, instance);
+        flow.queue.push_back({Flow::Work::settled, instance, none});
+    }
+}
 
 std::vector<std::string> missing_materials(const model::Process& process, const expr::Value& form,
                                            const std::vector<GivenMaterial>& given) {
@@ -91,13 +145,27 @@ std::vector<std::string> awaited_materials(const CaseState& state, const Context
     const Place place{held.parent, held.role == InstanceRole::member ? held.item_index : none};
     std::vector<std::string> awaited;
     for (const model::Material& material : context.process.materials) {
-        if (material.follow_step != held.step || is_given(state, material.id)) continue;
+        if (is_given(state, material.id)) continue;
+        const bool follows =
+            material.follow_step == held.step && holds(state, context, material.follow_when, place);
+        if (!follows && !waits_for_fetched(state, context.process, held, material)) continue;
         const bool required = material.required || material.required_when.has_value();
-        if (required && holds(state, context, material.required_when, {0, none}) &&
-            holds(state, context, material.follow_when, place))
+        if (required && holds(state, context, material.required_when, {0, none}))
             awaited.push_back(material.id);
     }
     return awaited;
+}
+
+const Call* fetching_call(const CaseState& state, const model::Process& process,
+                          std::string_view id) {
+    for (const model::Material& material : process.materials) {
+        if (material.id != id || material.fetch_step == none) continue;
+        const auto fetch = state.instances[0].children.find(material.fetch_step);
+        if (fetch == state.instances[0].children.end()) continue;
+        const Instance& instance = state.instances[fetch->second];
+        if (instance.is_open() && instance.call != 0) return &state.calls[instance.call - 1];
+    }
+    return nullptr;
 }
 
 bool is_held(const CaseState& state, std::uint32_t parent, model::StepIndex step) {

@@ -215,6 +215,7 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
     for (const GivenMaterial& material : command.materials) supplied.insert(material.id);
     for (const std::string& id : supplied)
         if (was_asked(flow, id)) flow.draft.add(MissingItemSupplied{id});
+    for (const GivenMaterial& material : command.materials) stop_fetching(flow, material.id);
     redo_satisfied(flow);
     release_held(flow);
     return std::nullopt;

@@ -109,6 +109,12 @@ void release_held(Flow& flow);
 /// Begins those who waited longest for turns that are free by now; of those ready at the same time
 /// the first by address. The others wait on.
 void pass_turns(Flow& flow);
+/// Whether a step that fetches a paper is to run: it is wanted and was not handed in.
+bool is_to_fetch(const Flow& flow, const model::Material& material);
+/// Records the paper that a step has fetched.
+void take_fetched(Flow& flow, const model::Material& material, const expr::Value& result);
+/// Calls off what fetches a paper that was handed in meanwhile.
+void stop_fetching(Flow& flow, const std::string& material);
 /// Whether a step, or a member of a set, waits for papers or its turn.
 bool waits(const Flow& flow, std::uint32_t parent, model::StepIndex step);
 
@@ -229,6 +235,8 @@ std::optional<Rejection> decide_withdraw(Flow& flow, const WithdrawCase& command
                                          const Principal& by);
 std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command);
 std::optional<Rejection> decide_recall(Flow& flow);
+/// Whether a step that starts with the case may ask for missing papers.
+bool intake_may_ask(const model::Process& process);
 /// Chooses the end once all top-level steps are settled.
 void finish_case(Flow& flow);
 

@@ -175,15 +175,19 @@ LedgerInterval LedgerReader::present(Instant at) const {
         }
         now.busy.push_back(std::move(busy));
     }
-    // Who waits for its turn has nothing in hand.
-    const auto follow = std::count_if(state_.held.begin(), state_.held.end(),
-                                      [](const HeldStep& held) { return !held.waits_for_turn(); });
+    // Who waits for its turn has nothing in hand; what is being fetched is its department's.
+    const auto is_applicants = [&](const HeldStep& held) {
+        return std::any_of(
+            held.materials.begin(), held.materials.end(),
+            [&](const std::string& id) { return fetching_call(state_, process_, id) == nullptr; });
+    };
+    const auto follow = std::count_if(state_.held.begin(), state_.held.end(), is_applicants);
     if (follow != 0) {
         Busy busy{
             Holder::applicant, "applicant", Duty::papers, static_cast<std::size_t>(follow), {}};
         for (const HeldStep& held : state_.held) {
             if (busy.steps.size() == ledger_steps_max) break;
-            if (held.waits_for_turn()) continue;
+            if (!is_applicants(held)) continue;
             busy.steps.push_back(
                 {address_of(state_, process_, held), titles_of(state_, process_, held)});
         }

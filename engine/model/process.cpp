@@ -43,6 +43,12 @@ StepIndex Process::find(ScopeIndex scope, std::string_view id_wanted) const {
     return none;
 }
 
+const Material* fetched_by(const Process& process, StepIndex step) {
+    for (const Material& material : process.materials)
+        if (material.fetch_step == step && step != none) return &material;
+    return nullptr;
+}
+
 bool runs_process(const Process& process, const Step& step) {
     const auto* call = std::get_if<CallVerb>(&step.verb);
     return call != nullptr && call->operation < process.operations.size() &&

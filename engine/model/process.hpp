@@ -449,6 +449,9 @@ struct Material {
     std::uint64_t max_bytes = 0;
     StepIndex follow_step = none;            ///< may_follow: a hidden need of this step
     std::optional<Expression> follow_when;   ///< … of those of its instances for which it holds
+    StepIndex fetch_step = none;  ///< from: the step that fetches it, unless it was handed in
+    std::string fetched_file;     ///< the field of that step's result that is the paper
+    std::string fetched_number;   ///< … that says its number
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
         ar & make_field("id", id) & make_field("title", title) & make_field("required", required) &
@@ -456,6 +459,9 @@ struct Material {
             make_field("max_bytes", max_bytes);
         if (has_since<Archive>(version, 1))
             ar& make_field("follow_step", follow_step) & make_field("follow_when", follow_when);
+        if (has_since<Archive>(version, 7))
+            ar& make_field("fetch_step", fetch_step) & make_field("fetched_file", fetched_file) &
+                make_field("fetched_number", fetched_number);
     }
 };
 
@@ -501,7 +507,10 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 6;
+inline constexpr unsigned process_format = 7;
+
+/// Returns the material that the step fetches, or null.
+const Material* fetched_by(const Process& process, StepIndex step);
 
 /// Whether the step's verb is `run`.
 bool runs_process(const Process& process, const Step& step);

@@ -52,8 +52,11 @@ class Steps {
                 json_.member("turn_of_title", viewed_.titles(*other));
             return;
         }
-        held_by("applicant", core::word_of("applicant"));
         const auto awaited = core::awaited_materials(viewed_.state, viewed_.context(), held);
+        if (const core::Call* call = fetching_all(viewed_, awaited))
+            held_by(call->department, viewed_.department(call->department));
+        else
+            held_by("applicant", core::word_of("applicant"));
         json_.key("awaits");
         json_.begin_array();
         for (const std::string& id : awaited) json_.value(id);

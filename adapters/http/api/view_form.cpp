@@ -141,6 +141,7 @@ void write_missing(JsonWriter& json, const Viewed& viewed) {
     if (state.status == core::CaseStatus::open)
         for (const std::string& id :
              core::missing_materials(viewed.process, state.form.value, state.materials)) {
+            if (core::fetching_call(state, viewed.process, id) != nullptr) continue;
             json.begin_object();
             json.member("id", id);
             json.member("title", core::title_of_item(viewed.process, id));

@@ -352,12 +352,18 @@ void write_held(JsonWriter& json, const Viewed& viewed) {
         json.member("step", core::address_of(viewed.state, viewed.process, held));
         json.member("title", title);
         json.member("kind", "material");
-        json.member("on", "applicant");
-        json.member("who", core::word_of("applicant"));
+        const Call* fetching = fetching_all(viewed, awaited);
+        json.member("on", fetching != nullptr ? fetching->department : "applicant");
+        json.member("who", fetching != nullptr ? viewed.department(fetching->department)
+                                               : core::word_of("applicant"));
         json.member("since", viewed.time(held.since));
-        json.member("text", format_both("{} starts once the applicant hands in: {}",
-                                        "{} 待申请人补交容缺材料后开始：{}", title,
-                                        titles_of(viewed, awaited)));
+        json.member("text", fetching != nullptr
+                                ? format_both("{} starts once these are fetched: {}",
+                                              "{} 待调取以下材料后开始：{}", title,
+                                              titles_of(viewed, awaited))
+                                : format_both("{} starts once the applicant hands in: {}",
+                                              "{} 待申请人补交容缺材料后开始：{}", title,
+                                              titles_of(viewed, awaited)));
         json.key("materials");
         json.begin_array();
         for (const std::string& id : awaited) json.value(id);

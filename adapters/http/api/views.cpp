@@ -123,6 +123,16 @@ std::string Viewed::address(std::uint32_t instance) const {
     return core::address_of(state, process, instance);
 }
 
+const core::Call* fetching_all(const Viewed& viewed, const std::vector<std::string>& materials) {
+    const core::Call* first = nullptr;
+    for (const std::string& id : materials) {
+        const core::Call* call = core::fetching_call(viewed.state, viewed.process, id);
+        if (call == nullptr) return nullptr;
+        if (first == nullptr) first = call;
+    }
+    return first;
+}
+
 ClockView view_of(const Viewed& viewed, const core::ClockState& clock) {
     const core::Context context = viewed.context();
     const model::Clock& defined = core::clock_of(viewed.process, clock.ref);

@@ -74,6 +74,10 @@ struct Viewed {
     std::string task_id(std::uint32_t number) const { return TaskId{state.id, number}.text(); }
 };
 
+/// Returns the first call that fetches one of these papers when all of them are being fetched, else
+/// null: then the applicant has something to hand in.
+const core::Call* fetching_all(const Viewed& viewed, const std::vector<std::string>& materials);
+
 /// A clock as people read it.
 struct ClockView {
     calendar::Due due;
