@@ -2,6 +2,8 @@
 
 #include "definitions/catalog.hpp"
 
+#include "definitions/meet.hpp"
+
 #include <algorithm>
 
 namespace countersign::definitions {
@@ -50,9 +52,34 @@ model::Operation read_operation(const Node& node, const std::string& name, const
             yaml::as_boolean(*critical, found, ticked("safety_critical")).value_or(false);
     }
     read_title(keys.optional("title"), found, format_both("the title of `{}`", "`{}`的标题", name));
-    refuse_unavailable(keys, node, found, {"kind", "undo"});
+    keys.optional("kind");  // read_operations() looks at it
+    refuse_unavailable(keys, node, found, {"undo"});
     keys.finish();
     return operation;
+}
+
+/// Whether the operation is a meeting; its input gets the slot, so that name is taken.
+bool is_meeting(const Node& node, Diagnostics& found) {
+    const Node* kind = node.find("kind");
+    if (kind == nullptr || kind->is_null()) return false;
+    if (!kind->is_scalar() || kind->text != "meeting") {
+        found.error("CS2083", kind->span,
+                    format_both("the kind of an operation cannot be {}", "操作的种类不能是{}",
+                                yaml::describe(*kind)),
+                    {"write `kind: meeting`, or leave it out", "请写`kind: meeting`，或去掉"});
+        return false;
+    }
+    const Node* input = node.find("input");
+    for (const char* name : {"slot", "slots"}) {
+        const yaml::Entry* taken = input == nullptr ? nullptr : input->entry(name);
+        if (taken == nullptr) continue;
+        found.error("CS2083", taken->key.span,
+                    format_both("a meeting gives its departments `{}` itself",
+                                "会议会自动向部门提供`{}`", name),
+                    {"leave it out", "请去掉"});
+        return false;
+    }
+    return true;
 }
 
 void read_operations(const Node* node, std::vector<model::Operation>& into, Diagnostics& found) {
@@ -74,6 +101,10 @@ void read_operations(const Node* node, std::vector<model::Operation>& into, Diag
             continue;
         }
         into.push_back(read_operation(value, *name, key.span, found));
+        if (is_meeting(value, found)) {
+            model::Operation slots = make_meeting(into.back());
+            into.push_back(std::move(slots));
+        }
     }
 }
 

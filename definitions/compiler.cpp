@@ -9,6 +9,7 @@
 #include "definitions/expressions.hpp"
 #include "definitions/fetch.hpp"
 #include "definitions/follow.hpp"
+#include "definitions/meet.hpp"
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
 #include "definitions/runs.hpp"
@@ -307,6 +308,8 @@ void compile(Draft& draft) {
     }
     read_case_clocks(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
+    for (StepIndex step = 0; step < draft.steps.size(); ++step)
+        if (draft.steps[step].verb == VerbKind::appoint) read_slots(draft, step);
     read_follows(draft);
     check_turns(draft);
     compile_ends(draft);

@@ -18,7 +18,7 @@ using model::none;
 using model::ScopeIndex;
 using model::StepIndex;
 
-enum class VerbKind { call, run, ask, do_, decide, wait, broken };
+enum class VerbKind { call, run, ask, do_, decide, wait, appoint, broken };
 
 /// What the compiler knows of a step beside its model (same index).
 struct StepDraft {
@@ -30,6 +30,8 @@ struct StepDraft {
     expr::Type item;                           ///< of an `each`: type of the bound name
     expr::Type key;                            ///< of an `each`: string or int
     const DepartmentChoice* choice = nullptr;  ///< the items name departments
+    bool meets = false;  ///< its text says `meet`: a stage that was made of it
+    const DepartmentChoice* meeting_choice = nullptr;  ///< who takes part, if the text lists them
     expr::Type result = expr::Type::record_of({});
     bool has_result = false;
     bool outcomes_known = false;  ///< else a mistake in the verb hides them: report no more
@@ -46,6 +48,7 @@ struct Draft {
     FieldSet form = {};
     expr::Type form_type = expr::Type::record_of({});
     std::vector<StepDraft> steps = {};               ///< steps[i] belongs to process.steps[i]
+    std::deque<DepartmentChoice> made_choices = {};
     std::deque<Node> made = {};                      ///< stand for what the text says in short
     std::vector<std::vector<StepIndex>> order = {};  ///< of each scope: its steps, needs first
     Flow flow = {};
@@ -70,6 +73,9 @@ StepIndex stage_of(const Draft& draft, StepIndex step);
 
 /// Whether the step runs once the case has ended.
 bool is_after_end(const Draft& draft, StepIndex step);
+
+/// Whether the step is one of the three that a meeting stands for.
+bool is_in_meeting(const Draft& draft, StepIndex step);
 
 /// Returns the ids of a scope's steps.
 std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope);

@@ -103,7 +103,10 @@ void read_each_list(Draft& draft, StepIndex step, const Node& list, const std::s
     each.items = std::move(compiled.expression);
     text.item = compiled.type.arguments.front();
     text.key = text.item;
-    text.choice = choice_of(draft, list.text);
+    text.choice = choice_of(draft, list.text.substr(list.text.find_first_not_of(' ')));
+    if (const StepIndex stage = stage_of(draft, step); stage != none && draft.steps[stage].meets)
+        if (draft.steps[stage].meeting_choice != nullptr)
+            text.choice = draft.steps[stage].meeting_choice;
     const Node* key = part(*part(*text.node, "each"), "key");
     if (key != nullptr && yaml::as_expression(*key, draft.found, ticked("key"))) {
         Compiled by = compile(draft, *key, 0, site_of(draft, step), Form::expression);

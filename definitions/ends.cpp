@@ -294,6 +294,7 @@ void check_stage_outcomes(Draft& draft, StepIndex stage) {
     }
     yielded.merge(targets_of(draft.process.steps[stage], MoveKind::treat_as));
     yielded.insert(draft.process.steps[stage].silence.outcome);
+    if (draft.steps[stage].meets) yielded.insert("no_slot");
     for (const auto& [key, value] : node->entries) {
         if (yielded.count(key.text) != 0 || draft.process.steps[stage].outcome(key.text) == nullptr)
             continue;

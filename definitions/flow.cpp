@@ -341,6 +341,8 @@ void compute_flow(Draft& draft) {
 void compute_result_sure(Draft& draft, StepIndex step) {
     StepDraft& text = draft.steps[step];
     text.result_sure = text.has_result;
+    // Of a meeting: there always, or looked at only once the slot is fixed.
+    if (text.meets || text.verb == VerbKind::appoint) return;
     if (const Node* silence = part(*text.node, "silence");
         silence != nullptr && silence->is_mapping()) {
         text.result_sure = false;

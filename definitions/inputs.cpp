@@ -108,6 +108,8 @@ void read_inputs(Draft& draft, StepIndex step) {
         case VerbKind::decide:
             read_rules(draft, step);
             return;
+        case VerbKind::appoint:
+            return;  // read_slots() comes when the clocks are known
         case VerbKind::do_:
         case VerbKind::wait:
         case VerbKind::broken:

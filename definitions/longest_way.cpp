@@ -3,6 +3,8 @@
 
 #include "definitions/longest_way.hpp"
 
+#include "definitions/meet.hpp"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -268,9 +270,18 @@ std::vector<WayPart> Ways::parts_of(StepIndex step) {
     return parts;
 }
 
+/// Whether the departments' time to name slots is part of the limit that their visits have.
+bool Ways::counts_with_visits(StepIndex step) const {
+    const StepIndex visits = draft_.process.find(draft_.process.steps[step].scope, meeting_visits);
+    return visits != none && visits != step && limit_of(draft_.process.steps[visits]) != nullptr;
+}
+
 std::vector<WayPart> Ways::leaf_parts(StepIndex step) const {
     const model::Step& of = draft_.process.steps[step];
-    if (std::holds_alternative<model::DecideVerb>(of.verb)) return {};
+    if (std::holds_alternative<model::DecideVerb>(of.verb) ||
+        std::holds_alternative<model::AppointVerb>(of.verb))
+        return {};  // at once
+    if (is_in_meeting(draft_, step) && counts_with_visits(step)) return {};
     WayPart part;
     part.step = step;
     if (const model::Clock* clock = limit_of(of)) part.limit = clock->within;

@@ -82,6 +82,7 @@ class Ways {
     void measure_start(StepIndex step);
     std::vector<WayPart> parts_of(StepIndex step);
     std::vector<WayPart> leaf_parts(StepIndex step) const;
+    bool counts_with_visits(StepIndex step) const;
     std::vector<WayPart> stage_parts(StepIndex step);
     void add_way_back(StepIndex step, const model::Move& move, std::vector<WayPart>& parts) const;
     void add_rounds(StepIndex step, std::vector<WayPart>& parts) const;

@@ -509,8 +509,9 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
                             outcome.name);
             });
         if (handled) continue;  // or misspelt, which has been said
-        if (is_fetch(draft, step)) {
-            // What cannot be fetched is handed in: who needs the paper waits for it, or asks.
+        if (is_fetch(draft, step) || is_in_meeting(draft, step)) {
+            // What cannot be fetched is handed in: who needs the paper waits for it, or asks. What
+            // those who met say stands among the findings.
             moves.push_back({outcome.name, {}});
             continue;
         }

@@ -3,6 +3,7 @@
 #include "definitions/outline.hpp"
 
 #include "definitions/fetch.hpp"
+#include "definitions/meet.hpp"
 
 #include <algorithm>
 
@@ -10,8 +11,7 @@ namespace countersign::definitions {
 
 namespace {
 
-const std::vector<std::string> verbs = {"call", "ask", "run", "do", "decide", "wait"};
-const std::vector<std::string> later_verbs = {"meet"};
+const std::vector<std::string> verbs = {"call", "ask", "meet", "run", "do", "decide", "wait"};
 
 /// Keys that any step may have.
 const std::vector<std::string> modifiers = {
@@ -29,6 +29,7 @@ VerbKind verb_kind(std::string_view name) {
     if (name == "call") return VerbKind::call;
     if (name == "ask") return VerbKind::ask;
     if (name == "run") return VerbKind::run;
+    if (name == "meet") return VerbKind::run;  // takes the same keys
     if (name == "do") return VerbKind::do_;
     if (name == "decide") return VerbKind::decide;
     if (name == "wait") return VerbKind::wait;
@@ -48,6 +49,7 @@ std::vector<std::string> keys_of(VerbKind verb) {
         case VerbKind::decide:
             return {"hit"};
         case VerbKind::wait:
+        case VerbKind::appoint:
             return {};
         case VerbKind::broken:
             return {"with", "form", "choices", "not_by", "outcomes", "hit"};
@@ -91,8 +93,10 @@ class OutlineReader {
     void add_step(const Node& key, const Node& value, ScopeIndex scope) {
         const auto id = read_id(key, draft_.found, {"the step", "步骤"}, false);
         if (!id) return;
-        const StepIndex other = find_anywhere(draft_, *id);
-        if (other != none) {
+        const StepIndex owner = draft_.process.scopes[scope].owner;
+        const bool made = owner != none && draft_.steps[owner].meets;
+        const StepIndex other = made ? none : find_anywhere(draft_, *id);
+        if (other != none && !is_in_meeting(draft_, other)) {
             draft_.found
                 .error("CS2003", key.span,
                        format_both("there are two steps `{}`; ids are unique in the whole document",
@@ -123,6 +127,14 @@ class OutlineReader {
         StepDraft text;
         text.node = &value;
         text.place = key.span;
+        if (made) {
+            const Node* appoint = part(value, "appoint");
+            text.verb = appoint != nullptr ? VerbKind::appoint : VerbKind::call;
+            text.verb_node = appoint != nullptr ? appoint : part(value, "call");
+            draft_.process.steps.back().title = title_in_meeting(*id);
+            draft_.steps.push_back(text);
+            return;
+        }
         draft_.steps.push_back(text);
         read_keys(step, value);
     }
@@ -132,7 +144,6 @@ class OutlineReader {
         const std::string& id = draft_.process.steps[step].id;
         yaml::Keys keys(node, draft_.found, format_both("step `{}`", "步骤`{}`", id));
         const yaml::Entry* verb = nullptr;
-        bool refused = false;
         for (const std::string& name : verbs) {
             const yaml::Entry* entry = node.entry(name);
             if (entry == nullptr) continue;
@@ -148,10 +159,7 @@ class OutlineReader {
             }
             verb = entry;
         }
-        for (const std::string& name : later_verbs)
-            refused = refused || node.entry(name) != nullptr;
-        refuse_unavailable(keys, node, draft_.found, later_verbs);
-        if (verb == nullptr && !refused) {
+        if (verb == nullptr) {
             draft_.found.error(
                 "CS2020", text.place, format_both("step `{}` has no verb", "步骤`{}`没有动词", id),
                 format_both("say what it does: {}", "请写明它做什么：{}", listed(verbs)));
@@ -165,8 +173,21 @@ class OutlineReader {
         for (const std::string& name : keys_of(text.verb)) accept(keys, node, name);
         refuse_of_other_verbs(keys, node, id, text.verb);
         keys.finish();
+        if (verb != nullptr && verb->key.text == "meet") read_meet(step, node);
         draft_.process.steps[step].title = read_title(
             part(node, "title"), draft_.found, format_both("the title of `{}`", "`{}`的标题", id));
+    }
+
+    /// From here on the step is the stage that its text stands for.
+    void read_meet(StepIndex step, const Node& node) {
+        draft_.steps[step].verb = VerbKind::broken;
+        const Node* stage =
+            part(node, "meet") == nullptr ? nullptr : expand_meeting(draft_, step, node);
+        if (stage == nullptr) return;
+        StepDraft& text = draft_.steps[step];
+        text.verb = VerbKind::do_;
+        text.node = stage;
+        text.verb_node = part(*stage, "do");
     }
 
     /// Counts a key as known; one without a value is reported.
@@ -206,6 +227,11 @@ class OutlineReader {
 const Node* part(const Node& mapping, std::string_view key) {
     const Node* node = mapping.find(key);
     return node == nullptr || node->is_null() ? nullptr : node;
+}
+
+bool is_in_meeting(const Draft& draft, StepIndex step) {
+    const StepIndex owner = draft.process.scopes[draft.process.steps[step].scope].owner;
+    return owner != none && draft.steps[owner].meets;
 }
 
 StepIndex find_anywhere(const Draft& draft, std::string_view id) {

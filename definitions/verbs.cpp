@@ -3,6 +3,7 @@
 #include "definitions/verbs.hpp"
 
 #include "definitions/expressions.hpp"
+#include "definitions/meet.hpp"
 #include "definitions/runs.hpp"
 
 #include <algorithm>
@@ -170,7 +171,11 @@ void read_do(Draft& draft, StepIndex step) {
         }
     }
     text.outcomes_known = true;
-    read_verbs(draft, std::get<model::DoVerb>(draft.process.steps[step].verb).scope);
+    auto& stage = std::get<model::DoVerb>(draft.process.steps[step].verb);
+    if (text.meets) stage.appointment = draft.process.find(stage.scope, meeting_slot);
+    const ScopeIndex scope = stage.scope;
+    read_verbs(draft, scope);
+    if (draft.steps[step].meets) read_meeting(draft, step);
 }
 
 bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named,
@@ -314,6 +319,9 @@ void read_verbs(Draft& draft, ScopeIndex scope) {
                 break;
             case VerbKind::run:
                 read_run(draft, step);
+                break;
+            case VerbKind::appoint:
+                read_appointment(draft, step);
                 break;
             case VerbKind::ask:
                 read_ask(draft, step);

@@ -166,6 +166,11 @@ class Script {
     Play answer(const runtime::OutboundCall& call) {
         Play play;
         const auto* script = script_for(call.view.department, call.view.operation);
+        const std::string meeting = meeting_of(call.view.operation);
+        if (script == nullptr && !meeting.empty()) {
+            script = script_for(call.view.department, meeting);
+            if (script != nullptr) return offer_slots(script->replies.front(), call);
+        }
         std::vector<std::uint32_t>& calls = rounds_[call.view.step];
         if (calls.empty() || calls.back() != call.view.id.number)
             calls.push_back(call.view.id.number);
@@ -173,10 +178,39 @@ class Script {
             play.silent = true;
             return play;
         }
-        return play_of(of_round(script->replies, calls.size() - 1), call.view.attempt);
+        return play_of(of_round(script->replies, calls.size() - 1), call);
     }
 
-    Play play_of(const Reply& reply, std::uint32_t attempt) const {
+    /// "survey" of "survey.slots", or an empty text.
+    static std::string meeting_of(const std::string& operation) {
+        constexpr std::string_view ending = ".slots";
+        return operation.ends_with(ending) ? operation.substr(0, operation.size() - ending.size())
+                                           : std::string();
+    }
+
+    /// At once: the slots that the script names, or all that are offered.
+    Play offer_slots(const Reply& reply, const runtime::OutboundCall& call) const {
+        Play play;
+        play.silent = reply.silent;
+        std::vector<expr::Value> slots;
+        if (reply.slots)
+            for (const definitions::When& slot : *reply.slots)
+                slots.push_back(
+                    expr::Value::instant(definitions::instant_of(slot, test_.offset_minutes)));
+        const expr::Value* offered = call.view.input.find("slots");
+        play.result = runtime::Answered{
+            "offered",
+            expr::Value::record(
+                {{"slots", reply.slots || offered == nullptr ? expr::Value::list(std::move(slots))
+                                                             : *offered}}),
+            "",
+            {},
+            {}};
+        return play;
+    }
+
+    Play play_of(const Reply& reply, const runtime::OutboundCall& call) const {
+        const std::uint32_t attempt = call.view.attempt;
         Play play;
         const bool faulty = reply.fault != definitions::TestFault::none &&
                             (reply.fault_attempts == 0 || attempt <= reply.fault_attempts);
@@ -193,7 +227,10 @@ class Script {
         if (reply.happened_at)
             answered.happened_at =
                 definitions::instant_of(*reply.happened_at, test_.offset_minutes);
-        const Instant ready = moment_after(reply.when, world_.now(), calendar_);
+        const expr::Value* slot = call.view.input.find("slot");
+        const bool at_slot = reply.when.at_slot && slot != nullptr;
+        const Instant from = at_slot ? std::max(world_.now(), slot->as_instant()) : world_.now();
+        const Instant ready = moment_after(reply.when, from, calendar_);
         if (ready <= world_.now()) {
             play.result = std::move(answered);
         } else {  // accepted, and answered by its callback when the time has come

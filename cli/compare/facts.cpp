@@ -164,6 +164,9 @@ class Telling {
             }
             return format_both("decides: {}", "判断：{}", rules);
         }
+        if (const auto* appoint = std::get_if<model::AppointVerb>(&step.verb))
+            return format_both("fixes the earliest of {} that suits all",
+                               "在{}中选定各方都可的最早时段", source_of(appoint->slots));
         std::string waits;
         for (const auto& branch : std::get<model::WaitVerb>(step.verb).branches) {
             waits += waits.empty() ? "" : " | ";

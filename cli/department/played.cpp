@@ -155,10 +155,10 @@ void Department::take(const json::value& event, std::uint32_t attempt,
     const std::string id = text_at(event, "id");
     const std::string operation = text_at(event, "data.operation");
     const json::value* input = find(event, "data.input");
-    const Answer* answer = options_.profile.answer(
+    const std::optional<Answer> answer = options_.profile.answer(
         {operation, id, static_cast<std::uint32_t>(integer_at(event, "data.round", 1)),
          input != nullptr ? *input : json::value()});
-    if (answer == nullptr)
+    if (!answer)
         return respond(http::problem_response(
             422, "operation",
             format_both("the profile has no answer for {}", "答复方案中没有操作 {}", operation),

@@ -171,10 +171,18 @@ bool is_meant(const Answer& answer) { return answer.round != 0 || !answer.when.e
 
 }  // namespace
 
-const Answer* Profile::answer(const PlayedCall& call) const {
+std::optional<Answer> Profile::answer(const PlayedCall& call) const {
+    constexpr std::string_view slots = ".slots";
     auto found = operations.find(call.operation);
+    if (found == operations.end() && call.operation.ends_with(slots)) {
+        const json::value* offered = find(call.input, "slots");
+        Answer all;
+        all.outcome = "offered";
+        all.result["slots"] = offered == nullptr ? json::value(json::array()) : *offered;
+        return all;
+    }
     if (found == operations.end()) found = operations.find("*");
-    if (found == operations.end()) return nullptr;
+    if (found == operations.end()) return std::nullopt;
     std::vector<const Answer*> candidates;
     for (const bool meant : {true, false}) {
         for (const Answer& answer : found->second)
@@ -184,13 +192,13 @@ const Answer* Profile::answer(const PlayedCall& call) const {
     }
     std::uint64_t shares = 0;
     for (const Answer* answer : candidates) shares += answer->share;
-    if (shares == 0) return nullptr;
+    if (shares == 0) return std::nullopt;
     std::uint64_t drawn = stable_hash(call.id) % shares;
     for (const Answer* answer : candidates) {
-        if (drawn < answer->share) return answer;
+        if (drawn < answer->share) return *answer;
         drawn -= answer->share;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 Duration answering_time(const Answer& answer, Instant asked) {

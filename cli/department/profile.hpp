@@ -58,10 +58,11 @@ struct PlayedCall {
 struct Profile {
     std::map<std::string, std::vector<Answer>, std::less<>> operations;
 
-    /// Returns the answer for a call, always the same one for the same call, or null when the
+    /// Returns the answer for a call, always the same one for the same call, or nothing when the
     /// profile has none for it. Answers that are meant for such calls (`when`, `round`) go before
-    /// those for any.
-    const Answer* answer(const PlayedCall& call) const;
+    /// those for any. Who has one for a meeting and none for its slots can keep all that are
+    /// offered.
+    std::optional<Answer> answer(const PlayedCall& call) const;
 };
 
 /// Returns how long in case time a department takes that was asked at `asked`.

@@ -148,7 +148,9 @@ class Charting {
             box.lines.push_back(who);
             box.colour = colour_of(who);
         }
-        if (std::holds_alternative<model::DecideVerb>(step.verb)) box.kind = BoxKind::decision;
+        if (std::holds_alternative<model::DecideVerb>(step.verb) ||
+            std::holds_alternative<model::AppointVerb>(step.verb))
+            box.kind = BoxKind::decision;
         if (const auto* wait = std::get_if<model::WaitVerb>(&step.verb)) {
             box.kind = BoxKind::wait;
             for (const auto& branch : wait->branches) {

@@ -85,11 +85,11 @@ void play_by_hand(rehearsal::World& world, const std::string& department) {
 }
 
 void play_by_profile(rehearsal::World& world, const std::string& department, Profile profile) {
-    world.department(department, [&world, kept = std::move(profile)](
-                                     const runtime::OutboundCall& call) {
-        const Answer* answer = kept.answer(played(call.view));
-        return answer == nullptr ? Play{} : play_of(*answer, call.view.attempt, world.now());
-    });
+    world.department(department,
+                     [&world, kept = std::move(profile)](const runtime::OutboundCall& call) {
+                         const std::optional<Answer> answer = kept.answer(played(call.view));
+                         return !answer ? Play{} : play_of(*answer, call.view.attempt, world.now());
+                     });
 }
 
 }  // namespace countersign::cli

@@ -232,7 +232,7 @@ std::optional<When> read_when(const TestContext& context, const Node& node, cons
     return std::nullopt;
 }
 
-Moment read_moment(const TestContext& context, yaml::Keys& keys) {
+Moment read_moment(const TestContext& context, yaml::Keys& keys, bool may_meet) {
     Moment moment;
     const Node* after = keys.optional("after");
     const Node* at = keys.optional("at");
@@ -245,11 +245,13 @@ Moment read_moment(const TestContext& context, yaml::Keys& keys) {
         return moment;
     }
     if (*text == "slot") {
-        context.found.error("CS2009", at->span,
-                            Text{"`at: slot` goes with `meet`, which this version does not run",
-                                 "`at: slot`用于`meet`，本版本尚不支持"},
-                            Text{"say after how long, such as `after: 1wd`",
-                                 "写明多久之后，如`after: 1wd`"});
+        moment.at_slot = may_meet;
+        if (!may_meet)
+            context.found.error("CS2083", at->span,
+                                Text{"only a department that meets others has a slot",
+                                     "只有参加会议的部门才有约定时段"},
+                                Text{"say after how long, such as `after: 1wd`",
+                                     "写明多久之后，如`after: 1wd`"});
         return moment;
     }
     moment.at = read_when(context, *at, ticked("at"));

@@ -43,8 +43,8 @@ bool check_known(const TestContext& context, const Node& node,
 /// Reads a day or a moment: "2026-02-12", "2026-02-12 10:30", RFC 3339; else adds CS5006.
 std::optional<When> read_when(const TestContext& context, const Node& node, const Text& what);
 
-/// Reads `after` and `at` of `keys`.
-Moment read_moment(const TestContext& context, yaml::Keys& keys);
+/// Reads `after` and `at` of `keys`. `at: slot` is for departments, which `may_meet`.
+Moment read_moment(const TestContext& context, yaml::Keys& keys, bool may_meet = false);
 
 /// Reads a list of materials or fields that are missing: ids, or {id, reason}.
 std::vector<MissingThing> read_missing(const TestContext& context, const Node& node);

@@ -248,6 +248,30 @@ void read_said(const TestContext& context, const Node& said, Reply& reply,
     }
 }
 
+/// The slots of a meeting that a department can keep.
+void read_slots(const TestContext& context, const Node& node, Reply& reply) {
+    reply.slots.emplace();
+    for (const Node* item : yaml::as_texts(node, context.found, ticked("slots"))
+                                .value_or(std::vector<const Node*>{})) {
+        const auto slot = read_when(context, *item, ticked("slots"));
+        if (slot) reply.slots->push_back(*slot);
+    }
+}
+
+/// `at: slot` and `slots` need an operation that is a meeting.
+void check_meets(const TestContext& context, const Node& node, const AskedFor& asked) {
+    const auto& fields = asked.operation->input.fields;
+    const bool meets = std::any_of(fields.begin(), fields.end(), [](const model::Field& field) {
+        return field.name == "slot" && field.type == model::FieldType::time;
+    });
+    if (meets) return;
+    const yaml::Entry* slots = node.entry("slots");
+    context.found.error("CS2083", (slots != nullptr ? slots : node.entry("at"))->key.span,
+                        format_both("`{}` is no meeting, so there is no slot",
+                                    "`{}`不是会议，没有约定时段", asked.operation->name),
+                        Text{"leave it out, or say `after: 1wd`", "去掉，或写`after: 1wd`"});
+}
+
 /// One entry of a department's list: when, and what. What is said may stand under `reply`.
 void read_reply(const TestContext& context, const Node& node, const std::vector<AskedFor>& asked,
                 std::vector<Reply>& replies) {
@@ -255,18 +279,13 @@ void read_reply(const TestContext& context, const Node& node, const std::vector<
     if (!keys.ok()) return;
     Reply first;
     first.place = node.span;
-    first.when = read_moment(context, keys);
+    first.when = read_moment(context, keys, true);
     read_test_fault(context, keys, first);
     const Node* silent = keys.optional("silent");
     const Node* said = keys.optional("reply");
-    if (node.find("slots") != nullptr) {
-        keys.also("slots");
-        context.found.error("CS2009", node.entry("slots")->key.span,
-                            Text{"`slots` goes with `meet`, which this version does not run",
-                                 "`slots`用于`meet`，本版本尚不支持"},
-                            Text{"leave `slots` out", "去掉`slots`"});
-    }
+    if (const Node* slots = keys.optional("slots")) read_slots(context, *slots, first);
     keys.finish();
+    if (first.when.at_slot || first.slots) check_meets(context, node, asked.front());
     if (silent != nullptr)
         first.silent = yaml::as_boolean(*silent, context.found, ticked("silent")).value_or(false);
     const bool never_answers =

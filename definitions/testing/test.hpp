@@ -39,6 +39,7 @@ struct Moment {
     std::optional<calendar::Limit> after;     ///< by the process's calendar
     std::optional<std::int64_t> time_of_day;  ///< then at this time, in ms, of that day
     std::optional<When> at;                   ///< instead: at this moment
+    bool at_slot = false;                     ///< instead: at the appointment that the call names
 };
 
 /// A paper or field of the form that somebody misses.
@@ -62,6 +63,8 @@ struct Reply {
     std::optional<When> happened_at;
     expr::Value result;  ///< a record, as it was written
     std::vector<MissingThing> missing;
+    /// Of a meeting: the slots that it can keep; without it, all that are offered.
+    std::optional<std::vector<When>> slots;
 };
 
 /// What a department, or each that has the operation, answers: the n-th reply to the n-th round,

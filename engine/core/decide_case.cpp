@@ -220,12 +220,15 @@ std::optional<Rejection> decide_recall(Flow& flow) {
 
 std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command) {
     std::vector<std::pair<std::uint32_t, std::string>> hit;
-    for (const std::uint32_t instance : flow.state().waits)
-        for (const auto& branch : std::get<model::WaitVerb>(flow.step_of(instance).verb).branches)
+    for (const std::uint32_t instance : flow.state().waits) {
+        const auto* wait = std::get_if<model::WaitVerb>(&flow.step_of(instance).verb);
+        if (wait == nullptr) continue;  // offered while a condition holds
+        for (const auto& branch : wait->branches)
             if (!branch.signal.empty() && branch.signal == command.name) {
                 hit.emplace_back(instance, branch.name);
                 break;
             }
+    }
     if (hit.empty())
         return Rejection{
             RejectionCode::state,

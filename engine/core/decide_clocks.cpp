@@ -110,6 +110,8 @@ std::optional<Instant> happened_before(const Flow& flow, const model::Clock& clo
                                        std::uint32_t owner) {
     for (std::uint32_t holder = holder_of(flow.state(), owner); holder != none;
          holder = flow.at(holder).parent) {
+        if (flow.at(holder).step == clock.from.step && matches(flow, clock.from, holder, false))
+            return flow.at(holder).started;
         const auto found = flow.at(holder).children.find(clock.from.step);
         if (found == flow.at(holder).children.end()) continue;
         const Instance& subject = flow.at(found->second);

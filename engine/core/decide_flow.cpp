@@ -281,6 +281,8 @@ void complete(Flow& flow, std::uint32_t holder) {
     Ending ending;
     ending.outcome = "done";
     ending.happened = flow.context.now;
+    const auto& stage = std::get<model::DoVerb>(flow.step_of(holder).verb);
+    if (stage.appointment != none) end_meeting(flow, holder, stage.appointment, ending);
     end_step(flow, holder, std::move(ending));
 }
 
@@ -489,6 +491,8 @@ void begin(Flow& flow, std::uint32_t instance) {
     else if (std::holds_alternative<model::DoVerb>(verb)) enter_scope(flow, instance);
     else if (const auto* decide = std::get_if<model::DecideVerb>(&verb))
         begin_decide(flow, instance, *decide);
+    else if (const auto* appoint = std::get_if<model::AppointVerb>(&verb))
+        begin_appointment(flow, instance, *appoint);
     else look_at_wait(flow, instance, std::get<model::WaitVerb>(verb));
 }
 

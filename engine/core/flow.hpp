@@ -135,6 +135,12 @@ void record(Flow& flow, const Acceptances& acceptances);
 std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& overrides,
                                           const Principal& by);
 
+// ── decide_meeting.cpp ───────────────────────────────────────────────────────────────────────
+/// Fixes the earliest slot that all who answered can keep, and tells the applicant.
+void begin_appointment(Flow& flow, std::uint32_t instance, const model::AppointVerb& verb);
+/// Fills in what a meeting ends with: `no_slot`, or the slot and the findings.
+void end_meeting(Flow& flow, std::uint32_t stage, model::StepIndex appointment, Ending& ending);
+
 // ── decide_clocks.cpp ────────────────────────────────────────────────────────────────────────
 /// Starts the clocks that an instance owns from its start on; those that run on from the round
 /// before are left alone.

@@ -16,7 +16,7 @@ struct Word {
     std::string_view zh;
 };
 
-constexpr std::array<Word, 66> words = {{
+constexpr std::array<Word, 69> words = {{
     // Statuses of cases, steps, calls, tasks and clocks.
     {"absent", "did not come", "缺席"},
     {"accepted", "accepted", "已受理"},
@@ -45,10 +45,13 @@ constexpr std::array<Word, 66> words = {{
     {"done", "done", "已完成"},
     {"failed", "failed", "未能办理"},
     {"failure", "failed", "未能办理"},
+    {"fixed", "fixed", "已约定"},
     {"found", "found", "已查到"},
     {"granted", "granted", "准予"},
     {"incomplete", "incomplete", "材料不齐"},
     {"no_access", "no access", "无法进入"},
+    {"no_slot", "no slot suits all", "无共同时段"},
+    {"offered", "slots named", "已报时段"},
     {"ok", "ok", "通过"},
     {"passed", "passed", "通过"},
     {"refusal", "refused", "不予"},

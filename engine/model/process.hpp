@@ -111,8 +111,12 @@ struct AskVerb {
 struct DoVerb {
     static constexpr unsigned number = 3;
     ScopeIndex scope = 0;
+    StepIndex appointment = none;  ///< of a meeting: the step in it that fixes the slot
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("scope", scope); }
+    void serialize(Archive& ar, unsigned version) {
+        ar& make_field("scope", scope);
+        if (has_since<Archive>(version, 8)) ar& make_field("appointment", appointment);
+    }
 };
 
 /// A value of a result: a name and an expression, or a constant.
@@ -168,7 +172,21 @@ struct WaitVerb {
     void serialize(Archive& ar, unsigned) { ar & make_field("branches", branches); }
 };
 
-using Verb = std::variant<CallVerb, AskVerb, DoVerb, DecideVerb, WaitVerb>;
+/// Inside a meeting: fixes the earliest slot that all who answered can keep.
+struct AppointVerb {
+    static constexpr unsigned number = 6;
+    StepIndex offers = none;  ///< the set whose members' `slots` say what each can keep
+    StepIndex visits = none;  ///< the set that keeps the appointment
+    Mapped slots;             ///< what was offered
+    std::optional<calendar::Limit> within;  ///< from the meeting's start; a later slot is none
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("offers", offers) & make_field("visits", visits) &
+            make_field("slots", slots) & make_field("within", within);
+    }
+};
+
+using Verb = std::variant<CallVerb, AskVerb, DoVerb, DecideVerb, WaitVerb, AppointVerb>;
 
 // ── Needs, each ──────────────────────────────────────────────────────────────────────────────
 enum class NeedsKind : std::uint8_t { all = 0, any = 1, at_least = 2 };
@@ -507,7 +525,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 7;
+inline constexpr unsigned process_format = 8;
 
 /// Returns the material that the step fetches, or null.
 const Material* fetched_by(const Process& process, StepIndex step);

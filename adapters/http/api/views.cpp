@@ -338,6 +338,7 @@ std::string_view verb_of(const model::Process& process, const model::Step& step)
         std::string_view operator()(const model::DoVerb&) const { return "do"; }
         std::string_view operator()(const model::DecideVerb&) const { return "decide"; }
         std::string_view operator()(const model::WaitVerb&) const { return "wait"; }
+        std::string_view operator()(const model::AppointVerb&) const { return "appoint"; }
     };
     return std::visit(Name{}, step.verb);
 }

@@ -37,15 +37,33 @@ TEST_CASE("profile: an operation's answer is read whole") {
         found);
 
     REQUIRE(profile);
-    const Answer* answer = profile->answer({"plan", "06ETMB-C1", 1, {}});
-    REQUIRE(answer != nullptr);
+    const auto answer = profile->answer({"plan", "06ETMB-C1", 1, {}});
+    REQUIRE(answer);
     CHECK(answer->after == hours(20));
     CHECK(answer->outcome == "approved");
     CHECK(answer->result ==
           boost::json::object{{"drawing", "T-1"}, {"free", true}, {"n", 2}, {"no", "7"}});
     CHECK(answer->fault == Fault::error);
     CHECK(answer->fault_attempts == 1);
-    CHECK(profile->answer({"survey", "06ETMB-C1", 1, {}}) == nullptr);
+    CHECK(!profile->answer({"survey", "06ETMB-C1", 1, {}}));
+}
+
+TEST_CASE("profile: who comes to a meeting can keep every slot unless the profile says otherwise") {
+    diagnostics::Diagnostics found;
+    const auto profile = profile_of(
+        "profile: tel\noperations:\n  look: { outcome: seen }\n  see.slots: { outcome: offered, "
+        "result: { slots: [] } }\n",
+        found);
+
+    REQUIRE(profile);
+    const auto offered = boost::json::parse(R"({"slots": ["2026-03-03T10:00:00+08:00"]})");
+    const auto all = profile->answer({"look.slots", "06ETMB-C1", 1, offered});
+    REQUIRE(all);
+    CHECK(all->outcome == "offered");
+    CHECK(all->result == offered.as_object());
+    const auto none = profile->answer({"see.slots", "06ETMB-C1", 1, offered});
+    REQUIRE(none);
+    CHECK(none->result == boost::json::object{{"slots", boost::json::array{}}});
 }
 
 TEST_CASE("profile: an answer may wait for a time of the day, as offices do") {
@@ -55,7 +73,7 @@ TEST_CASE("profile: an answer may wait for a time of the day, as offices do") {
         found);
 
     REQUIRE(profile);
-    const Answer& answer = *profile->answer({"plan", "06ETMB-C1", 1, {}});
+    const Answer answer = *profile->answer({"plan", "06ETMB-C1", 1, {}});
     const auto asked = [](const char* text) { return *parse_rfc3339(text); };
     CHECK(answering_time(answer, asked("2026-02-10T12:00+08:00")) == minutes(22 * 60 + 30));
     CHECK(answering_time(answer, asked("2026-02-10T14:30+08:00")) == hours(20));
@@ -75,8 +93,9 @@ TEST_CASE("profile: shares are drawn by the call's id, the same for each attempt
     int rejected = 0;
     for (int i = 0; i < 1'000; ++i) {
         const std::string call = "06ETMB-C" + std::to_string(i);
-        const Answer* answer = profile->answer({"plan", call, 1, {}});
-        CHECK(answer == profile->answer({"plan", call, 1, {}}));
+        const auto answer = profile->answer({"plan", call, 1, {}});
+        REQUIRE(answer);
+        CHECK(answer->outcome == profile->answer({"plan", call, 1, {}})->outcome);
         rejected += answer->outcome == "rejected";
     }
     CHECK(rejected > 180);
