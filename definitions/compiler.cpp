@@ -5,6 +5,7 @@
 
 #include "definitions/clocks.hpp"
 #include "definitions/deadlines.hpp"
+#include "definitions/documents.hpp"
 #include "definitions/ends.hpp"
 #include "definitions/expressions.hpp"
 #include "definitions/fetch.hpp"
@@ -49,7 +50,8 @@ void read_head(Draft& draft) {
         }
     }
     read_basis(keys.optional("legal_basis"), draft.found);
-    for (const char* key : {"form", "materials", "supplement", "limits", "clocks", "after_end"})
+    for (const char* key :
+         {"form", "materials", "documents", "supplement", "limits", "clocks", "after_end"})
         keys.optional(key);
     keys.required("steps");
     keys.required("ends");
@@ -311,6 +313,7 @@ void compile(Draft& draft) {
     for (StepIndex step = 0; step < draft.steps.size(); ++step)
         if (draft.steps[step].verb == VerbKind::appoint) read_slots(draft, step);
     read_follows(draft);
+    read_documents(draft);
     check_turns(draft);
     compile_ends(draft);
     check_whole(draft);

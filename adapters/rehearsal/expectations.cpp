@@ -17,6 +17,7 @@ namespace {
 using definitions::ExpectClock;
 using definitions::ExpectEnd;
 using definitions::ExpectIncident;
+using definitions::ExpectIssued;
 using definitions::ExpectNotices;
 using definitions::ExpectOpen;
 using definitions::ExpectRejected;
@@ -254,6 +255,35 @@ class Judge {
         fail(notices.count.place,
              format_both("{} {} of missing papers left, not {}", "发出补正通知{0}次，而不是{2}次",
                          found, found == 1 ? "notice" : "notices", notices.count.value));
+    }
+
+    void look(const ExpectIssued& issued) {
+        const bool wanted = !issued.never || !issued.never->value;
+        const core::IssuedDocument* last = nullptr;
+        for (const core::IssuedDocument& one : state_.documents) {
+            if (process_.documents[one.document].id != issued.document.value) continue;
+            last = &one;
+            if (!issued.text || holds_text(text_of(one.text_en), issued.text->value) ||
+                holds_text(text_of(one.text_zh), issued.text->value)) {
+                if (wanted) return;
+                break;
+            }
+        }
+        if (!wanted && last == nullptr) return;
+        if (!wanted)
+            return fail(issued.never->place,
+                        format_both("`{}` was issued {}", "`{}`已于{}出具", issued.document.value,
+                                    tell_.moment(last->issued)));
+        if (last == nullptr)
+            return fail(issued.document.place,
+                        format_both("`{}` was never issued; {}", "没有出具`{}`；{}",
+                                    issued.document.value, tell_.case_now()));
+        fail(issued.text->place, format_both("it says: {}", "其内容为：{}",
+                                             both(text_of(last->text_en), text_of(last->text_zh))));
+    }
+
+    static std::string text_of(const expr::StoredValue& text) {
+        return text.value.is(expr::Kind::string) ? text.value.as_string() : std::string();
     }
 
     void look(const ExpectSent& sent) {

@@ -30,7 +30,7 @@ bool is_quiet_step(std::string_view name, const json::value& event, std::string_
     if (name == "StepSkipped") return text_at(event, "data.reason") != "absent";
     // An answer says how a call or a task ended; what the rules decided shows in what follows.
     return name == "StepEnded" && !flag_at(event, "data.deemed") &&
-           (verb == "call" || verb == "ask" || verb == "decide");
+           (verb == "call" || verb == "run" || verb == "ask" || verb == "decide");
 }
 
 }  // namespace

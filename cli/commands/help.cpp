@@ -198,6 +198,10 @@ const std::map<std::string_view, std::string_view> chinese = {
     // Papers
     {"Papers of a case: list, get, put", "办件的材料：list、get、put"},
     {"What was handed in", "已提交的材料"},
+    {"Papers that a case issued: list, show", "办件出具的文书：列出、显示"},
+    {"What was issued", "已出具的文书"},
+    {"Print one as it was issued", "按出具时的内容显示一份文书"},
+    {"its number", "其编号"},
     {"Fetch a file; prints where it lies", "下载文件，显示其位置"},
     {"id of the material, or a SHA-256", "材料编号或 SHA-256"},
     {"where to (default: its name, in this folder)", "存放位置（默认：当前目录中的原名）"},

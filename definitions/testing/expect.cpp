@@ -222,6 +222,20 @@ std::optional<ExpectSent> read_sent(const TestContext& context, const Node& node
     return expected;
 }
 
+std::optional<ExpectIssued> read_issued(const TestContext& context, Members& members,
+                                        const Node& value) {
+    ExpectIssued expected;
+    expected.text = members.text("text");
+    expected.never = members.flag("never");
+    if (!yaml::as_text(value, context.found, ticked("issued"))) return std::nullopt;
+    std::vector<std::string> known;
+    for (const model::Document& document : context.process.documents) known.push_back(document.id);
+    if (!check_known(context, value, known, "CS2084", Text{"document", "文书"}))
+        return std::nullopt;
+    expected.document = {value.text, value.span};
+    return expected;
+}
+
 std::optional<ExpectRejected> read_rejected(const TestContext& context, const Node& node) {
     ExpectRejected expected;
     if (node.is_scalar() && node.type() == yaml::ScalarType::boolean && node.text == "true")
@@ -268,8 +282,8 @@ void keep(std::optional<T> read, const Node& item, TestDefinition& test) {
 }
 
 void read_expectation(const TestContext& context, const Node& item, TestDefinition& test) {
-    static const std::vector<std::string> words = {"step",    "end",      "clock",    "sent",
-                                                   "notices", "rejected", "incident", "open"};
+    static const std::vector<std::string> words = {
+        "step", "end", "clock", "sent", "issued", "notices", "rejected", "incident", "open"};
     if (!item.is_mapping() || item.entries.empty()) {
         yaml::expect_mapping(item, context.found, Text{"an expectation", "一项预期"});
         return;
@@ -285,6 +299,7 @@ void read_expectation(const TestContext& context, const Node& item, TestDefiniti
     if (word == "end") keep(read_end(context, members), item, test);
     if (word == "clock") keep(read_clock(context, members), item, test);
     if (word == "sent") keep(read_sent(context, *value), item, test);
+    if (word == "issued") keep(read_issued(context, members, *value), item, test);
     if (word == "rejected") keep(read_rejected(context, *value), item, test);
     if (word == "incident") keep(read_incident(context, *value), item, test);
     if (word == "notices")

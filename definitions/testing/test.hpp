@@ -161,6 +161,13 @@ struct ExpectSent {
     std::optional<Placed<std::string>> text;  ///< a part of it, in either language
 };
 
+/// A paper that the case issues.
+struct ExpectIssued {
+    Placed<std::string> document;
+    std::optional<Placed<std::string>> text;  ///< a part of it, in either language
+    std::optional<Placed<bool>> never;        ///< true: it is not issued
+};
+
 /// How often a notice of missing papers left.
 struct ExpectNotices {
     Placed<std::int64_t> count;
@@ -186,8 +193,8 @@ struct ExpectOpen {
 
 struct Expectation {
     diagnostics::Span place;
-    std::variant<ExpectStep, ExpectEnd, ExpectClock, ExpectSent, ExpectNotices, ExpectRejected,
-                 ExpectIncident, ExpectOpen>
+    std::variant<ExpectStep, ExpectEnd, ExpectClock, ExpectSent, ExpectIssued, ExpectNotices,
+                 ExpectRejected, ExpectIncident, ExpectOpen>
         what;
 };
 

@@ -62,6 +62,7 @@ struct Touched {
     void operator()(const UndoRequested& e) { call(e.call); }
     void operator()(const StepStarted&) {}
     void operator()(const WentBack&) {}
+    void operator()(const DocumentIssued&) {}
     void operator()(const EachStarted&) {}
     void operator()(const NoticeGiven&) {}
     void operator()(const StepSupplementing&) {}

@@ -130,6 +130,9 @@ CallView view_of_call(const CaseState& state, const model::Process& process, std
 /// call's number is 0, and `step` holds the id of the other case's call.
 CallView view_of_ended(const CaseState& state, const model::Process& process);
 
+/// Returns the number by which people know a paper that a case issued: "06ETMB…-D1".
+std::string document_number(const CaseId& id, std::uint32_t paper);
+
 /// Returns the task that a principal completed and that keeps it from this one (`not_by`), or
 /// nothing. Who acts for somebody counts as both; only people are kept apart.
 std::optional<std::uint32_t> done_before(const CaseState& state, const model::Process& process,

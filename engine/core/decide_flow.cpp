@@ -342,6 +342,7 @@ void settle(Flow& flow, std::uint32_t instance, const Ending& ending) {
     const model::Material* fetched = model::fetched_by(flow.process(), flow.at(instance).step);
     if (fetched != nullptr && ending.kind == OutcomeKind::ok)
         take_fetched(flow, *fetched, ending.result);
+    issue_documents(flow, instance, ending);
     stop_clocks(flow, instance, true, ending.happened);
     clocks_follow_end(flow, instance);
     mark_pauses(flow, instance);
@@ -593,11 +594,8 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     enter_scope(flow, holder);
 }
 
-namespace {
-
-/// What a notice says in one language; an expression that fails is told in place of the text.
-expr::Value notice_text(Flow& flow, std::uint32_t instance,
-                        const std::optional<model::Expression>& expression) {
+expr::Value rendered_text(Flow& flow, std::uint32_t instance,
+                          const std::optional<model::Expression>& expression) {
     if (!expression) return expr::Value::string("");
     const auto value = evaluate_at(flow.state(), flow.context, *expression, {instance, none});
     if (!value)
@@ -608,12 +606,10 @@ expr::Value notice_text(Flow& flow, std::uint32_t instance,
     return value->holds_personal() ? text.marked_personal() : text;
 }
 
-}  // namespace
-
 void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions) {
     for (const model::Action& action : actions) {
-        const expr::Value en = notice_text(flow, instance, action.text_en);
-        const expr::Value zh = notice_text(flow, instance, action.text_zh);
+        const expr::Value en = rendered_text(flow, instance, action.text_en);
+        const expr::Value zh = rendered_text(flow, instance, action.text_zh);
         if (en.personal() || zh.personal())
             flow.draft.add(PersonalNoticeGiven{
                 instance, action.kind, action.to, {en.marked_personal()}, {zh.marked_personal()}});

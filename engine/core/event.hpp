@@ -331,9 +331,24 @@ struct WentBack {
             make_field("steps", steps) & make_field("move", move);
     }
 };
+/// A paper was issued, worded as it is kept.
+struct DocumentIssued {
+    static constexpr unsigned number = 14;
+    std::uint32_t paper = 0;  ///< in the case, from 1
+    std::uint32_t instance = 0;
+    std::uint32_t document = 0;  ///< into Process::documents
+    expr::StoredValue text_en;
+    expr::StoredValue text_zh;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("paper", paper) & make_field("instance", instance) &
+            make_field("document", document) & make_field("text_en", text_en) &
+            make_field("text_zh", text_zh);
+    }
+};
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
                                StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
-                               StepUndone, PersonalNoticeGiven, WentBack>;
+                               StepUndone, PersonalNoticeGiven, WentBack, DocumentIssued>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

@@ -235,6 +235,10 @@ struct Applier {
         }
     }
     void operator()(const NoticeGiven&) {}
+    void operator()(const DocumentIssued& e) {
+        CHECK(e.paper == state.documents.size() + 1);
+        state.documents.push_back({e.paper, e.instance, e.document, at, e.text_en, e.text_zh});
+    }
     void operator()(const PersonalNoticeGiven&) {}
     void operator()(const StepSupplementing& e) {
         Instance& asking = instance(e.instance);

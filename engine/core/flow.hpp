@@ -88,6 +88,9 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
 void run(Flow& flow);
 /// Gives a notice for each action: reminders, escalations, texts.
 void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions);
+/// Returns what a text says here; an expression in it that fails is told in its place.
+expr::Value rendered_text(Flow& flow, std::uint32_t instance,
+                          const std::optional<model::Expression>& expression);
 /// Raises an incident at an instance about an expression that failed.
 void raise_expression(Flow& flow, std::uint32_t instance, const expr::EvaluationError& error,
                       std::string_view what);
@@ -134,6 +137,10 @@ void record(Flow& flow, const Acceptances& acceptances);
 /// Refuses overrides of someone who is no member of staff, or of endless reasons.
 std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& overrides,
                                           const Principal& by);
+
+// ── decide_documents.cpp ─────────────────────────────────────────────────────────────────────
+/// Issues the papers that the step issues with this ending, which is recorded already.
+void issue_documents(Flow& flow, std::uint32_t instance, const Ending& ending);
 
 // ── decide_meeting.cpp ───────────────────────────────────────────────────────────────────────
 /// Fixes the earliest slot that all who answered can keep, and tells the applicant.

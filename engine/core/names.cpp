@@ -38,6 +38,7 @@ struct EventName {
     std::string_view operator()(const StepCancelled&) const { return "StepCancelled"; }
     std::string_view operator()(const StepRedone&) const { return "StepRedone"; }
     std::string_view operator()(const WentBack&) const { return "WentBack"; }
+    std::string_view operator()(const DocumentIssued&) const { return "DocumentIssued"; }
     std::string_view operator()(const NoticeGiven&) const { return "NoticeGiven"; }
     std::string_view operator()(const StepSupplementing&) const { return "StepSupplementing"; }
     std::string_view operator()(const StepHeld&) const { return "StepHeld"; }

@@ -357,6 +357,22 @@ struct AcceptedField {
     }
 };
 
+/// A paper that a step issued, as it was worded.
+struct IssuedDocument {
+    std::uint32_t paper = 0;  ///< in the case, from 1: "…-D1"
+    std::uint32_t instance = 0;
+    std::uint32_t document = 0;  ///< into Process::documents
+    Instant issued;
+    expr::StoredValue text_en;
+    expr::StoredValue text_zh;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("paper", paper) & make_field("instance", instance) &
+            make_field("document", document) & make_field("issued", issued) &
+            make_field("text_en", text_en) & make_field("text_zh", text_zh);
+    }
+};
+
 struct CaseEnd {
     std::string name;
     model::EndKind kind = model::EndKind::granted;
@@ -372,7 +388,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 7;
+inline constexpr unsigned state_format = 8;
 
 struct CaseState {
     CaseId id;
@@ -403,6 +419,7 @@ struct CaseState {
     std::vector<std::uint32_t> to_undo;  ///< instances still to be taken back, in that order
     std::optional<CallId> parent;        ///< the call of another case for which this one was opened
     bool parent_told = false;  ///< that call was told how this case ended, or needs no word
+    std::vector<IssuedDocument> documents;  ///< documents[n - 1] is paper n
 
     /// Whether the case that waits for this one is still to be told how it ended.
     bool tells_parent() const { return parent && end && !parent_told; }
@@ -426,6 +443,7 @@ struct CaseState {
         if (has_since<Archive>(version, 3)) ar& make_field("to_undo", to_undo);
         if (has_since<Archive>(version, 7))
             ar& make_field("parent", parent) & make_field("parent_told", parent_told);
+        if (has_since<Archive>(version, 8)) ar& make_field("documents", documents);
     }
 
   private:

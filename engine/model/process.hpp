@@ -379,6 +379,16 @@ struct Undo {
     }
 };
 
+/// Which paper a step issues when.
+struct DocumentRule {
+    std::string outcome;         ///< empty: any of kind ok
+    std::uint32_t document = 0;  ///< into Process::documents
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("outcome", outcome) & make_field("document", document);
+    }
+};
+
 // ── Steps, scopes, ends ──────────────────────────────────────────────────────────────────────
 struct Step {
     std::string id;
@@ -396,7 +406,7 @@ struct Step {
     std::vector<Clock> clocks;            ///< the step's own; the one named "limit" is its deadline
     Silence silence;
     bool safety_critical = false;
-    std::vector<std::string> documents;
+    std::vector<std::string> documents;  ///< of old formats; see `issues`
     Text legal_basis;
     bool pauses_case = false;   ///< the case's clocks stand still while an instance is open
     bool pauses_stage = false;  ///< so do those of the stage around it
@@ -405,6 +415,7 @@ struct Step {
     std::vector<Expression> while_moments;    ///< with which it compares `now`
     StepIndex not_by = none;    ///< of an ask: who completed that one may not complete this
     std::string exclusive;      ///< never open at the same time as another step of that name
+    std::vector<DocumentRule> issues;                     ///< the papers it issues when it ends
     const Outcome* outcome(std::string_view name) const;  ///< or null
     const Move* move_for(std::string_view outcome) const; ///< or null
     template <class Archive>
@@ -423,6 +434,7 @@ struct Step {
         if (has_since<Archive>(version, 4))
             ar& make_field("while", offered_while) & make_field("while_moments", while_moments) &
                 make_field("not_by", not_by);
+        if (has_since<Archive>(version, 9)) ar& make_field("issues", issues);
     }
 };
 
@@ -483,6 +495,19 @@ struct Material {
     }
 };
 
+/// A paper that steps issue (文书).
+struct Document {
+    std::string id;
+    Text title;
+    std::optional<Expression> text_en;  ///< yields a string; without both, the standard text
+    std::optional<Expression> text_zh;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("id", id) & make_field("title", title) & make_field("text_en", text_en) &
+            make_field("text_zh", text_zh);
+    }
+};
+
 /// Process-level rule for missing papers (补正). Absent: no step may ask for any.
 struct Supplement {
     calendar::Limit window{4, calendar::Unit::working_hour};
@@ -503,6 +528,7 @@ struct Process {
     std::string calendar;
     Field form;  ///< a record
     std::vector<Material> materials;
+    std::vector<Document> documents;
     std::optional<Supplement> supplement;
     std::vector<Operation> operations;
     std::vector<Step> steps;
@@ -514,18 +540,19 @@ struct Process {
     std::uint32_t end_index(std::string_view name) const;  ///< or none
     StepIndex find(ScopeIndex scope, std::string_view id) const;  ///< a member, or none
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned format) {
         ar& make_field("id", id) & make_field("version", version) & make_field("title", title) &
             make_field("calendar", calendar) & make_field("form", form) &
             make_field("materials", materials) & make_field("supplement", supplement) &
             make_field("operations", operations) & make_field("steps", steps) &
             make_field("scopes", scopes) & make_field("after_end", after_end) &
             make_field("ends", ends);
+        if (has_since<Archive>(format, 9)) ar& make_field("papers", documents);
     }
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 8;
+inline constexpr unsigned process_format = 9;
 
 /// Returns the material that the step fetches, or null.
 const Material* fetched_by(const Process& process, StepIndex step);

@@ -161,6 +161,7 @@ void open_case(const Exchange& exchange);
 void list_cases(const Exchange& exchange);
 void show_case(const Exchange& exchange);
 void show_form(const Exchange& exchange);
+void list_documents(const Exchange& exchange);
 void show_why(const Exchange& exchange);
 void show_history(const Exchange& exchange);
 void verify_one(const Exchange& exchange);

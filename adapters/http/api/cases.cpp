@@ -208,6 +208,18 @@ void list_materials(const Exchange& exchange) {
                       });
 }
 
+void list_documents(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    if (!id) return;
+    respond_with_case(exchange, *id,
+                      [](JsonWriter& json, const Viewed& viewed, expr::Personal personal) {
+                          json.begin_object();
+                          json.member("case", viewed.state.id.text());
+                          write_documents(json, viewed, personal);
+                          json.end_object();
+                      });
+}
+
 void show_why(const Exchange& exchange) {
     const auto id = exchange.case_id();
     if (!id) return;

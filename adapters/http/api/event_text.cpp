@@ -134,6 +134,11 @@ struct Sentence {
         return format_both("{} {} (its text is personal)", "{}{}（内容涉及个人信息）",
                            word_of(name_of(e.kind)), viewed.names.addressee(e.to));
     }
+    Text operator()(const DocumentIssued& e) const {
+        return format_both("issued: {} ({})", "出具：{}（{}）",
+                           viewed.process.documents[e.document].title,
+                           core::document_number(viewed.state.id, e.paper));
+    }
     Text operator()(const StepSupplementing& e) const {
         return format_both("{} waits for missing papers", "{} 等待补正", step(e.instance));
     }

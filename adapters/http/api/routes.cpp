@@ -43,6 +43,7 @@ constexpr Route routes[] = {
     {Method::get, "/v1/cases/*/form", Access::person, 0, show_form},
     {Method::get, "/v1/cases/*/why", Access::person, 0, show_why},
     {Method::get, "/v1/cases/*/clock", Access::person, 0, show_clock},
+    {Method::get, "/v1/cases/*/documents", Access::person, 0, list_documents},
     {Method::get, "/v1/cases/*/history", Access::person, 0, show_history},
     {Method::get, "/v1/cases/*/events", Access::person, 0, show_history},
     {Method::get, "/v1/cases/*/verify", Access::staff, 0, verify_one},

@@ -130,7 +130,7 @@ Text call_text(const Viewed& viewed, const Call& call) {
 }
 
 /// Puts a sentence and its tail together.
-Text joined(const Text& head, const Text& tail) {
+Text with_tail(const Text& head, const Text& tail) {
     return both(head.en + tail.en, head.zh + tail.zh);
 }
 
@@ -153,7 +153,7 @@ Reason of_call(const Viewed& viewed, std::uint32_t number, const Instance& insta
                                         "运维人员重试或人工代答"));
     }
     add_deadline(viewed, number, step, reason);
-    reason.text = joined(call_text(viewed, call), until(viewed, reason));
+    reason.text = with_tail(call_text(viewed, call), until(viewed, reason));
     return reason;
 }
 
@@ -169,7 +169,7 @@ Reason of_task(const Viewed& viewed, std::uint32_t number, const Instance& insta
     add_deadline(viewed, number, step, reason);
     const Text head = claimed ? format_both("{} has task {}", "{} 正在办理任务 {}", who, id)
                               : format_both("task {} waits for {}", "任务 {} 待 {} 办理", id, role);
-    reason.text = joined(head, until(viewed, reason));
+    reason.text = with_tail(head, until(viewed, reason));
     return reason;
 }
 

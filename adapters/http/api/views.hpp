@@ -124,6 +124,9 @@ void write_why(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes where the time went, as GET /v1/cases/{id}/clock gives it. The view's state is that of
 /// the ledger's journal.
 void write_ledger(JsonWriter& json, const Viewed& viewed, const core::Ledger& ledger);
+
+/// Writes the papers that the case has issued, with their texts and the hashes of those.
+void write_documents(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 /// Writes `end`, or null.
 void write_end(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
 
