@@ -26,7 +26,7 @@ model::Operation read_operation(const Node& node, const std::string& name, const
                                 Diagnostics& found) {
     model::Operation operation;
     operation.name = name;
-    yaml::Keys keys(node, found, format_both("operation `{}`", "操作`{}`", name));
+    yaml::Keys keys(node, found, format_both("operation `{}`", "操作`{}`", name), "operation");
     operation.input = read_side(keys.optional("input"), found, ticked("input"));
     operation.output = read_side(keys.optional("output"), found, ticked("output"));
     if (const Node* outcomes = keys.optional("outcomes")) {
@@ -139,7 +139,7 @@ bool Catalog::is_unread(std::string_view kind, std::string_view id) const {
 
 void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
     ContractDefinition contract;
-    yaml::Keys keys(root, found, {"the contract", "约定"});
+    yaml::Keys keys(root, found, {"the contract", "约定"}, "contract");
     const Node* id = keys.required("contract");
     contract.id =
         id == nullptr ? "" : read_id(*id, found, {"the contract", "约定"}, true).value_or("");
@@ -161,7 +161,7 @@ void read_contract(const Node& root, Catalog& catalog, Diagnostics& found) {
 
 void read_department(const Node& root, Catalog& catalog, Diagnostics& found) {
     DepartmentDefinition department;
-    yaml::Keys keys(root, found, {"the department", "部门"});
+    yaml::Keys keys(root, found, {"the department", "部门"}, "department");
     const Node* id = keys.required("department");
     department.id =
         id == nullptr ? "" : read_id(*id, found, {"the department", "部门"}, true).value_or("");

@@ -100,7 +100,7 @@ void push_rungs(Draft& draft, const Node& node, model::Rung rung, std::vector<mo
 
 void read_rung(Draft& draft, const Node& node, const Owner& owner,
                std::vector<model::Rung>& rungs) {
-    yaml::Keys keys(node, draft.found, {"the entry of `then`", "`then`的一项"});
+    yaml::Keys keys(node, draft.found, {"the entry of `then`", "`then`的一项"}, "rung");
     const Node* at = keys.required("at");
     const Node* action = keys.required("do");
     keys.finish();
@@ -276,7 +276,7 @@ std::optional<Clock> read_limit_clock(Draft& draft, const Node& node, const Owne
         clock.within = *limit;
         return clock;
     }
-    yaml::Keys keys(node, draft.found, ticked("limit"));
+    yaml::Keys keys(node, draft.found, ticked("limit"), "limit");
     const bool ok = read_within(draft, keys, owner, clock);
     refuse_unavailable(keys, node, draft.found, {"extend"});
     keys.finish();
@@ -310,7 +310,7 @@ void check_rungs_after(Draft& draft, StepIndex step, const Node& limit, const Cl
 // ── limits, clocks ───────────────────────────────────────────────────────────────────────────
 
 void read_limits(Draft& draft, const Node& node, const Owner& owner, std::vector<Clock>& clocks) {
-    yaml::Keys keys(node, draft.found, ticked("limits"));
+    yaml::Keys keys(node, draft.found, ticked("limits"), "limits");
     const Node* promised = keys.optional("promised");
     const Node* statutory = keys.optional("statutory");
     const Node* from = keys.optional("counted_from");
@@ -351,7 +351,7 @@ void read_named_clock(Draft& draft, const Node& key, const Node& value, const Ow
     if (!name) return;
     Clock clock;
     clock.name = *name;
-    yaml::Keys keys(value, draft.found, format_both("clock `{}`", "时钟`{}`", *name));
+    yaml::Keys keys(value, draft.found, format_both("clock `{}`", "时钟`{}`", *name), "clock");
     const Node* kind = keys.optional("kind");
     const Node* from = keys.optional("from");
     const Node* to = keys.optional("to");

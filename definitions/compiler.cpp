@@ -27,7 +27,7 @@ namespace countersign::definitions {
 namespace {
 
 void read_head(Draft& draft) {
-    yaml::Keys keys(draft.root, draft.found, {"the process", "流程"});
+    yaml::Keys keys(draft.root, draft.found, {"the process", "流程"}, "process");
     if (const Node* id = keys.required("process")) {
         draft.process.id = read_id(*id, draft.found, {"the process", "流程"}, true).value_or("");
     }
@@ -161,7 +161,7 @@ void read_material(Draft& draft, const Node& key, const Node& value) {
     if (!id) return;
     model::Material material;
     material.id = *id;
-    yaml::Keys keys(value, draft.found, format_both("material `{}`", "材料`{}`", *id));
+    yaml::Keys keys(value, draft.found, format_both("material `{}`", "材料`{}`", *id), "material");
     if (!keys.ok()) return;
     material.title = read_title(keys.required("title"), draft.found,
                                 format_both("the title of `{}`", "`{}`的标题", *id));
@@ -200,7 +200,7 @@ void read_materials(Draft& draft) {
 void read_supplement(Draft& draft) {
     const Node* node = part(draft.root, "supplement");
     if (node == nullptr) return;
-    yaml::Keys keys(*node, draft.found, ticked("supplement"));
+    yaml::Keys keys(*node, draft.found, ticked("supplement"), "supplement");
     if (!keys.ok()) return;
     model::Supplement supplement;
     if (const Node* window = keys.optional("window")) {

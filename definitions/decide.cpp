@@ -103,7 +103,7 @@ void read_decide(Draft& draft, StepIndex step) {
     if (!yaml::expect_sequence(*text.verb_node, draft.found, ticked("decide"))) return;
     std::vector<expr::TypeField> fields;
     for (const Node& item : text.verb_node->items) {
-        yaml::Keys keys(item, draft.found, {"the rule", "规则"});
+        yaml::Keys keys(item, draft.found, {"the rule", "规则"}, "rule");
         keys.also("also");
         refuse_other_words(draft, item, keys);
         const Node* condition = keys.optional("if");

@@ -34,7 +34,7 @@ constexpr std::array<Standard, 10> standards = {{
 void read_own(Draft& draft, const Node& key, const Node& value) {
     const auto id = read_id(key, draft.found, {"the document", "文书"}, false);
     if (!id) return;
-    yaml::Keys keys(value, draft.found, format_both("document `{}`", "文书`{}`", *id));
+    yaml::Keys keys(value, draft.found, format_both("document `{}`", "文书`{}`", *id), "document");
     if (!keys.ok()) return;
     model::Document document;
     document.id = *id;

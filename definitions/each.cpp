@@ -42,7 +42,7 @@ void read_join(Draft& draft, const Node& node, model::Each& each) {
                  "请写`ended`、`all`、`any`、`{ at_least: 2 }`或`{ percent: 60 }`"});
         return;
     }
-    yaml::Keys keys(*join, draft.found, ticked("join"));
+    yaml::Keys keys(*join, draft.found, ticked("join"), "join");
     const Node* at_least = keys.optional("at_least");
     const Node* percent = keys.optional("percent");
     if (const Node* cancel = keys.optional("cancel_rest")) {

@@ -37,7 +37,7 @@ void read_end_entry(Draft& draft, const Node& key, const Node& value) {
     if (!name) return;
     model::End end;
     end.name = *name;
-    yaml::Keys keys(value, draft.found, format_both("end `{}`", "结局`{}`", *name));
+    yaml::Keys keys(value, draft.found, format_both("end `{}`", "结局`{}`", *name), "end");
     if (!keys.ok()) return;
     end.kind = kind_of(draft, keys.required("kind")).value_or(EndKind::refused);
     end.title = read_title(keys.optional("title"), draft.found,

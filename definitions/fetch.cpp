@@ -20,7 +20,8 @@ const Node* node_of_fetch(Draft& draft, const Node& from, const std::string& mat
     node.end = from.end;
     if (from.is_mapping()) {
         yaml::Keys keys(from, draft.found,
-                        format_both("`from` of material `{}`", "材料`{}`的`from`", material));
+                        format_both("`from` of material `{}`", "材料`{}`的`from`", material),
+                        "from");
         if (keys.required("call") == nullptr) return nullptr;
         for (const char* key : {"with", "limit", "silence", "legal_basis"}) keys.optional(key);
         keys.finish();

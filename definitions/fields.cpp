@@ -222,7 +222,7 @@ class FieldReader {
             return;
         }
         const auto known = type.is_scalar() ? type_named(type.text) : std::nullopt;
-        yaml::Keys keys(node, found_, format_both("field `{}`", "字段`{}`", path));
+        yaml::Keys keys(node, found_, format_both("field `{}`", "字段`{}`", path), "field");
         keys.also("type");
         if (!known) {
             refuse_type(type, type.text);

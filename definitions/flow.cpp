@@ -96,7 +96,7 @@ std::vector<StepIndex> resolve_all(Draft& draft, StepIndex step, const Node& nod
 }
 
 void read_needs_mapping(Draft& draft, StepIndex step, const Node& node, Needs& needs) {
-    yaml::Keys keys(node, draft.found, ticked("needs"));
+    yaml::Keys keys(node, draft.found, ticked("needs"), "needs");
     const Node* any = keys.optional("any");
     const Node* at_least = keys.optional("at_least");
     const Node* of = keys.optional("of");

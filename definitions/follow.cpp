@@ -69,7 +69,7 @@ void read_follow(Draft& draft, const Node& value, model::Material& material) {
         material.follow_step = read_follow_step(draft, *follow);
         return;
     }
-    yaml::Keys keys(*follow, draft.found, ticked("may_follow"));
+    yaml::Keys keys(*follow, draft.found, ticked("may_follow"), "may_follow");
     const Node* step = keys.required("step");
     const Node* when = keys.optional("when");
     keys.finish();

@@ -294,7 +294,7 @@ model::Operation make_meeting(model::Operation& operation) {
 
 const Node* expand_meeting(Draft& draft, StepIndex step, const Node& node) {
     const Node& meet = *part(node, "meet");
-    yaml::Keys keys(meet, draft.found, ticked("meet"));
+    yaml::Keys keys(meet, draft.found, ticked("meet"), "meet");
     if (!keys.ok()) return nullptr;
     MeetingText text;
     text.of = keys.optional("of");

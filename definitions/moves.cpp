@@ -121,7 +121,7 @@ void read_repeat(Draft& draft, const Node& inner, const MoveContext& context, mo
             {"write `{ times: 2, else: { end: … } }`", "请写成`{ times: 2, else: { end: … } }`"});
         return;
     }
-    yaml::Keys keys(inner, draft.found, ticked("repeat"));
+    yaml::Keys keys(inner, draft.found, ticked("repeat"), "repeat");
     const Node* times = keys.optional("times");
     const Node* otherwise = keys.optional("else");
     keys.finish();
@@ -192,7 +192,7 @@ void warn_of_sisters(Draft& draft, const Node& node, StepIndex step, const Way& 
 void read_back(Draft& draft, const Node& inner, const MoveContext& context, model::Move& move) {
     move.kind = MoveKind::back;
     if (!yaml::expect_mapping(inner, draft.found, ticked("back"))) return;
-    yaml::Keys keys(inner, draft.found, ticked("back"));
+    yaml::Keys keys(inner, draft.found, ticked("back"), "back");
     const Node* to = keys.optional("to");
     const Node* rounds = keys.optional("rounds");
     const Node* otherwise = keys.optional("else");
@@ -223,7 +223,7 @@ void read_back(Draft& draft, const Node& inner, const MoveContext& context, mode
 void read_supplement_move(Draft& draft, const Node& inner, const MoveContext& context,
                           model::Move& move) {
     move.kind = MoveKind::supplement;
-    yaml::Keys keys(inner, draft.found, ticked("supplement"));
+    yaml::Keys keys(inner, draft.found, ticked("supplement"), "ask_again");
     const Node* otherwise = keys.optional("else");
     keys.finish();
     if (!keys.ok()) return;
@@ -293,7 +293,7 @@ void read_treat_as(Draft& draft, const Node& node, const Node& target, const Mov
 
 model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext& context) {
     model::Move move;
-    yaml::Keys keys(node, draft.found, {"the move", "流转"});
+    yaml::Keys keys(node, draft.found, {"the move", "流转"}, "move");
     const yaml::Entry* chosen = nullptr;
     for (const std::string& name : move_names) {
         const yaml::Entry* entry = node.entry(name);
@@ -402,7 +402,7 @@ model::Action read_action(Draft& draft, const Node& node, const Site& site) {
     }
     const auto& [name, value] = node.entries.front();
     if (name.text == "remind") {
-        yaml::Keys keys(value, draft.found, ticked("remind"));
+        yaml::Keys keys(value, draft.found, ticked("remind"), "remind");
         read_recipient(draft, keys.optional("to"), action);
         keys.finish();
     } else if (name.text == "escalate") {
@@ -411,14 +411,14 @@ model::Action read_action(Draft& draft, const Node& node, const Site& site) {
             read_recipient(draft, &value, action);
             return action;
         }
-        yaml::Keys keys(value, draft.found, ticked("escalate"));
+        yaml::Keys keys(value, draft.found, ticked("escalate"), "escalate");
         read_recipient(draft, keys.required("to"), action);
         if (const Node* limit = keys.optional("limit"))
             action.limit = read_limit(*limit, draft.found, ticked("limit"));
         keys.finish();
     } else if (name.text == "send") {
         action.kind = ActionKind::send;
-        yaml::Keys keys(value, draft.found, ticked("send"));
+        yaml::Keys keys(value, draft.found, ticked("send"), "send");
         read_recipient(draft, keys.required("to"), action);
         if (const Node* text = keys.required("text")) {
             compile_text(draft, *text, site, action.text_en, action.text_zh);
@@ -661,7 +661,7 @@ void read_silence(Draft& draft, StepIndex step) {
                  "请写`escalate`、`absent`或`{ deem: 结果, legal_basis: … }`"});
         return;
     }
-    yaml::Keys keys(*node, draft.found, ticked("silence"));
+    yaml::Keys keys(*node, draft.found, ticked("silence"), "silence");
     const Node* deem = keys.required("deem");
     const Text basis = read_basis(keys.optional("legal_basis"), draft.found);
     keys.finish();

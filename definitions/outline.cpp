@@ -143,7 +143,7 @@ class OutlineReader {
     void read_keys(StepIndex step, const Node& node) {
         StepDraft& text = draft_.steps[step];
         const std::string& id = draft_.process.steps[step].id;
-        yaml::Keys keys(node, draft_.found, format_both("step `{}`", "步骤`{}`", id));
+        yaml::Keys keys(node, draft_.found, format_both("step `{}`", "步骤`{}`", id), "step");
         const yaml::Entry* verb = nullptr;
         for (const std::string& name : verbs) {
             const yaml::Entry* entry = node.entry(name);

@@ -187,7 +187,7 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
         if (named) branch.name = "elapsed";
         return delay.has_value();
     }
-    yaml::Keys keys(node, draft.found, ticked("wait"));
+    yaml::Keys keys(node, draft.found, ticked("wait"), "wait");
     const Node* after = named ? keys.optional("after") : nullptr;
     const Node* until = keys.optional("until");
     const Node* signal = keys.optional("signal");
@@ -251,7 +251,7 @@ void read_wait(Draft& draft, StepIndex step) {
         wait.branches.emplace_back();
         read_wait_branch(draft, step, *text.verb_node, false, wait.branches.back());
     } else if (yaml::expect_sequence(*first_of, draft.found, ticked("first_of"))) {
-        yaml::Keys keys(*text.verb_node, draft.found, ticked("wait"));
+        yaml::Keys keys(*text.verb_node, draft.found, ticked("wait"), "wait");
         keys.also("first_of");
         keys.finish();
         for (const Node& item : first_of->items) {

@@ -198,6 +198,9 @@ const std::map<std::string_view, std::string_view> chinese = {
     // Papers
     {"Papers of a case: list, get, put", "办件的材料：list、get、put"},
     {"What was handed in", "已提交的材料"},
+    {"Write the JSON Schema of definitions, for editors; needs no server",
+     "输出定义文件的 JSON Schema，供编辑器使用；无需服务"},
+    {"where to (default: standard output)", "输出到何处（默认：标准输出）"},
     {"Papers that a case issued: list, show", "办件出具的文书：列出、显示"},
     {"What was issued", "已出具的文书"},
     {"Print one as it was issued", "按出具时的内容显示一份文书"},

@@ -37,7 +37,7 @@ class DocumentReader {
 
     CalendarDocument run() {
         const std::size_t errors = diagnostics_.errors();
-        Keys keys(root_, diagnostics_, {"the calendar", "日历"});
+        Keys keys(root_, diagnostics_, {"the calendar", "日历"}, "calendar");
         if (!keys.ok()) return std::move(document_);
         read_head(keys);
         const bool is_layer = keys.optional("extends") != nullptr;
@@ -152,7 +152,7 @@ class DocumentReader {
     }
 
     void read_year(const Node& node, std::int32_t year) {
-        Keys keys(node, diagnostics_, format_both("the year {}", "{}年", year));
+        Keys keys(node, diagnostics_, format_both("the year {}", "{}年", year), "year");
         calendar::Notice notice;
         notice.year = year;
         const auto index = static_cast<std::uint16_t>(document_.notices.size());
@@ -169,7 +169,7 @@ class DocumentReader {
     }
 
     void read_entry(const Node& node, std::int32_t year, std::uint16_t notice) {
-        Keys keys(node, diagnostics_, {"the holiday", "节假日"});
+        Keys keys(node, diagnostics_, {"the holiday", "节假日"}, "holiday");
         if (!keys.ok()) return;
         calendar::SpecialDay day;
         day.notice = notice;

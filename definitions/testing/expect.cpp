@@ -209,7 +209,7 @@ std::optional<ExpectClock> read_clock(const TestContext& context, Members& membe
 }
 
 std::optional<ExpectSent> read_sent(const TestContext& context, const Node& node) {
-    yaml::Keys keys(node, context.found, ticked("sent"));
+    yaml::Keys keys(node, context.found, ticked("sent"), "sent");
     if (!keys.ok()) return std::nullopt;
     Members members(context, keys);
     const bool has_to = keys.required("to") != nullptr;
@@ -240,7 +240,7 @@ std::optional<ExpectRejected> read_rejected(const TestContext& context, const No
     ExpectRejected expected;
     if (node.is_scalar() && node.type() == yaml::ScalarType::boolean && node.text == "true")
         return expected;
-    yaml::Keys keys(node, context.found, ticked("rejected"));
+    yaml::Keys keys(node, context.found, ticked("rejected"), "rejected");
     if (!keys.ok()) return std::nullopt;
     Members members(context, keys);
     expected.path = members.text("path");
@@ -263,7 +263,7 @@ std::optional<ExpectIncident> read_incident(const TestContext& context, const No
         expected.kind = Placed<std::string>{node.text, node.span};
         return expected;
     }
-    yaml::Keys keys(node, context.found, ticked("incident"));
+    yaml::Keys keys(node, context.found, ticked("incident"), "incident");
     if (!keys.ok()) return std::nullopt;
     Members members(context, keys);
     NamedStep named;
@@ -291,7 +291,8 @@ void read_expectation(const TestContext& context, const Node& item, TestDefiniti
     const Node& first = item.entries.front().key;
     const std::string& word = first.text;
     if (!check_known(context, first, words, "CS5009", Text{"kind of expectation", "预期"})) return;
-    yaml::Keys keys(item, context.found, format_both("the expectation of `{}`", "预期`{}`", word));
+    yaml::Keys keys(item, context.found, format_both("the expectation of `{}`", "预期`{}`", word),
+                    "expectation");
     Members members(context, keys);
     const Node* value = keys.required(word);
     if (value == nullptr) return;

@@ -23,7 +23,7 @@ void read_form(const TestContext& context, const Node* form, bool may_be_refused
 
 void read_given(const TestContext& context, const Node& node, bool may_be_refused,
                 TestDefinition& test) {
-    yaml::Keys keys(node, context.found, ticked("given"));
+    yaml::Keys keys(node, context.found, ticked("given"), "given");
     if (!keys.ok()) return;
     const Node* at = keys.required("at");
     const Node* form = keys.optional("form");
@@ -130,7 +130,7 @@ TestDefinition read_parts(yaml::Keys& keys, const TestContext& context) {
 }  // namespace
 
 std::optional<TestDefinition> read_test(const Node& root, const TestSet& set) {
-    yaml::Keys keys(root, set.found, Text{"the test", "测试"});
+    yaml::Keys keys(root, set.found, Text{"the test", "测试"}, "test");
     const Node* name = keys.required("test");
     const Node* process = keys.required("process");
     if (name == nullptr || process == nullptr ||

@@ -309,7 +309,8 @@ std::vector<MissingThing> read_missing(const TestContext& context, const Node& n
     const std::vector<Node> alone{node};
     for (const Node& item : node.is_sequence() ? node.items : alone) {
         if (item.is_mapping()) {
-            yaml::Keys keys(item, context.found, Text{"the missing paper", "缺少的材料"});
+            yaml::Keys keys(item, context.found, Text{"the missing paper", "缺少的材料"},
+                            "missing");
             const Node* id = keys.required("id");
             const Node* reason = keys.optional("reason");
             keys.finish();

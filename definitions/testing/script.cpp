@@ -76,7 +76,7 @@ PersonAct read_act(const TestContext& context, const Node& node, const model::St
     act.place = node.span;
     act.form = expr::Value::record({});
     yaml::Keys keys(node, context.found,
-                    format_both("what is done about `{}`", "对`{}`的处理", step.id));
+                    format_both("what is done about `{}`", "对`{}`的处理", step.id), "act");
     if (!keys.ok()) return act;
     act.when = read_moment(context, keys);
     const Node* choose = keys.optional("choose");
@@ -275,7 +275,7 @@ void check_meets(const TestContext& context, const Node& node, const AskedFor& a
 /// One entry of a department's list: when, and what. What is said may stand under `reply`.
 void read_reply(const TestContext& context, const Node& node, const std::vector<AskedFor>& asked,
                 std::vector<Reply>& replies) {
-    yaml::Keys keys(node, context.found, Text{"the answer", "答复"});
+    yaml::Keys keys(node, context.found, Text{"the answer", "答复"}, "answer");
     if (!keys.ok()) return;
     Reply first;
     first.place = node.span;
@@ -394,7 +394,7 @@ PartyAct read_party_act(const TestContext& context, const Node& node, bool by_op
     PartyAct act;
     act.place = node.span;
     act.by_operator = by_operator;
-    yaml::Keys keys(node, context.found, Text{"the act", "行为"});
+    yaml::Keys keys(node, context.found, Text{"the act", "行为"}, "party");
     if (!keys.ok()) return act;
     if (const Node* when = keys.optional("when")) read_occasion(context, *when, act);
     act.when = read_moment(context, keys);

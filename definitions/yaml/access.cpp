@@ -2,6 +2,8 @@
 
 #include "definitions/yaml/access.hpp"
 
+#include "engine/base/check.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -213,13 +215,15 @@ bool expect_sequence(const Node& node, Diagnostics& diagnostics, const Text& wha
     return false;
 }
 
-Keys::Keys(const Node& node, Diagnostics& diagnostics, Text what)
+Keys::Keys(const Node& node, Diagnostics& diagnostics, Text what, std::string_view section)
     : node_(node),
       diagnostics_(diagnostics),
       what_(std::move(what)),
+      section_(section.empty() ? nullptr : &yaml::section(section)),
       is_mapping_(expect_mapping(node, diagnostics, what_)) {}
 
 const Node* Keys::optional(std::string_view key) {
+    CHECK(section_ == nullptr || section_->row(key) != nullptr);
     also(key);
     const Entry* entry = node_.entry(key);
     if (entry == nullptr) return nullptr;

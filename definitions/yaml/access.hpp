@@ -2,6 +2,7 @@
 // Typed access to nodes: the value, or a diagnostic that names what was expected and what stands
 // there.
 
+#include "definitions/yaml/sections.hpp"
 #include "definitions/yaml/tree.hpp"
 #include "engine/base/text.hpp"
 
@@ -48,8 +49,10 @@ bool expect_sequence(const Node& node, Diagnostics& diagnostics, const Text& wha
 class Keys {
   public:
     /// `node` and `diagnostics` must outlive it. `what` names the mapping: "step `accept`",
-    /// "步骤`accept`".
-    Keys(const Node& node, Diagnostics& diagnostics, Text what);
+    /// "步骤`accept`". `section` is what definitions/keys.md calls such a mapping; empty for
+    /// documents of other rooms. A key that is asked for and that the section does not have is a
+    /// mistake of the loader (CHECKed), so that the page, and the schema made of it, hold.
+    Keys(const Node& node, Diagnostics& diagnostics, Text what, std::string_view section = {});
 
     bool ok() const { return is_mapping_; }
     /// Returns the value of `key`, or null. Adds CS1021 for a key without value (`key:` alone):
@@ -66,6 +69,7 @@ class Keys {
     const Node& node_;
     Diagnostics& diagnostics_;
     Text what_;
+    const Section* section_;
     bool is_mapping_;
     std::vector<std::string> known_;
 };

@@ -26,7 +26,8 @@ ROOT = HERE.parent.parent
 
 # What stays as it is in a Chinese text: names of things that have to be typed or looked up.
 ALLOWED = """
-    countersign Countersign countersign.yaml operator.token YAML JSON RFC HTTP SHA-256 GET POST
+    countersign Countersign countersign.yaml operator.token YAML JSON Schema RFC HTTP SHA-256 GET
+    POST
     Authorization Bearer Idempotency-Key text json human sarif en zh base64 whsec_ MB KB B T10
     open ended closed process version department definitions materials phone stars site.address
     site_plan applicant.uscc plan.pdf plan.txt materials.m1 stepz everything operator done
