@@ -280,6 +280,7 @@ void read_modifiers(Draft& draft, StepIndex step) {
             yaml::as_boolean(*critical, draft.found, ticked("safety_critical")).value_or(false);
     }
     draft.process.steps[step].legal_basis = read_basis(part(node, "legal_basis"), draft.found);
+    read_open(draft, step);
     read_inputs(draft, step);
     read_step_clocks(draft, step);
     read_on(draft, step);

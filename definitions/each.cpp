@@ -1,6 +1,7 @@
 // `each` of a step: the bound name, its list and keys, and how the set is joined; see verbs.hpp.
 
 #include "definitions/expressions.hpp"
+#include "definitions/runs.hpp"
 #include "definitions/verbs.hpp"
 #include "engine/base/limits.hpp"
 
@@ -125,13 +126,73 @@ void read_each_list(Draft& draft, StepIndex step, const Node& list, const std::s
     text.key = Type::of(TypeKind::string);
 }
 
+/// What an added item is: one of the departments' names, or whatever the list holds.
+std::optional<model::Field> field_of_item(const StepDraft& text) {
+    if (text.choice == nullptr) return field_for(text.item);
+    model::Field field;
+    field.type = model::FieldType::choice;
+    for (const model::Member& member : text.choice->members)
+        field.choices.push_back({member.value, {}});
+    return field;
+}
+
+/// The step beside this one until whose end the set is open, or none.
+StepIndex closing_step(Draft& draft, StepIndex step, const Node& until) {
+    if (!until.is_scalar()) return none;
+    const StepIndex found = draft.process.find(draft.process.steps[step].scope, until.text);
+    if (found == none) return none;
+    if (found != step && !draft.flow.settled_before[found][step]) return found;
+    draft.found.error(
+        "CS2085", until.span,
+        format_both("`{}` waits for this very set, which waits for it to be closed",
+                    "`{}`要等这一组办结，而这一组又要等它结束", until.text),
+        {"name a step that does not need it, or a condition", "请写不以它为前置的步骤，或写条件"});
+    return none;
+}
+
 }  // namespace
+
+void read_open(Draft& draft, StepIndex step) {
+    const Node* node = part(*draft.steps[step].node, "open");
+    auto& each = draft.process.steps[step].each;
+    if (node == nullptr || !each) return;
+    yaml::Keys keys(*node, draft.found, ticked("open"), "open");
+    if (!keys.ok()) return;
+    const Node* by = keys.required("by");
+    const Node* until = keys.required("until");
+    keys.finish();
+    model::OpenRule rule;
+    if (by != nullptr && yaml::as_text(*by, draft.found, ticked("by")) &&
+        check_role(*by, draft.catalog, draft.found))
+        rule.role = by->text;
+    if (until == nullptr) return;
+    const std::size_t before = draft.found.errors();
+    rule.until_step = closing_step(draft, step, *until);
+    if (rule.until_step == none && draft.found.errors() == before) {
+        Site site = site_of(draft, step);
+        site.own_item = false;
+        rule.until = compile_condition(draft, *until, site, ticked("until"));
+        if (rule.until) rule.moments = check_now(draft, *until, *rule.until);
+    }
+    auto item = field_of_item(draft.steps[step]);
+    if (!item) {
+        draft.found.error("CS2085", node->span,
+                          format_both("nobody can type in an item of this list: it is {}",
+                                      "这种列表的项无法填写：{}", draft.steps[step].item.text()),
+                          {"go over texts, numbers or records", "请逐项处理文本、数字或记录"});
+        return;
+    }
+    item->name = each->name;
+    item->required = true;
+    rule.item = *std::move(item);
+    each->open = std::move(rule);
+}
 
 void read_each(Draft& draft, StepIndex step) {
     StepDraft& text = draft.steps[step];
     const Node* node = part(*text.node, "each");
     if (node == nullptr) {
-        for (const char* key : {"join", "order", "veto"}) {
+        for (const char* key : {"join", "order", "veto", "open"}) {
             const yaml::Entry* entry = text.node->entry(key);
             if (entry == nullptr) continue;
             draft.found.error(

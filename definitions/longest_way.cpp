@@ -109,7 +109,7 @@ const model::Clock* limit_of(const model::Step& step) {
 std::optional<std::int64_t> most_items(const Draft& draft, StepIndex step) {
     const StepDraft& text = draft.steps[step];
     const auto& each = draft.process.steps[step].each;
-    if (!each) return std::nullopt;
+    if (!each || each->open) return std::nullopt;
     if (text.choice != nullptr) return static_cast<std::int64_t>(text.choice->members.size());
     const auto& program = each->items.program;
     if (program.nodes.empty()) return std::nullopt;

@@ -15,15 +15,31 @@ const std::vector<std::string> verbs = {"call", "ask", "meet", "run", "do", "dec
 
 /// Keys that any step may have.
 const std::vector<std::string> modifiers = {
-    "title",           "needs",       "when",        "each",
-    "order",           "join",        "cancel_rest", "limit",
-    "limits",          "clocks",      "on",          "silence",
-    "safety_critical", "legal_basis", "pauses",      "undo",
-    "exclusive",       "while",       "veto",        "documents",
+    "title",
+    "needs",
+    "when",
+    "each",
+    "order",
+    "join",
+    "cancel_rest",
+    "limit",
+    "limits",
+    "clocks",
+    "on",
+    "silence",
+    "safety_critical",
+    "legal_basis",
+    "pauses",
+    "undo",
+    "exclusive",
+    "while",
+    "veto",
+    "documents",
+    "open",
 };
 
 const std::vector<std::string> later_modifiers = {
-    "lead", "assist", "open", "sign", "slots", "by", "visible_to",
+    "lead", "assist", "sign", "slots", "by", "visible_to",
 };
 
 VerbKind verb_kind(std::string_view name) {

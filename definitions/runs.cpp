@@ -19,61 +19,6 @@ namespace {
 
 // ── Seen from outside ────────────────────────────────────────────────────────────────────────
 
-/// Returns a field that holds values of the type, or nothing for what no field holds.
-std::optional<Field> field_for(const Type& type) {
-    Field field;
-    switch (type.kind) {
-        case TypeKind::boolean:
-            field.type = FieldType::boolean;
-            return field;
-        case TypeKind::integer:
-            field.type = FieldType::integer;
-            return field;
-        case TypeKind::real:
-            field.type = FieldType::number;
-            return field;
-        case TypeKind::string:
-            field.type = FieldType::text;
-            return field;
-        case TypeKind::timestamp:
-            field.type = FieldType::time;
-            return field;
-        case TypeKind::money:
-            field.type = FieldType::money;
-            return field;
-        case TypeKind::optional:
-            return field_for(type.arguments.front());
-        case TypeKind::list: {
-            field.type = FieldType::list;
-            auto item = field_for(type.arguments.front());
-            if (!item) return std::nullopt;
-            item->required = true;
-            field.fields.push_back(*std::move(item));
-            return field;
-        }
-        case TypeKind::record:
-            field.type = FieldType::record;
-            for (const TypeField& member : type.fields) {
-                auto inner = field_for(member.type);
-                if (!inner) return std::nullopt;
-                inner->name = member.name;
-                inner->required = !member.optional;
-                field.fields.push_back(*std::move(inner));
-            }
-            return field;
-        case TypeKind::dyn:
-        case TypeKind::null:
-        case TypeKind::unsigned_integer:
-        case TypeKind::bytes:
-        case TypeKind::map:
-        case TypeKind::duration:
-        case TypeKind::type:
-        case TypeKind::error:
-            return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 const Node* given_node(const Draft& draft, const std::string& end, const std::string& name) {
     const Node* ends = part(draft.root, "ends");
     const Node* node = ends == nullptr ? nullptr : ends->find(end);
@@ -155,6 +100,60 @@ void check_papers(Draft& draft, const Node& node, const ProcessSignature& runs) 
 }
 
 }  // namespace
+
+std::optional<Field> field_for(const Type& type) {
+    Field field;
+    switch (type.kind) {
+        case TypeKind::boolean:
+            field.type = FieldType::boolean;
+            return field;
+        case TypeKind::integer:
+            field.type = FieldType::integer;
+            return field;
+        case TypeKind::real:
+            field.type = FieldType::number;
+            return field;
+        case TypeKind::string:
+            field.type = FieldType::text;
+            return field;
+        case TypeKind::timestamp:
+            field.type = FieldType::time;
+            return field;
+        case TypeKind::money:
+            field.type = FieldType::money;
+            return field;
+        case TypeKind::optional:
+            return field_for(type.arguments.front());
+        case TypeKind::list: {
+            field.type = FieldType::list;
+            auto item = field_for(type.arguments.front());
+            if (!item) return std::nullopt;
+            item->required = true;
+            field.fields.push_back(*std::move(item));
+            return field;
+        }
+        case TypeKind::record:
+            field.type = FieldType::record;
+            for (const TypeField& member : type.fields) {
+                auto inner = field_for(member.type);
+                if (!inner) return std::nullopt;
+                inner->name = member.name;
+                inner->required = !member.optional;
+                field.fields.push_back(*std::move(inner));
+            }
+            return field;
+        case TypeKind::dyn:
+        case TypeKind::null:
+        case TypeKind::unsigned_integer:
+        case TypeKind::bytes:
+        case TypeKind::map:
+        case TypeKind::duration:
+        case TypeKind::type:
+        case TypeKind::error:
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
 
 std::vector<std::string> processes_run_by(const Node& root) {
     std::vector<std::string> ids;

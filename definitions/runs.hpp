@@ -13,6 +13,9 @@ std::vector<std::string> processes_run_by(const Node& root);
 /// of different types under one name (CS2099).
 ProcessSignature signature_of(const Draft& draft);
 
+/// Returns a field that holds values of the type, or nothing for what no field holds.
+std::optional<model::Field> field_for(const expr::Type& type);
+
 /// Fills in the verb, outcomes and result type of a step with `run`.
 void read_run(Draft& draft, StepIndex step);
 

@@ -21,6 +21,9 @@ std::uint32_t add_operation(Draft& draft, const std::string& key,
 /// Fills in `each` of one step; what is wrong leaves the item a text, so that checks go on.
 void read_each(Draft& draft, model::StepIndex step);
 
+/// Reads `open` of an `each`, once all types are known.
+void read_open(Draft& draft, model::StepIndex step);
+
 /// Reads the results of a decision's rules; their types are the type of its result.
 void read_decide(Draft& draft, model::StepIndex step);
 

@@ -353,6 +353,12 @@ class Script {
         if (act.withdraw) submit(core::WithdrawCase{*act.withdraw}, by, act.place);
         if (!act.signal.empty()) submit(core::SignalCase{act.signal}, by, act.place);
         if (act.retry) retry(by, act.place);
+        if (!act.add_to.empty())
+            submit(core::AddItem{act.add_to, act.item},
+                   act.add_as == "applicant"
+                       ? applicant()
+                       : core::Principal{"person:" + act.add_as, {act.add_as}},
+                   act.place);
     }
 
     /// Tries the last incident again that nobody has dealt with yet.

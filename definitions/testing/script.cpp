@@ -390,6 +390,28 @@ void read_party_fields(const TestContext& context, const Node& node, PartyAct& a
     }
 }
 
+/// `add: { to: STEP, item: … }`.
+void read_added(const TestContext& context, const Node& node, PartyAct& act) {
+    yaml::Keys keys(node, context.found, ticked("add"), "add");
+    const Node* to = keys.required("to");
+    const Node* item = keys.required("item");
+    keys.finish();
+    if (to == nullptr || item == nullptr) return;
+    const auto named = find_step(context, *to, false);
+    if (!named) return;
+    const auto& each = context.process.steps[named->index].each;
+    if (!each || !each->open) {
+        context.found.error(
+            "CS2085", to->span,
+            format_both("`{}` takes no further items", "`{}`不接受追加事项", to->text),
+            Text{"name a step with `open`", "请写带`open`的步骤"});
+        return;
+    }
+    act.add_to = to->text;
+    act.item = plain_value(*item);
+    act.add_as = each->open->role;
+}
+
 PartyAct read_party_act(const TestContext& context, const Node& node, bool by_operator) {
     PartyAct act;
     act.place = node.span;
@@ -412,9 +434,11 @@ PartyAct read_party_act(const TestContext& context, const Node& node, bool by_op
         if (const Node* retry = keys.optional("retry"))
             act.retry = yaml::as_boolean(*retry, context.found, ticked("retry")).value_or(false);
     }
+    if (const Node* add = keys.optional("add")) read_added(context, *add, act);
     keys.finish();
     const int things = (!act.supply.empty() || !act.fields.empty() ? 1 : 0) +
-                       (act.withdraw ? 1 : 0) + (act.signal.empty() ? 0 : 1) + (act.retry ? 1 : 0);
+                       (act.withdraw ? 1 : 0) + (act.signal.empty() ? 0 : 1) + (act.retry ? 1 : 0) +
+                       (node.find("add") != nullptr ? 1 : 0);
     if (things == 1 || node.find("supply") != nullptr || node.find("fields") != nullptr) return act;
     context.found.error(
         "CS5009", node.span,

@@ -118,6 +118,9 @@ struct PartyAct {
     AcceptedNumbers accepted;                                 ///< of an operator
     std::optional<std::string> withdraw;                      ///< the reason
     std::string signal;                                       ///< of an operator
+    std::string add_to;                                       ///< the step that gets `item`
+    expr::Value item;
+    std::string add_as;                                       ///< the role that may add it
     bool retry = false;                                       ///< of an operator: the last incident
 };
 

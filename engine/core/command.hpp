@@ -135,10 +135,16 @@ struct ReleaseCall {
 struct RecallCase {
     static constexpr unsigned number = 14;
 };
+/// Adds an item to a set that is open for more. `item` is untyped: decide checks and types it.
+struct AddItem {
+    static constexpr unsigned number = 15;
+    std::string step;  ///< the set's address: "phases", "plot[a]/phases"
+    expr::Value item;
+};
 
 using CommandBody = std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask,
                                  CompleteTask, FireTimer, Supply, WithdrawCase, RetryIncident,
-                                 SignalCase, ClaimCall, ReleaseCall, RecallCase>;
+                                 SignalCase, ClaimCall, ReleaseCall, RecallCase, AddItem>;
 
 /// Who asks: "operator:li", "department:grid", "applicant:…", "engine" (timers, transport).
 struct Principal {

@@ -63,6 +63,7 @@ struct Touched {
     void operator()(const StepStarted&) {}
     void operator()(const WentBack&) {}
     void operator()(const DocumentIssued&) {}
+    void operator()(const ItemAdded&) {}
     void operator()(const EachStarted&) {}
     void operator()(const NoticeGiven&) {}
     void operator()(const StepSupplementing&) {}
@@ -120,6 +121,9 @@ struct Decider {
         return decide_release(flow, c, command.by);
     }
     std::optional<Rejection> operator()(const RecallCase&) { return decide_recall(flow); }
+    std::optional<Rejection> operator()(const AddItem& c) {
+        return decide_add(flow, c, command.by);
+    }
     std::optional<Rejection> operator()(const ClaimTask& c) {
         return decide_claim(flow, c, command.by);
     }
@@ -164,6 +168,11 @@ std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number,
     const auto consider = [&](std::optional<Instant> at, bool movable) {
         if (at && (!earliest || *at < earliest->at)) earliest = TimerDue{*at, movable};
     };
+    if (instance.role == InstanceRole::set) {
+        for (const model::Expression& moment : step.each->open->moments)
+            consider(next_turn(state, moment, number, context), false);
+        return earliest;
+    }
     for (const model::Expression& moment : step.while_moments)
         consider(next_turn(state, moment, number, context), false);
     const auto* verb = std::get_if<model::WaitVerb>(&step.verb);

@@ -222,7 +222,8 @@ std::optional<Rejection> decide_signal(Flow& flow, const SignalCase& command) {
     std::vector<std::pair<std::uint32_t, std::string>> hit;
     for (const std::uint32_t instance : flow.state().waits) {
         const auto* wait = std::get_if<model::WaitVerb>(&flow.step_of(instance).verb);
-        if (wait == nullptr) continue;  // offered while a condition holds
+        if (wait == nullptr || flow.at(instance).role == InstanceRole::set)
+            continue;  // offered while a condition holds, or open for more items
         for (const auto& branch : wait->branches)
             if (!branch.signal.empty() && branch.signal == command.name) {
                 hit.emplace_back(instance, branch.name);

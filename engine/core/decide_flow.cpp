@@ -187,28 +187,35 @@ void begin_set(Flow& flow, std::uint32_t set) {
 
 enum class JoinState { open, met, unmet };
 
-/// Where a set's join stands; decided as soon as the answer is certain (language.md, "Each").
-JoinState join_state(const Instance& set, const model::Each& each) {
+/// Where a set's join stands; decided as soon as the answer is certain (language.md, "Each"). While
+/// items may be added, `complete` is false: then only what more items cannot change is certain.
+JoinState join_state(const Instance& set, const model::Each& each, bool complete) {
     const std::size_t total = set.items.size();
     const std::size_t skipped = set.children_skipped;
     const std::size_t settled = set.children_settled();
     const std::size_t open = total - settled;
     const std::size_t ok = set.children_ok;
     const std::size_t not_ok = settled - skipped - ok;
+    if (total == 0 && !complete) return JoinState::open;
     if (total == 0)
         return each.join == JoinKind::ended || each.join == JoinKind::all ? JoinState::met
                                                                           : JoinState::unmet;
     std::size_t wanted = 0;
     switch (each.join) {
-        case JoinKind::ended: return open == 0 ? JoinState::met : JoinState::open;
+        case JoinKind::ended:
+            return open == 0 && complete ? JoinState::met : JoinState::open;
         case JoinKind::all:
             if (not_ok > 0) return JoinState::unmet;
-            return open == 0 ? JoinState::met : JoinState::open;
+            return open == 0 && complete ? JoinState::met : JoinState::open;
         case JoinKind::any: wanted = 1; break;
         case JoinKind::at_least: wanted = each.count; break;
-        case JoinKind::percent: wanted = ((total - skipped) * each.count + 99) / 100; break;
+        case JoinKind::percent:
+            if (!complete) return JoinState::open;  // a share of nobody knows how many
+            wanted = ((total - skipped) * each.count + 99) / 100;
+            break;
     }
     if (ok >= wanted) return JoinState::met;
+    if (!complete) return JoinState::open;
     return ok + open < wanted ? JoinState::unmet : JoinState::open;
 }
 
@@ -227,7 +234,7 @@ void check_join(Flow& flow, std::uint32_t set) {
     const Instance& instance = flow.at(set);
     if (!instance.is_open()) return;
     const model::Each& each = *flow.step_of(set).each;
-    const JoinState join = join_state(instance, each);
+    const JoinState join = join_state(instance, each, is_complete(flow, set));
     if (join == JoinState::open) {
         const auto started = static_cast<std::uint32_t>(instance.children.size());
         if (each.sequence && instance.children_open == 0 && started < instance.items.size() &&
@@ -253,7 +260,8 @@ void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
     if (definition.needs.cancel_rest) cancel_needs(flow, holder, definition.needs);
     if (!definition.each) return start_instance(flow, holder, step, InstanceRole::single, 0);
     const std::uint32_t set = next_instance(flow);
-    flow.draft.add(StepStarted{set, step, holder, InstanceRole::set, 0, false});
+    const bool is_open = definition.each->open.has_value();
+    flow.draft.add(StepStarted{set, step, holder, InstanceRole::set, 0, is_open});
     begin_set(flow, set);
 }
 
@@ -403,6 +411,12 @@ void treat_as(Flow& flow, std::uint32_t instance, Ending ending, const model::Mo
 }
 
 }  // namespace
+
+void begin_item(Flow& flow, std::uint32_t set, std::uint32_t item_index) {
+    const model::StepIndex step = flow.at(set).step;
+    if (flow.process().steps[step].each->sequence) return check_join(flow, set);
+    start_instance(flow, set, step, InstanceRole::member, item_index);
+}
 
 void enter_scope(Flow& flow, std::uint32_t holder) {
     const model::ScopeIndex scope = scope_of_holder(flow.state(), flow.process(), holder);
@@ -671,6 +685,11 @@ void run(Flow& flow) {
         const std::set<std::uint32_t> waits = flow.state().waits;
         for (const std::uint32_t instance : waits) {
             if (!flow.at(instance).is_open() || has_open_incident(flow, instance)) continue;
+            if (flow.at(instance).role == InstanceRole::set) {
+                check_join(flow, instance);
+                if (flow.at(instance).is_open()) flow.draft.touch({TimerKind::wait, instance});
+                continue;
+            }
             if (!is_still_offered(flow, instance)) continue;
             if (const auto* wait = std::get_if<model::WaitVerb>(&flow.step_of(instance).verb))
                 look_at_wait(flow, instance, *wait);

@@ -346,9 +346,23 @@ struct DocumentIssued {
             make_field("text_zh", text_zh);
     }
 };
-using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
-                               StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
-                               StepUndone, PersonalNoticeGiven, WentBack, DocumentIssued>;
+/// An item came to a set that is open for more.
+struct ItemAdded {
+    static constexpr unsigned number = 15;
+    std::uint32_t instance = 0;
+    expr::Value key;
+    expr::Value item;
+    std::string by;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("key", key) & make_field("item", item) &
+            make_field("by", by);
+    }
+};
+using StepEvent =
+    std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled, StepRedone,
+                 NoticeGiven, StepSupplementing, StepHeld, UndoPrepared, StepUndone,
+                 PersonalNoticeGiven, WentBack, DocumentIssued, ItemAdded>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

@@ -170,6 +170,7 @@ struct Applier {
         release_step(state, e);
     }
     void operator()(const EachStarted& e) { instance(e.instance).items = e.items; }
+    void operator()(const ItemAdded& e) { instance(e.instance).items.emplace_back(e.key, e.item); }
     void operator()(const StepSkipped& e) {
         if (e.fresh) {
             make_instance(state, e.instance, e.step, e.parent, e.role, e.item_index);

@@ -58,6 +58,10 @@ struct Flow {
 // ── values.cpp: what expressions see ─────────────────────────────────────────────────────────
 expr::Evaluated evaluate_at(const CaseState& state, const Context& context,
                             const model::Expression& expression, Place place);
+/// The same of an item that is not in the set yet: the name that its step binds is the item.
+expr::Evaluated evaluate_with_item(const CaseState& state, const Context& context,
+                                   const model::Expression& expression, std::uint32_t set,
+                                   const expr::Value& item);
 /// Evaluates a map of values; the error names the entry.
 expr::Evaluated evaluate_mapped(const CaseState& state, const Context& context,
                                 const std::vector<model::Mapped>& values, Place place);
@@ -137,6 +141,13 @@ void record(Flow& flow, const Acceptances& acceptances);
 /// Refuses overrides of someone who is no member of staff, or of endless reasons.
 std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& overrides,
                                           const Principal& by);
+
+// ── decide_items.cpp: sets that are open for more ────────────────────────────────────────────
+std::optional<Rejection> decide_add(Flow& flow, const AddItem& command, const Principal& by);
+/// Whether a set takes no further items: it is not open for any, or what closes it has come.
+bool is_complete(const Flow& flow, std::uint32_t set);
+/// Starts what an added item makes possible (decide_flow.cpp).
+void begin_item(Flow& flow, std::uint32_t set, std::uint32_t item_index);
 
 // ── decide_documents.cpp ─────────────────────────────────────────────────────────────────────
 /// Issues the papers that the step issues with this ending, which is recorded already.

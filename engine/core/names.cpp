@@ -39,6 +39,7 @@ struct EventName {
     std::string_view operator()(const StepRedone&) const { return "StepRedone"; }
     std::string_view operator()(const WentBack&) const { return "WentBack"; }
     std::string_view operator()(const DocumentIssued&) const { return "DocumentIssued"; }
+    std::string_view operator()(const ItemAdded&) const { return "ItemAdded"; }
     std::string_view operator()(const NoticeGiven&) const { return "NoticeGiven"; }
     std::string_view operator()(const StepSupplementing&) const { return "StepSupplementing"; }
     std::string_view operator()(const StepHeld&) const { return "StepHeld"; }
@@ -83,6 +84,7 @@ struct CommandName {
     std::string_view operator()(const ClaimCall&) const { return "ClaimCall"; }
     std::string_view operator()(const ReleaseCall&) const { return "ReleaseCall"; }
     std::string_view operator()(const RecallCase&) const { return "RecallCase"; }
+    std::string_view operator()(const AddItem&) const { return "AddItem"; }
 };
 
 }  // namespace

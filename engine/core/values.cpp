@@ -178,6 +178,17 @@ expr::Evaluated evaluate_at(const CaseState& state, const Context& context,
     });
 }
 
+expr::Evaluated evaluate_with_item(const CaseState& state, const Context& context,
+                                   const model::Expression& expression, std::uint32_t set,
+                                   const Value& item) {
+    return expr::evaluate(expression.program, [&](std::uint32_t variable) -> std::optional<Value> {
+        const model::VariableRef ref = expression.refs[variable];
+        const bool own =
+            ref.root == model::VariableRoot::bound && ref.index == state.instances[set].step;
+        return own ? item : look_up(state, context, ref, {set, none});
+    });
+}
+
 expr::Evaluated evaluate_mapped(const CaseState& state, const Context& context,
                                 const std::vector<model::Mapped>& values, Place place) {
     std::vector<std::pair<std::string, Value>> fields;

@@ -205,6 +205,20 @@ struct Needs {
 
 enum class JoinKind : std::uint8_t { ended = 0, all = 1, any = 2, at_least = 3, percent = 4 };
 
+/// Who may add items to a set while it runs, and until when.
+struct OpenRule {
+    std::string role;
+    StepIndex until_step = none;      ///< a sibling: until that is settled; else `until`
+    std::optional<Expression> until;  ///< until this holds
+    std::vector<Expression> moments;  ///< with which `until` compares `now`
+    Field item;                       ///< what an item is
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("role", role) & make_field("until_step", until_step) &
+            make_field("until", until) & make_field("moments", moments) & make_field("item", item);
+    }
+};
+
 struct Each {
     std::string name;               ///< the bound name
     Expression items;
@@ -214,12 +228,14 @@ struct Each {
     bool sequence = false;
     bool cancel_rest = false;
     std::vector<std::string> veto;  ///< outcomes of an instance that the set ends with at once
+    std::optional<OpenRule> open;   ///< items may be added
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
         ar& make_field("name", name) & make_field("items", items) & make_field("key", key) &
             make_field("join", join) & make_field("count", count) &
             make_field("sequence", sequence) & make_field("cancel_rest", cancel_rest);
         if (has_since<Archive>(version, 4)) ar& make_field("veto", veto);
+        if (has_since<Archive>(version, 10)) ar& make_field("open", open);
     }
 };
 
@@ -552,7 +568,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 9;
+inline constexpr unsigned process_format = 10;
 
 /// Returns the material that the step fetches, or null.
 const Material* fetched_by(const Process& process, StepIndex step);

@@ -84,6 +84,20 @@ void signal_case(const Exchange& exchange) {
     exchange.submit(*id, core::SignalCase{std::move(*name)}, done);
 }
 
+void add_item(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    const auto given = id ? exchange.object() : std::nullopt;
+    if (!given) return;
+    auto step = text_of(*given, "step");
+    if (!step) return exchange.error(step.error());
+    const expr::Value* item = given->find("item");
+    if (item == nullptr)
+        return exchange.problem(
+            400, "invalid",
+            both("`item` is missing: say what is to be added", "缺少 item：请写明要追加的事项"));
+    exchange.submit(*id, core::AddItem{std::move(*step), *item}, done);
+}
+
 void retry_incident(const Exchange& exchange) {
     const auto id = exchange.case_id();
     if (!id) return;

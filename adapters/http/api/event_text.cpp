@@ -106,6 +106,12 @@ struct Sentence {
     Text operator()(const EachStarted& e) const {
         return format_both("{} has {} items", "{} 展开为 {} 项", step(e.instance), e.items.size());
     }
+    Text operator()(const ItemAdded& e) const {
+        const Text key = e.key.holds_personal() ? both("an item", "一项")
+                                                : both(e.key.dump_text(), e.key.dump_text());
+        return format_both("{} added {} to {}", "{} 将 {} 追加到 {}", who(e.by), key,
+                           step(e.instance));
+    }
     Text operator()(const StepSkipped& e) const {
         return format_both("{} is skipped ({})", "{} 跳过（{}）", step(e.instance),
                            word_of(name_of(e.reason)));

@@ -224,8 +224,29 @@ Reason of_supplement(const Viewed& viewed, std::uint32_t number) {
     return reason;
 }
 
+/// A set that is open for more items than it has.
+Reason of_open_set(const Viewed& viewed, std::uint32_t number, const model::OpenRule& rule) {
+    const Text who = viewed.names.role(rule.role);
+    Reason reason{"open", rule.role, who, {}, {}, {}, {}, {}};
+    const Text title = viewed.titles(number);
+    Text until = both("", "");
+    if (rule.until_step != model::none) {
+        const model::Step& step = viewed.process.steps[rule.until_step];
+        until = step.title.empty() ? both(step.id, step.id) : step.title;
+    } else if (rule.until) {
+        until = both("`" + rule.until->program.text + "`", "`" + rule.until->program.text + "`");
+    }
+    reason.text = format_both("{} takes further items of {} until {}", "{} 可由{}追加事项，直到 {}",
+                              title, who, until);
+    reason.moves.push_back(format_both("{} coming to its end or true", "{} 办结或成立", until));
+    return reason;
+}
+
 std::optional<Reason> reason_of(const Viewed& viewed, std::uint32_t number) {
     const Instance& instance = viewed.state.instances[number];
+    if (instance.role == core::InstanceRole::set && instance.status == StepStatus::active)
+        if (const auto& rule = viewed.process.steps[instance.step].each->open)
+            return of_open_set(viewed, number, *rule);
     if (instance.step == model::none || instance.role == core::InstanceRole::set)
         return std::nullopt;
     const model::Step& step = viewed.process.steps[instance.step];
