@@ -41,6 +41,7 @@ void add_everything(CommandLine& line) {
     add_clock(line);
     add_task(line);
     add_supply(line);
+    add_gantt(line);
     add_add(line);
     add_schema(line);
     add_document(line);

@@ -45,6 +45,7 @@ void add_clock(CommandLine& line);     ///< clock CASE
 void add_task(CommandLine& line);      ///< task list, show, claim, release, complete
 void add_supply(CommandLine& line);    ///< supply CASE
 void add_document(CommandLine& line);  ///< document list, show
+void add_gantt(CommandLine& line);
 void add_add(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_material(CommandLine& line);  ///< material list, get, put

@@ -204,6 +204,8 @@ const std::map<std::string_view, std::string_view> chinese = {
     {"Add an item to a step that is open for more", "向可追加事项的步骤追加一项"},
     {"the step's address", "步骤地址"},
     {"JSON, or a text as it stands", "JSON，或原样的文本"},
+    {"Draw a case over time, planned and actual, as a picture (SVG)",
+     "将办件按时间绘成图（SVG），对照计划与实际"},
     {"Papers that a case issued: list, show", "办件出具的文书：列出、显示"},
     {"What was issued", "已出具的文书"},
     {"Print one as it was issued", "按出具时的内容显示一份文书"},

@@ -1,6 +1,7 @@
 // The route of a case's ledger: what its shard knows of process and calendars, then its journal,
 // read in the pool.
 #include "adapters/http/api/api.hpp"
+#include "adapters/http/api/bars.hpp"
 #include "adapters/http/api/views.hpp"
 #include "engine/store/journal.hpp"
 
@@ -24,9 +25,11 @@ void respond_with_ledger(const Exchange& exchange, const CaseId& id, const Facts
             failure(ErrorKind::corrupt,
                     both("the calendar of the case is not in force", "办件所用日历未生效")));
     core::LedgerReader reader(process, *calendar);
+    BarReader bars;
     const auto read = store::read_journal(exchange.api->engine.store(), id,
                                           [&](const core::Record& record, const store::Head&) {
                                               reader.read(record);
+                                              bars.read(record);
                                               return true;
                                           });
     if (!read) return exchange.error(read.error());
@@ -35,7 +38,10 @@ void respond_with_ledger(const Exchange& exchange, const CaseId& id, const Facts
     JsonWriter json(body);
     const auto names = exchange.api->names();
     const Viewed viewed(reader.state(), process, facts.calendars, facts.now, *names);
+    json.begin_object();
     write_ledger(json, viewed, ledger);
+    write_chart(json, viewed, bars.bars());
+    json.end_object();
     exchange.json(200, std::move(body));
 }
 

@@ -154,7 +154,6 @@ void write_counts(JsonWriter& json, const Viewed& viewed) {
 
 void write_ledger(JsonWriter& json, const Viewed& viewed, const Ledger& ledger) {
     const calendar::Calendar* calendar = viewed.calendars.find(viewed.process.calendar);
-    json.begin_object();
     json.member("case", viewed.state.id.text());
     json.member("process", viewed.state.process.id);
     json.member("title", viewed.process.title);
@@ -176,7 +175,6 @@ void write_ledger(JsonWriter& json, const Viewed& viewed, const Ledger& ledger) 
     write_holders(json, viewed, ledger);
     write_intervals(json, viewed, ledger);
     write_counts(json, viewed);
-    json.end_object();
 }
 
 }  // namespace countersign::http

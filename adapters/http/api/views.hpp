@@ -121,8 +121,8 @@ void write_call_members(JsonWriter& json, const Viewed& viewed, const core::Call
 void write_process_page(JsonWriter& json, const model::Process& process, const Names& names);
 /// Writes what the case waits for, as GET /v1/cases/{id}/why gives it.
 void write_why(JsonWriter& json, const Viewed& viewed, expr::Personal personal);
-/// Writes where the time went, as GET /v1/cases/{id}/clock gives it. The view's state is that of
-/// the ledger's journal.
+/// Writes the members that tell where the time went (GET /v1/cases/{id}/clock). The view's state
+/// is that of the ledger's journal.
 void write_ledger(JsonWriter& json, const Viewed& viewed, const core::Ledger& ledger);
 
 /// Writes the papers that the case has issued, with their texts and the hashes of those.

@@ -229,6 +229,14 @@ TEST_CASE("api: the clock tells who held the case, in parts that sum to its whol
     const expr::Value& limit = json.find("clocks")->items()[0];
     CHECK_EQ(limit.find("within")->as_string(), "3wd");
     CHECK_EQ(limit.find("counted")->as_integer(), 0);  // Wednesday's close had not come
+    // What the chart is drawn of: a bar a step, with its limit and the days off.
+    REQUIRE_EQ(json.find("bars")->items().size(), 2);
+    const expr::Value& bar = json.find("bars")->items()[0];
+    CHECK_EQ(bar.find("from")->as_string().substr(0, 16), "2026-03-03T10:00");
+    CHECK_EQ(bar.find("to")->as_string().substr(0, 16), "2026-03-04T12:00");
+    CHECK_EQ(bar.find("outcome")->as_string(), "approved");
+    CHECK_EQ(bar.find("due")->as_string().substr(0, 16), "2026-03-06T17:00");
+    CHECK(json.find("bars")->items()[1].find("to") == nullptr);
     CHECK_EQ(fixture.send("GET /v1/cases/" + id + "/clock", applicant_token).status, 404);
     CHECK_EQ(fixture.send("GET /v1/cases/000000000000X/clock", operator_token).status, 404);
 }
