@@ -67,6 +67,22 @@ void read_rule_result(Draft& draft, StepIndex step, const Node& then, bool first
     }
 }
 
+model::HitKind hit_of(Draft& draft, const Node* hit) {
+    if (hit == nullptr) return model::HitKind::first;
+    const std::string text = hit->is_scalar() ? hit->text : "";
+    if (text == "first") return model::HitKind::first;
+    if (text == "unique") return model::HitKind::unique;
+    if (text == "collect") return model::HitKind::collect;
+    draft.found.error(
+        "CS2090", hit->span,
+        format_both("`hit` cannot be {}", "`hit`不能是{}", yaml::describe(*hit)),
+        {"write `first` (the first rule that holds decides), `unique` (one rule only may hold) or "
+         "`collect` (all that hold count)",
+         "请写`first`（首条成立的规则决定）、`unique`（只允许一条成立）或`collect`"
+         "（成立的都计入）"});
+    return model::HitKind::first;
+}
+
 /// Rules as other tools have them: `when`, `else`.
 void refuse_other_words(Draft& draft, const Node& rule, yaml::Keys& keys) {
     if (const yaml::Entry* when = rule.entry("when");
@@ -92,14 +108,7 @@ void read_decide(Draft& draft, StepIndex step) {
     model::DecideVerb decide;
     text.outcomes_known = true;
     draft.process.steps[step].outcomes = {{"done", model::OutcomeKind::ok}};
-    if (const Node* hit = part(*text.node, "hit");
-        hit != nullptr && !(hit->is_scalar() && hit->text == "first")) {
-        draft.found.error(
-            "CS2009", hit->span,
-            {"only `hit: first` is available in this version", "本版本只支持`hit: first`"},
-            {"leave `hit` out: the first rule that holds decides",
-             "请去掉`hit`：由第一条成立的规则决定"});
-    }
+    decide.hit = hit_of(draft, part(*text.node, "hit"));
     if (!yaml::expect_sequence(*text.verb_node, draft.found, ticked("decide"))) return;
     std::vector<expr::TypeField> fields;
     for (const Node& item : text.verb_node->items) {
@@ -128,6 +137,8 @@ void read_decide(Draft& draft, StepIndex step) {
                           {"add a rule `- { then: {…} }`", "请补上一条规则`- { then: {…} }`"});
     }
     text.result = Type::record_of(std::move(fields));
+    if (decide.hit == model::HitKind::collect)
+        text.result = Type::record_of({{"all", Type::list_of(std::move(text.result)), false}});
     text.has_result = true;
     draft.process.steps[step].verb = std::move(decide);
 }

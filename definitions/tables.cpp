@@ -79,6 +79,11 @@ class TableCheck {
             check_overlaps();
         else if (how == "first")
             for (std::size_t i = 0; i < rules_.size(); ++i) check_hidden(i);
+        else
+            for (const RuleText& rule : rules_)
+                if (rule.condition != nullptr &&
+                    conditions_.hold({&rule.formula}) == Holding::never)
+                    report_never(rule);
     }
 
   private:

@@ -162,6 +162,11 @@ class Telling {
                 rules += fmt::format("{}{} → {{{}}}", rules.empty() ? "" : "; ",
                                      rule.condition ? rule.condition->program.text : "*", then);
             }
+            if (decide->hit == model::HitKind::collect)
+                return format_both("decides, all that hold: {}", "判断（成立的都计入）：{}", rules);
+            if (decide->hit == model::HitKind::unique)
+                return format_both("decides, one only may hold: {}", "判断（只允许一条成立）：{}",
+                                   rules);
             return format_both("decides: {}", "判断：{}", rules);
         }
         if (const auto* appoint = std::get_if<model::AppointVerb>(&step.verb))

@@ -440,25 +440,48 @@ void make_and_begin(Flow& flow, std::uint32_t parent, model::StepIndex step, Ins
 
 namespace {
 
-void begin_decide(Flow& flow, std::uint32_t instance, const model::DecideVerb& verb) {
+/// Returns which rules count, or why that cannot be told.
+boost::system::result<std::vector<const model::Rule*>, expr::EvaluationError> hits_of(
+    const Flow& flow, std::uint32_t instance, const model::DecideVerb& verb) {
+    std::vector<const model::Rule*> hits;
     for (const model::Rule& rule : verb.rules) {
         if (rule.condition) {
             const auto hit =
                 evaluate_at(flow.state(), flow.context, *rule.condition, {instance, none});
-            if (!hit) return raise_expression(flow, instance, hit.error(), "if");
+            if (!hit) return hit.error();
             if (!hit->as_boolean()) continue;
+        } else if (!hits.empty()) {
+            continue;  // for when no other holds
         }
-        const auto result =
-            evaluate_mapped(flow.state(), flow.context, rule.result, {instance, none});
-        if (!result) return raise_expression(flow, instance, result.error(), "then");
-        act(flow, instance, rule.also);
-        Ending ending;
-        ending.outcome = "done";
-        ending.result = *result;
-        ending.happened = flow.context.now;
-        return end_step(flow, instance, std::move(ending));
+        hits.push_back(&rule);
+        if (verb.hit == model::HitKind::first) return hits;
     }
-    raise_expression(flow, instance, {"no rule of the decision table holds", 0}, "decide");
+    if (verb.hit == model::HitKind::unique && hits.size() > 1)
+        return expr::EvaluationError{
+            fmt::format("{} rules of the decision table hold, and one only may", hits.size()), 0};
+    if (verb.hit != model::HitKind::collect && hits.empty())
+        return expr::EvaluationError{"no rule of the decision table holds", 0};
+    return hits;
+}
+
+void begin_decide(Flow& flow, std::uint32_t instance, const model::DecideVerb& verb) {
+    const auto hits = hits_of(flow, instance, verb);
+    if (!hits) return raise_expression(flow, instance, hits.error(), "decide");
+    std::vector<expr::Value> results;
+    for (const model::Rule* rule : *hits) {
+        const auto result =
+            evaluate_mapped(flow.state(), flow.context, rule->result, {instance, none});
+        if (!result) return raise_expression(flow, instance, result.error(), "then");
+        results.push_back(*result);
+    }
+    for (const model::Rule* rule : *hits) act(flow, instance, rule->also);
+    Ending ending;
+    ending.outcome = "done";
+    ending.result = verb.hit == model::HitKind::collect
+                        ? expr::Value::record({{"all", expr::Value::list(std::move(results))}})
+                        : results.front();
+    ending.happened = flow.context.now;
+    end_step(flow, instance, std::move(ending));
 }
 
 /// Ends a wait whose condition holds or whose delay is over.

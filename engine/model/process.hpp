@@ -135,7 +135,7 @@ struct Mapped {
 
 struct Action;
 
-/// One rule of a decision table, hit: first. The last rule of a checked table has no condition.
+/// One rule of a decision table. Only the last may have no condition: it holds when no other does.
 struct Rule {
     std::optional<Expression> condition;
     std::vector<Mapped> result;
@@ -144,11 +144,18 @@ struct Rule {
     void serialize(Archive& ar, unsigned version);
 };
 
+/// Which rules of a table count: the first that holds, the only one, or all.
+enum class HitKind : std::uint8_t { first = 0, unique = 1, collect = 2 };
+
 struct DecideVerb {
     static constexpr unsigned number = 4;
     std::vector<Rule> rules;
+    HitKind hit = HitKind::first;
     template <class Archive>
-    void serialize(Archive& ar, unsigned) { ar & make_field("rules", rules); }
+    void serialize(Archive& ar, unsigned version) {
+        ar& make_field("rules", rules);
+        if (has_since<Archive>(version, 11)) ar& make_field("hit", hit);
+    }
 };
 
 /// wait: for a time, a condition, or a signal; the first that comes ends it (`first_of`).
@@ -568,7 +575,7 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 10;
+inline constexpr unsigned process_format = 11;
 
 /// Returns the material that the step fetches, or null.
 const Material* fetched_by(const Process& process, StepIndex step);
