@@ -254,15 +254,46 @@ void read_rungs(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& clock
     order_rungs(clock.rungs);
 }
 
+/// `extend: {by, max, times}`: who may prolong the clock, each time by how much, how often.
+void read_extend(Draft& draft, const Node& node, Clock& clock) {
+    yaml::Keys keys(node, draft.found, ticked("extend"), "extend");
+    const Node* by = keys.required("by");
+    const Node* max = keys.required("max");
+    const Node* times = keys.optional("times");
+    keys.finish();
+    if (by == nullptr || max == nullptr) return;
+    model::Extension extension;
+    if (yaml::as_text(*by, draft.found, ticked("by")) &&
+        check_role(*by, draft.catalog, draft.found))
+        extension.role = by->text;
+    const auto length = read_limit(*max, draft.found, ticked("max"));
+    if (!length) return;
+    extension.max = *length;
+    if (length->unit != clock.within.unit || length->count < 1)
+        draft.found.error(
+            "CS2042", max->span,
+            format_both("an extension counts in the unit of its clock, `{}`, and is at least one",
+                        "延期应与时限`{}`同单位，且不少于一", clock.within.text()),
+            format_both("write `{}`", "请写成`{}`",
+                        calendar::Limit{std::max<std::int64_t>(length->count, 1), clock.within.unit}
+                            .text()));
+    if (times != nullptr)
+        extension.times = static_cast<std::uint32_t>(
+            read_count(*times, draft.found, ticked("times"), 1, 100).value_or(1));
+    clock.extend = std::move(extension);
+}
+
 /// Reads what `limit`'s long form and an entry of `clocks` have in common.
 bool read_within(Draft& draft, yaml::Keys& keys, const Owner& owner, Clock& clock) {
     const Node* within = keys.required("within");
+    const Node* extend = keys.optional("extend");
     read_counting(draft, keys, clock);
     read_rungs(draft, keys, owner, clock);
     clock.legal_basis = read_basis(keys.optional("legal_basis"), draft.found);
     if (within == nullptr) return false;
     const auto limit = read_limit(*within, draft.found, ticked("within"));
     if (limit) clock.within = *limit;
+    if (limit && extend != nullptr) read_extend(draft, *extend, clock);
     return limit.has_value();
 }
 
@@ -278,7 +309,6 @@ std::optional<Clock> read_limit_clock(Draft& draft, const Node& node, const Owne
     }
     yaml::Keys keys(node, draft.found, ticked("limit"), "limit");
     const bool ok = read_within(draft, keys, owner, clock);
-    refuse_unavailable(keys, node, draft.found, {"extend"});
     keys.finish();
     if (!ok) return std::nullopt;
     return clock;
@@ -357,7 +387,6 @@ void read_named_clock(Draft& draft, const Node& key, const Node& value, const Ow
     const Node* to = keys.optional("to");
     const Node* on_redo = keys.optional("on_redo");
     const bool ok = read_within(draft, keys, owner, clock);
-    refuse_unavailable(keys, value, draft.found, {"extend"});
     keys.finish();
     if (!keys.ok()) return;
     if (kind != nullptr) {
@@ -450,6 +479,72 @@ void read_step_clocks(Draft& draft, StepIndex step) {
                        : model_step.clocks;
     target.insert(target.end(), std::make_move_iterator(others.begin()),
                   std::make_move_iterator(others.end()));
+}
+
+namespace {
+
+/// The step that takes the application in, and may ask for missing papers; none after reporting
+/// that there is not exactly one.
+StepIndex intake_of(Draft& draft, const Node& place) {
+    std::vector<StepIndex> found;
+    for (const StepIndex step : draft.process.scopes[0].steps) {
+        const auto& on = draft.process.steps[step].on;
+        const bool asks_for_papers =
+            std::any_of(on.begin(), on.end(), [](const model::OutcomeMove& move) {
+                return move.move.kind == model::MoveKind::supplement;
+            });
+        if (draft.steps[step].verb == VerbKind::ask && asks_for_papers &&
+            draft.process.steps[step].needs.steps.empty() && !draft.process.steps[step].each)
+            found.push_back(step);
+    }
+    if (found.size() == 1) return found.front();
+    draft.found.error(
+        "CS2055", place.span,
+        format_both("`deems_accepted` is about the one `ask` that takes the application in and may "
+                    "ask for papers, and there are {} of them",
+                    "`deems_accepted`只用于受理申请、可要求补正的唯一`ask`，而此处有{}个",
+                    found.size()),
+        {"let one `ask` without needs have an outcome of kind `supplement` with the move "
+         "`supplement`",
+         "请使一个没有前置的`ask`有`supplement`类结果，并以`supplement`流转"});
+    return none;
+}
+
+}  // namespace
+
+void read_deems_accepted(Draft& draft) {
+    const Node* supplement = part(draft.root, "supplement");
+    const Node* node = supplement == nullptr ? nullptr : part(*supplement, "deems_accepted");
+    if (node == nullptr) return;
+    yaml::Keys keys(*node, draft.found, ticked("deems_accepted"), "deems_accepted");
+    const Node* after = keys.required("after");
+    const Node* basis = keys.optional("legal_basis");
+    keys.finish();
+    if (after == nullptr) return;
+    const auto within = read_limit(*after, draft.found, ticked("after"));
+    const StepIndex intake = intake_of(draft, *node);
+    if (!within || intake == none) return;
+    Clock clock;
+    clock.name = "deems_accepted";
+    clock.kind = model::ClockKind::statutory;
+    clock.within = *within;
+    clock.from.kind = EventKind::received;
+    clock.restart_on_redo = true;
+    clock.legal_basis = read_basis(basis, draft.found);
+    std::vector<std::string> passing;
+    for (const model::Outcome& outcome : draft.process.steps[intake].outcomes)
+        if (outcome.kind == model::OutcomeKind::ok) passing.push_back(outcome.name);
+    if (passing.size() != 1) {
+        draft.found.error("CS2055", node->span,
+                          format_both("which outcome is deemed? Step `{}` has {} of kind `ok`",
+                                      "视为哪个结果不明确：步骤`{}`有{}个`ok`类结果",
+                                      draft.process.steps[intake].id, passing.size()),
+                          {"let it have one outcome that accepts", "请只保留一个受理的结果"});
+        return;
+    }
+    clock.deems = passing.front();
+    refuse_deemed(draft, intake, node->span, clock.legal_basis);
+    draft.process.steps[intake].clocks.push_back(std::move(clock));
 }
 
 void read_pauses(Draft& draft, StepIndex step) {

@@ -12,6 +12,10 @@ void read_case_clocks(Draft& draft);
 /// the others of a stage belong to its scope.
 void read_step_clocks(Draft& draft, model::StepIndex step);
 
+/// Reads `deems_accepted` of `supplement`: a clock of the step that takes the application in. The
+/// moves of the steps must be read.
+void read_deems_accepted(Draft& draft);
+
 /// Reads `pauses` of a step: whose clocks stand still while it is open.
 void read_pauses(Draft& draft, model::StepIndex step);
 

@@ -225,7 +225,7 @@ void read_supplement(Draft& draft) {
                  "补正期间办件停表请写`case`，否则写`nothing`"});
         }
     }
-    refuse_unavailable(keys, *node, draft.found, {"deems_accepted"});
+    keys.also("deems_accepted");  // read once the intake is known
     keys.finish();
     draft.process.supplement = supplement;
 }
@@ -311,6 +311,7 @@ void compile(Draft& draft) {
     }
     read_case_clocks(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
+    read_deems_accepted(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step)
         if (draft.steps[step].verb == VerbKind::appoint) read_slots(draft, step);
     read_follows(draft);

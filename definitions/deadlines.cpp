@@ -95,6 +95,7 @@ class DeadlineCheck {
         switch (owned.clock->from.kind) {
             case EventKind::case_opened:
                 return view;
+            case EventKind::received:
             case EventKind::owner_started:
                 view.origin = owned.owner;
                 break;

@@ -18,7 +18,7 @@ using model::none;
 using model::ScopeIndex;
 using model::StepIndex;
 
-enum class VerbKind { call, run, ask, do_, decide, wait, appoint, broken };
+enum class VerbKind { call, run, ask, do_, decide, wait, lead, appoint, broken };
 
 /// What the compiler knows of a step beside its model (same index).
 struct StepDraft {
@@ -31,6 +31,7 @@ struct StepDraft {
     expr::Type key;                            ///< of an `each`: string or int
     const DepartmentChoice* choice = nullptr;  ///< the items name departments
     bool meets = false;  ///< its text says `meet`: a stage that was made of it
+    bool leads = false;  ///< its text says `lead`: likewise
     const DepartmentChoice* meeting_choice = nullptr;  ///< who takes part, if the text lists them
     expr::Type result = expr::Type::record_of({});
     bool has_result = false;
@@ -76,6 +77,9 @@ bool is_after_end(const Draft& draft, StepIndex step);
 
 /// Whether the step is one of the three that a meeting stands for.
 bool is_in_meeting(const Draft& draft, StepIndex step);
+
+/// Whether the step is one that the text says in short: in a meeting, or in what `lead` stands for.
+bool is_made(const Draft& draft, StepIndex step);
 
 /// Returns the ids of a scope's steps.
 std::vector<std::string> ids_of(const Draft& draft, ScopeIndex scope);

@@ -2,6 +2,7 @@
 
 #include "definitions/expressions.hpp"
 #include "definitions/fetch.hpp"
+#include "definitions/lead.hpp"
 #include "definitions/verbs.hpp"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
         const bool is_mapped =
             std::any_of(mapped.begin(), mapped.end(),
                         [&](const model::Mapped& one) { return one.name == field.name; });
-        if (is_mapped) continue;
+        if (is_mapped || is_filled_with_opinions(draft, step, field.name)) continue;
         if (!field.required || field.default_value ||
             (with != nullptr && with->find(field.name) != nullptr))
             continue;
@@ -112,6 +113,7 @@ void read_inputs(Draft& draft, StepIndex step) {
             return;  // read_slots() comes when the clocks are known
         case VerbKind::do_:
         case VerbKind::wait:
+        case VerbKind::lead:
         case VerbKind::broken:
             return;
     }

@@ -50,7 +50,8 @@ std::size_t wanted_of(const model::Needs& needs) {
 std::int64_t repeats_of(const model::Step& step) {
     std::int64_t times = 0;
     for (const auto& move : step.on)
-        if (move.move.kind == MoveKind::repeat) times += move.move.times;
+        if (move.move.kind == MoveKind::repeat || move.move.kind == MoveKind::forward)
+            times += move.move.times;
     return times;
 }
 

@@ -3,6 +3,7 @@
 #include "definitions/meet.hpp"
 
 #include "definitions/expressions.hpp"
+#include "definitions/making.hpp"
 
 #include <algorithm>
 
@@ -34,33 +35,6 @@ Field slots_field(const char* en, const char* zh) {
 }
 
 // ── The stage that a meeting stands for ──────────────────────────────────────────────────────
-
-/// Builds nodes that stand at the place of another.
-class Maker {
-  public:
-    explicit Maker(const Node& at) : at_(at) {}
-
-    Node scalar(std::string text) const {
-        Node node = bare(yaml::NodeKind::scalar);
-        node.text = std::move(text);
-        return node;
-    }
-    Node mapping() const { return bare(yaml::NodeKind::mapping); }
-    void add(Node& to, std::string_view key, Node value) const {
-        to.entries.push_back({scalar(std::string(key)), std::move(value)});
-    }
-
-  private:
-    Node bare(yaml::NodeKind kind) const {
-        Node node;
-        node.kind = kind;
-        node.span = at_.span;
-        node.begin = at_.begin;
-        node.end = at_.end;
-        return node;
-    }
-    const Node& at_;
-};
 
 /// Who takes part: the name bound to each, and the list; or what is wrong has been reported.
 struct Parties {

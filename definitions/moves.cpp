@@ -4,6 +4,7 @@
 
 #include "definitions/fetch.hpp"
 #include "definitions/flow.hpp"
+#include "definitions/forward.hpp"
 #include "engine/base/limits.hpp"
 
 #include <algorithm>
@@ -17,8 +18,7 @@ using model::OutcomeKind;
 namespace {
 
 const std::vector<std::string> move_names = {"continue", "end",        "end_branch", "repeat",
-                                             "back",     "supplement", "treat_as"};
-const std::vector<std::string> later_moves = {"forward"};
+                                             "back",     "supplement", "treat_as",   "forward"};
 
 bool has_outcome(const std::vector<model::Outcome>& outcomes, std::string_view name) {
     return std::any_of(outcomes.begin(), outcomes.end(),
@@ -57,7 +57,8 @@ void read_else(Draft& draft, const Node& inner, const Node* otherwise, const std
     ++deeper.depth;
     move.otherwise.push_back(read_move(draft, *otherwise, deeper));
     const MoveKind kind = move.otherwise.back().kind;
-    if (kind == MoveKind::repeat || kind == MoveKind::supplement || kind == MoveKind::back) {
+    if (kind == MoveKind::repeat || kind == MoveKind::supplement || kind == MoveKind::back ||
+        kind == MoveKind::forward) {
         draft.found.error(
             "CS2033", otherwise->span,
             {"`else` must go on without asking again", "`else`必须继续往下，不能再次征询"},
@@ -189,6 +190,16 @@ void warn_of_sisters(Draft& draft, const Node& node, StepIndex step, const Way& 
     }
 }
 
+/// Whether a step among these, or in them, can be taken back.
+bool undoes_something(const Draft& draft, const std::vector<StepIndex>& steps) {
+    return std::any_of(steps.begin(), steps.end(), [&](StepIndex step) {
+        if (part(*draft.steps[step].node, "undo") != nullptr) return true;
+        const auto* stage = std::get_if<model::DoVerb>(&draft.process.steps[step].verb);
+        return stage != nullptr && draft.steps[step].verb == VerbKind::do_ &&
+               undoes_something(draft, draft.process.scopes[stage->scope].steps);
+    });
+}
+
 void read_back(Draft& draft, const Node& inner, const MoveContext& context, model::Move& move) {
     move.kind = MoveKind::back;
     if (!yaml::expect_mapping(inner, draft.found, ticked("back"))) return;
@@ -196,7 +207,7 @@ void read_back(Draft& draft, const Node& inner, const MoveContext& context, mode
     const Node* to = keys.optional("to");
     const Node* rounds = keys.optional("rounds");
     const Node* otherwise = keys.optional("else");
-    refuse_unavailable(keys, inner, draft.found, {"undo"});
+    const Node* undo = keys.optional("undo");
     keys.finish();
     if (!keys.ok()) return;
     if (to == nullptr)
@@ -218,6 +229,16 @@ void read_back(Draft& draft, const Node& inner, const MoveContext& context, mode
     warn_of_sisters(draft, *to, context.step, *way);
     move.target = draft.process.steps[way->to].id;
     move.redone = redone_by(draft, way->to);
+    if (undo == nullptr) return;
+    move.undo = yaml::as_boolean(*undo, draft.found, ticked("undo")).value_or(false);
+    if (!move.undo || undoes_something(draft, move.redone)) return;
+    draft.found.error(
+        "CS2094", undo->span,
+        format_both("nothing that is redone from `{}` on has an `undo`, so there is "
+                    "nothing to take back",
+                    "自`{}`起重办的步骤都没有`undo`，没有可以撤销的事项", move.target),
+        {"leave it out, or add `undo: department.operation` to the `call`",
+         "请去掉，或给相应的`call`补上`undo: 部门.操作`"});
 }
 
 void read_supplement_move(Draft& draft, const Node& inner, const MoveContext& context,
@@ -251,24 +272,6 @@ void read_supplement_move(Draft& draft, const Node& inner, const MoveContext& co
     read_else(draft, inner, otherwise, "supplement", context, move);
 }
 
-void refuse_deemed(Draft& draft, StepIndex step, const Span& place, const Text& basis) {
-    if (basis.empty()) {
-        draft.found.error(
-            "CS2035", place,
-            {"an outcome that nobody gave needs the rule that allows it",
-             "无人作出的结果须写明允许这样认定的依据"},
-            {"add `legal_basis: { en: …, zh: … }`", "请补上`legal_basis: { en: …, zh: … }`"});
-    }
-    if (is_safety_critical(draft, step)) {
-        draft.found.error(
-            "CS2036", place,
-            format_both("nothing about `{}` may be deemed: it is safety critical",
-                        "`{}`涉及安全，不能视为任何结果", draft.process.steps[step].id),
-            {"let silence `escalate`, or write another move",
-             "逾期未答复请用`escalate`（督办），或改用别的流转"});
-    }
-}
-
 void read_treat_as(Draft& draft, const Node& node, const Node& target, const MoveContext& context,
                    model::Move& move) {
     move.kind = MoveKind::treat_as;
@@ -291,6 +294,17 @@ void read_treat_as(Draft& draft, const Node& node, const Node& target, const Mov
     refuse_deemed(draft, context.step, target.span, move.legal_basis);
 }
 
+void read_forward_move(Draft& draft, const Node& inner, const MoveContext& context,
+                       model::Move& move) {
+    move.kind = MoveKind::forward;
+    if (!yaml::expect_mapping(inner, draft.found, ticked("forward"))) return;
+    yaml::Keys keys(inner, draft.found, ticked("forward"), "forward");
+    const Node* otherwise = keys.optional("else");
+    read_forward(draft, inner, keys, context.site, move);
+    keys.finish();
+    read_else(draft, inner, otherwise, "forward", context, move);
+}
+
 model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext& context) {
     model::Move move;
     yaml::Keys keys(node, draft.found, {"the move", "流转"}, "move");
@@ -309,12 +323,8 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
         }
         chosen = entry;
     }
-    const bool refused =
-        std::any_of(later_moves.begin(), later_moves.end(),
-                    [&](const std::string& name) { return node.find(name) != nullptr; });
-    refuse_unavailable(keys, node, draft.found, later_moves);
     const Node* also = keys.optional("also");
-    if (chosen == nullptr && !refused && also == nullptr) {
+    if (chosen == nullptr && also == nullptr) {
         draft.found.error("CS2032", node.span, {"this is no move", "这不是一种流转"},
                           format_both("write one of {}", "请写{}之一", listed(move_names)));
         return move;
@@ -351,14 +361,14 @@ model::Move read_move_mapping(Draft& draft, const Node& node, const MoveContext&
         read_supplement_move(draft, value, context, move);
     else if (name == "treat_as")
         read_treat_as(draft, node, value, context, move);
+    else if (name == "forward")
+        read_forward_move(draft, value, context, move);
     return move;
 }
 
 model::Move read_move(Draft& draft, const Node& node, const MoveContext& context) {
     if (node.is_mapping()) return read_move_mapping(draft, node, context);
     if (node.is_scalar() && node.text == "continue") return {};
-    const bool later = node.is_scalar() && std::find(later_moves.begin(), later_moves.end(),
-                                                     node.text) != later_moves.end();
     if (node.is_scalar() && draft.process.end(node.text) != nullptr) {
         draft.found.error("CS2032", node.span,
                           format_both("`{}` is an end, and a move says how it is reached",
@@ -368,13 +378,10 @@ model::Move read_move(Draft& draft, const Node& node, const MoveContext& context
     }
     const Text cure = format_both("write `continue`, or a mapping with one of {}",
                                   "请写`continue`，或写含有{}之一的键值对", listed(move_names));
-    if (later)
-        draft.found.error("CS2009", node.span, not_available(node.text), cure);
-    else
-        draft.found.error("CS2032", node.span,
-                          format_both("this must be a move, but it is {}",
-                                      "此处应为一种流转，但实为{}", yaml::describe(node)),
-                          cure);
+    draft.found.error("CS2032", node.span,
+                      format_both("this must be a move, but it is {}", "此处应为一种流转，但实为{}",
+                                  yaml::describe(node)),
+                      cure);
     return {};
 }
 
@@ -509,7 +516,7 @@ std::vector<model::OutcomeMove> read_moves(Draft& draft, StepIndex step, const N
                             outcome.name);
             });
         if (handled) continue;  // or misspelt, which has been said
-        if (is_fetch(draft, step) || is_in_meeting(draft, step)) {
+        if (is_fetch(draft, step) || is_made(draft, step)) {
             // What cannot be fetched is handed in: who needs the paper waits for it, or asks. What
             // those who met say stands among the findings.
             moves.push_back({outcome.name, {}});
@@ -581,6 +588,24 @@ bool is_safety_critical(const Draft& draft, StepIndex step) {
         if (critical != nullptr && critical->is_scalar() && critical->text == "true") return true;
     }
     return false;
+}
+
+void refuse_deemed(Draft& draft, StepIndex step, const Span& place, const Text& basis) {
+    if (basis.empty()) {
+        draft.found.error(
+            "CS2035", place,
+            {"an outcome that nobody gave needs the rule that allows it",
+             "无人作出的结果须写明允许这样认定的依据"},
+            {"add `legal_basis: { en: …, zh: … }`", "请补上`legal_basis: { en: …, zh: … }`"});
+    }
+    if (is_safety_critical(draft, step)) {
+        draft.found.error(
+            "CS2036", place,
+            format_both("nothing about `{}` may be deemed: it is safety critical",
+                        "`{}`涉及安全，不能视为任何结果", draft.process.steps[step].id),
+            {"let silence `escalate`, or write another move",
+             "逾期未答复请用`escalate`（督办），或改用别的流转"});
+    }
 }
 
 std::vector<model::Action> read_actions(Draft& draft, const Node& node, const Site& site) {

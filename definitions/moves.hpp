@@ -19,6 +19,9 @@ std::vector<model::Action> read_actions(Draft& draft, const Node& node, const Si
 /// The same where nothing is due: a `limit` of `escalate` is refused.
 std::vector<model::Action> read_actions_at_once(Draft& draft, const Node& node, const Site& site);
 
+/// Refuses a deemed outcome without the rule that allows it, or on something safety critical.
+void refuse_deemed(Draft& draft, StepIndex step, const Span& place, const Text& basis);
+
 /// Whether anything about the step is safety critical: itself, its operation or a stage around it.
 bool is_safety_critical(const Draft& draft, StepIndex step);
 

@@ -3,6 +3,7 @@
 #include "definitions/outline.hpp"
 
 #include "definitions/fetch.hpp"
+#include "definitions/lead.hpp"
 #include "definitions/meet.hpp"
 
 #include <algorithm>
@@ -11,7 +12,8 @@ namespace countersign::definitions {
 
 namespace {
 
-const std::vector<std::string> verbs = {"call", "ask", "meet", "run", "do", "decide", "wait"};
+const std::vector<std::string> verbs = {"call", "ask",    "meet", "run",
+                                        "do",   "decide", "wait", "lead"};
 
 /// Keys that any step may have.
 const std::vector<std::string> modifiers = {
@@ -39,7 +41,9 @@ const std::vector<std::string> modifiers = {
 };
 
 const std::vector<std::string> later_modifiers = {
-    "lead", "assist", "sign", "slots", "by", "visible_to",
+    "slots",
+    "by",
+    "visible_to",
 };
 
 VerbKind verb_kind(std::string_view name) {
@@ -47,6 +51,7 @@ VerbKind verb_kind(std::string_view name) {
     if (name == "ask") return VerbKind::ask;
     if (name == "run") return VerbKind::run;
     if (name == "meet") return VerbKind::run;  // takes the same keys
+    if (name == "lead") return VerbKind::lead;
     if (name == "do") return VerbKind::do_;
     if (name == "decide") return VerbKind::decide;
     if (name == "wait") return VerbKind::wait;
@@ -59,8 +64,10 @@ std::vector<std::string> keys_of(VerbKind verb) {
         case VerbKind::call:
         case VerbKind::run:
             return {"with"};
+        case VerbKind::lead:
+            return {"with", "assist"};
         case VerbKind::ask:
-            return {"with", "form", "choices", "not_by"};
+            return {"with", "form", "choices", "not_by", "sign"};
         case VerbKind::do_:
             return {"outcomes"};
         case VerbKind::decide:
@@ -69,7 +76,7 @@ std::vector<std::string> keys_of(VerbKind verb) {
         case VerbKind::appoint:
             return {};
         case VerbKind::broken:
-            return {"with", "form", "choices", "not_by", "outcomes", "hit"};
+            return {"with", "form", "choices", "not_by", "sign", "outcomes", "hit", "assist"};
     }
     return {};
 }
@@ -111,9 +118,10 @@ class OutlineReader {
         const auto id = read_id(key, draft_.found, {"the step", "步骤"}, false);
         if (!id) return;
         const StepIndex owner = draft_.process.scopes[scope].owner;
-        const bool made = owner != none && draft_.steps[owner].meets;
+        const bool made = owner != none && (draft_.steps[owner].meets ||
+                                            draft_.steps[owner].leads || is_made(draft_, owner));
         const StepIndex other = made ? none : find_anywhere(draft_, *id);
-        if (other != none && !is_in_meeting(draft_, other)) {
+        if (other != none && !is_made(draft_, other)) {
             draft_.found
                 .error("CS2003", key.span,
                        format_both("there are two steps `{}`; ids are unique in the whole document",
@@ -145,12 +153,8 @@ class OutlineReader {
         text.node = &value;
         text.place = key.span;
         if (made) {
-            const Node* appoint = part(value, "appoint");
-            text.verb = appoint != nullptr ? VerbKind::appoint : VerbKind::call;
-            text.verb_node = appoint != nullptr ? appoint : part(value, "call");
-            draft_.process.steps.back().title = title_in_meeting(*id);
             draft_.steps.push_back(text);
-            return;
+            return read_made(step, value);
         }
         draft_.steps.push_back(text);
         read_keys(step, value);
@@ -190,16 +194,34 @@ class OutlineReader {
         for (const std::string& name : keys_of(text.verb)) accept(keys, node, name);
         refuse_of_other_verbs(keys, node, id, text.verb);
         keys.finish();
-        if (verb != nullptr && verb->key.text == "meet") read_meet(step, node);
+        if (verb != nullptr && (verb->key.text == "meet" || verb->key.text == "lead"))
+            read_short(step, node, verb->key.text);
         draft_.process.steps[step].title = read_title(
             part(node, "title"), draft_.found, format_both("the title of `{}`", "`{}`的标题", id));
     }
 
+    /// A step of a stage that was made: its text is the engine's, and only the verb is to be found.
+    void read_made(StepIndex step, const Node& node) {
+        StepDraft& text = draft_.steps[step];
+        model::Step& model_step = draft_.process.steps[step];
+        const bool meets = is_in_meeting(draft_, step);
+        model_step.title =
+            meets ? title_in_meeting(model_step.id) : title_in_lead(draft_, model_step.id, node);
+        constexpr std::pair<const char*, VerbKind> kinds[] = {
+            {"appoint", VerbKind::appoint}, {"call", VerbKind::call}, {"do", VerbKind::do_}};
+        for (const auto& [key, kind] : kinds)
+            if (const Node* verb = part(node, key)) {
+                text.verb = kind;
+                text.verb_node = verb;
+            }
+    }
+
     /// From here on the step is the stage that its text stands for.
-    void read_meet(StepIndex step, const Node& node) {
+    void read_short(StepIndex step, const Node& node, std::string_view verb) {
         draft_.steps[step].verb = VerbKind::broken;
+        if (part(node, verb) == nullptr) return;
         const Node* stage =
-            part(node, "meet") == nullptr ? nullptr : expand_meeting(draft_, step, node);
+            verb == "meet" ? expand_meeting(draft_, step, node) : expand_lead(draft_, step, node);
         if (stage == nullptr) return;
         StepDraft& text = draft_.steps[step];
         text.verb = VerbKind::do_;
@@ -249,6 +271,12 @@ const Node* part(const Node& mapping, std::string_view key) {
 bool is_in_meeting(const Draft& draft, StepIndex step) {
     const StepIndex owner = draft.process.scopes[draft.process.steps[step].scope].owner;
     return owner != none && draft.steps[owner].meets;
+}
+
+bool is_made(const Draft& draft, StepIndex step) {
+    for (StepIndex owner = stage_of(draft, step); owner != none; owner = stage_of(draft, owner))
+        if (draft.steps[owner].meets || draft.steps[owner].leads) return true;
+    return false;
 }
 
 StepIndex find_anywhere(const Draft& draft, std::string_view id) {

@@ -3,8 +3,10 @@
 #include "definitions/verbs.hpp"
 
 #include "definitions/expressions.hpp"
+#include "definitions/lead.hpp"
 #include "definitions/meet.hpp"
 #include "definitions/runs.hpp"
+#include "definitions/sign.hpp"
 
 #include <algorithm>
 
@@ -123,10 +125,6 @@ void read_ask(Draft& draft, StepIndex step) {
     model::AskVerb ask;
     ask.form.type = model::FieldType::record;
     ask.form.required = true;
-    if (yaml::as_text(*text.verb_node, draft.found, ticked("ask"))) {
-        check_role(*text.verb_node, draft.catalog, draft.found);
-        ask.role = text.verb_node->text;
-    }
     if (const Node* form = part(*text.node, "form")) {
         FieldSet set = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
         for (const FieldCondition& condition : set.conditions) {
@@ -148,7 +146,8 @@ void read_ask(Draft& draft, StepIndex step) {
                                "请写成`choices: { accepted: ok, refused: refusal }`"});
         }
     }
-    text.result = model::type_of(ask.form);
+    read_signers(draft, step, ask);
+    text.result = ask.sign ? signatures_type(ask.form) : model::type_of(ask.form);
     text.has_result = true;
     text.outcomes_known = !model_step.outcomes.empty();
     model_step.verb = std::move(ask);
@@ -176,6 +175,30 @@ void read_do(Draft& draft, StepIndex step) {
     const ScopeIndex scope = stage.scope;
     read_verbs(draft, scope);
     if (draft.steps[step].meets) read_meeting(draft, step);
+    if (draft.steps[step].leads) read_lead(draft, step);
+}
+
+/// `before: {date, by}`: some time before a date or moment.
+void read_before(Draft& draft, const Node& node, const Site& site,
+                 model::WaitVerb::Branch& branch) {
+    yaml::Keys keys(node, draft.found, ticked("before"), "before");
+    const Node* date = keys.required("date");
+    const Node* by = keys.required("by");
+    keys.finish();
+    if (date == nullptr || by == nullptr) return;
+    branch.by = read_limit(*by, draft.found, ticked("by"));
+    if (!yaml::as_expression(*date, draft.found, ticked("date"))) return;
+    Compiled compiled = compile(draft, *date, 0, site, Form::expression);
+    if (!compiled.ok) return;
+    if (compiled.type.kind != TypeKind::string && compiled.type.kind != TypeKind::timestamp) {
+        draft.found.error("CS2061", date->span,
+                          format_both("this must be a date or a time, but it is {}",
+                                      "此处应为日期或时间，但实为{}", compiled.type.text()),
+                          {"name a `date` or `time` field, such as `form.begins`",
+                           "请写`date`或`time`类型的字段，如`form.begins`"});
+        return;
+    }
+    if (branch.by) branch.before = std::move(compiled.expression);
 }
 
 bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named,
@@ -193,17 +216,18 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
     const Node* signal = keys.optional("signal");
     const Node* as = named ? keys.optional("as") : nullptr;
     if (!named) keys.also("first_of");
-    refuse_unavailable(keys, node, draft.found, {"before"});
+    const Node* before = keys.optional("before");
     keys.finish();
     if (!keys.ok()) return false;
-    const int given = (after != nullptr) + (until != nullptr) + (signal != nullptr);
+    const int given =
+        (after != nullptr) + (until != nullptr) + (signal != nullptr) + (before != nullptr);
     if (given != 1) {
-        if (given > 1 || node.find("before") == nullptr) {
-            draft.found.error(
-                "CS2082", node.span, {"`wait` must wait for one thing", "`wait`只能等一件事"},
-                {"write `3d`, `{ until: … }`, `{ signal: NAME }` or `{ first_of: […] }`",
-                 "请写`3d`、`{ until: … }`、`{ signal: 名称 }`或`{ first_of: […] }`"});
-        }
+        draft.found.error("CS2082", node.span,
+                          {"`wait` must wait for one thing", "`wait`只能等一件事"},
+                          {"write `3d`, `{ until: … }`, `{ before: … }`, `{ signal: NAME }` or `{ "
+                           "first_of: […] }`",
+                           "请写`3d`、`{ until: … }`、`{ before: … }`、`{ signal: 名称 }`或`{ "
+                           "first_of: […] }`"});
         return false;
     }
     if (after != nullptr) {
@@ -212,6 +236,9 @@ bool read_wait_branch(Draft& draft, StepIndex step, const Node& node, bool named
     } else if (until != nullptr) {
         branch.until = compile_condition(draft, *until, site_of(draft, step), ticked("until"));
         if (branch.until) branch.moments = check_now(draft, *until, *branch.until);
+        if (named) branch.name = "reached";
+    } else if (before != nullptr) {
+        read_before(draft, *before, site_of(draft, step), branch);
         if (named) branch.name = "reached";
     } else if (const auto name = read_id(*signal, draft.found, {"the signal", "信号"}, false)) {
         branch.signal = *name;
@@ -335,6 +362,7 @@ void read_verbs(Draft& draft, ScopeIndex scope) {
             case VerbKind::wait:
                 read_wait(draft, step);
                 break;
+            case VerbKind::lead:  // a stage by now
             case VerbKind::broken:
                 break;
         }

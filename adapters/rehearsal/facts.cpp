@@ -49,6 +49,7 @@ class Teller {
 
     void tell(const core::StepStarted& e) { begin(e.instance); }
     void tell(const core::StepRedone& e) { begin(e.instance); }
+    void tell(const core::StepForwarded& e) { begin(e.instance); }
     void tell(const core::StepSkipped& e) {
         if (e.fresh) {
             RoundFacts skipped;

@@ -171,7 +171,8 @@ class Script {
             script = script_for(call.view.department, meeting);
             if (script != nullptr) return offer_slots(script->replies.front(), call);
         }
-        std::vector<std::uint32_t>& calls = rounds_[call.view.step];
+        // Rounds count for each department: one to whom a step is forwarded begins at its first.
+        std::vector<std::uint32_t>& calls = rounds_[call.view.department + " " + call.view.step];
         if (calls.empty() || calls.back() != call.view.id.number)
             calls.push_back(call.view.id.number);
         if (script == nullptr) {
@@ -353,6 +354,10 @@ class Script {
         if (act.withdraw) submit(core::WithdrawCase{*act.withdraw}, by, act.place);
         if (!act.signal.empty()) submit(core::SignalCase{act.signal}, by, act.place);
         if (act.retry) retry(by, act.place);
+        if (!act.extend_clock.empty())
+            submit(core::ExtendClock{act.extend_of, act.extend_clock, act.extend_by,
+                                     act.extend_reason},
+                   {"person:" + act.extend_as, {act.extend_as}}, act.place);
         if (!act.add_to.empty())
             submit(core::AddItem{act.add_to, act.item},
                    act.add_as == "applicant"
@@ -388,17 +393,32 @@ class Script {
             if (script.is_address && script.step == address) chosen = &script;
             if (!script.is_address && script.step == id && chosen == nullptr) chosen = &script;
         }
-        const std::size_t round = task_rounds_[seen.process->id + ":" + address]++;
+        const std::size_t round =
+            task_rounds_[seen.process->id + ":" + task.role + ":" + address]++;
         if (chosen == nullptr) return;
         used_people_.insert(chosen);
         const definitions::PersonAct& act = of_round(chosen->acts, round);
+        const core::Principal who = person_for(act, state, task);
         world_.at(moment_after(act.when, world_.now(), calendar_),
-                  [this, &act, to = seen.id, role = task.role, number = task.number] {
-                      complete(act, to, role, number);
+                  [this, &act, who, to = seen.id, number = task.number] {
+                      complete(act, to, who, number);
                   });
     }
 
-    void complete(const definitions::PersonAct& act, const CaseId& to, const std::string& role,
+    /// Who does it: the one named, else the same person of the role; of several who sign one each.
+    core::Principal person_for(const definitions::PersonAct& act, const core::CaseState& state,
+                               const core::Task& task) const {
+        if (task.role == "applicant") return applicant();
+        if (!act.by.empty()) return {"person:" + act.by, {task.role}};
+        const auto& signing = state.instances[task.instance].signing;
+        const auto one = std::find(signing.begin(), signing.end(), task.number);
+        const auto place = one - signing.begin();
+        const bool first = one == signing.end() || place == 0;
+        return {"person:" + task.role + (first ? "" : "-" + std::to_string(place + 1)),
+                {task.role}};
+    }
+
+    void complete(const definitions::PersonAct& act, const CaseId& to, const core::Principal& by,
                   std::uint32_t number) {
         // A task that was cancelled meanwhile needs nobody.
         bool open = false;
@@ -409,10 +429,6 @@ class Script {
         if (!open) return;
         core::CompleteTask command{number,   act.outcome, act.form,
                                    act.note, {},          items_of(act.missing)};
-        const core::Principal by =
-            role == "applicant"
-                ? applicant()
-                : core::Principal{"person:" + (act.by.empty() ? role : act.by), {role}};
         submit(to, std::move(command), by, act.place);
     }
 

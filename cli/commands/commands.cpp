@@ -43,6 +43,7 @@ void add_everything(CommandLine& line) {
     add_supply(line);
     add_gantt(line);
     add_add(line);
+    add_extend(line);
     add_schema(line);
     add_document(line);
     add_material(line);

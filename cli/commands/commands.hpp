@@ -47,6 +47,7 @@ void add_supply(CommandLine& line);    ///< supply CASE
 void add_document(CommandLine& line);  ///< document list, show
 void add_gantt(CommandLine& line);
 void add_add(CommandLine& line);
+void add_extend(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_material(CommandLine& line);  ///< material list, get, put
 void add_withdraw(CommandLine& line);  ///< withdraw CASE

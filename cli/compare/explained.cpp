@@ -178,9 +178,16 @@ class Explaining {
 
     std::vector<Text> waits() const {
         std::vector<Text> lines;
-        if (const auto* ask = std::get_if<model::AskVerb>(&step_.verb))
+        const auto* ask = std::get_if<model::AskVerb>(&step_.verb);
+        if (ask != nullptr && ask->sign)
+            for (const std::string& role : ask->sign->roles)
+                lines.push_back(format_both("{} to sign", "{} 签署", names_.role(role)));
+        else if (ask != nullptr)
             lines.push_back(
                 format_both("{} to complete its task", "{} 办理任务", names_.role(ask->role)));
+        for (const std::string& to : model::forwarded_to(step_))
+            lines.push_back(format_both("whoever it is forwarded to: {}", "转交后的办理方：{}",
+                                        ask != nullptr ? names_.role(to) : names_.department(to)));
         if (const auto* call = std::get_if<model::CallVerb>(&step_.verb)) {
             const auto run = core::title_of_run(process_, call->target.department);
             if (run)

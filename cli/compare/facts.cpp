@@ -137,9 +137,21 @@ class Telling {
     }
 
     // ── Steps ──
+    Text signing_text(const model::Sign& sign) const {
+        Text roles;
+        for (const std::string& role : sign.roles)
+            roles = roles.empty() ? names_.role(role)
+                                  : format_both("{}, {}", "{}、{}", roles, names_.role(role));
+        return format_both("{} of {} sign{}: {}", "{1} 份签署中须有 {0} 份通过{2}：{3}", sign.count,
+                           sign.roles.size(),
+                           sign.sequence ? Text{" one after the other", "，依次签署"} : Text{},
+                           roles);
+    }
+
     Text verb_text(const Step& step) const {
         if (const auto* ask = std::get_if<model::AskVerb>(&step.verb))
-            return format_both("asks {}", "由 {} 办理", names_.role(ask->role));
+            return ask->sign ? signing_text(*ask->sign)
+                             : format_both("asks {}", "由 {} 办理", names_.role(ask->role));
         if (const auto* call = std::get_if<model::CallVerb>(&step.verb)) {
             const std::string& operation = process_.operations[call->operation].name;
             if (const auto run = core::title_of_run(process_, call->target.department))
@@ -275,7 +287,8 @@ class Telling {
                 parts.add(format_both("is treated as {}", "视为 {}", move.target));
                 break;
             case model::MoveKind::forward:
-                parts.add(format_both("is forwarded to {}", "转交 {}", move.target));
+                parts.add(format_both("is forwarded to {}, {} at most", "转交 {}，至多 {} 次",
+                                      fmt::format("{}", fmt::join(move.to, ", ")), move.times));
                 break;
         }
         for (const model::Move& otherwise : move.otherwise)
@@ -311,6 +324,8 @@ class Telling {
         switch (event.kind) {
             case model::EventKind::case_opened:
                 return "case.opened";
+            case model::EventKind::received:
+                return "case.received";
             case model::EventKind::owner_started:
                 return {};
             case model::EventKind::step_started:
@@ -421,8 +436,8 @@ std::vector<Disclosed> disclosed_by(const model::Process& process, const http::N
     for (StepIndex index = 0; index < process.steps.size(); ++index) {
         const Step& step = process.steps[index];
         std::vector<std::pair<std::string, Text>> seers;
-        if (const auto* ask = std::get_if<model::AskVerb>(&step.verb))
-            seers.emplace_back(ask->role, names.role(ask->role));
+        for (const std::string& role : model::roles_of(step))
+            seers.emplace_back(role, names.role(role));
         if (const auto* call = std::get_if<model::CallVerb>(&step.verb)) {
             const auto run = core::title_of_run(process, call->target.department);
             if (run)
@@ -433,6 +448,8 @@ std::vector<Disclosed> disclosed_by(const model::Process& process, const http::N
                                    names.department(call->target.department));
             for (const model::Member& member : call->target.members)
                 seers.emplace_back(member.department, names.department(member.department));
+            for (const std::string& to : model::forwarded_to(step))
+                seers.emplace_back(to, names.department(to));
         }
         for (const auto& [who, title] : seers)
             for (const model::Mapped& mapped : step.with)

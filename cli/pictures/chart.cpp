@@ -237,6 +237,7 @@ class Charting {
                       true, true);
                 break;
             case MoveKind::repeat:
+            case MoveKind::forward:
                 arrow(from, entries_[index], fmt::format("{} ×{}", label, move.times), true, true);
                 break;
             case MoveKind::supplement:
@@ -244,7 +245,6 @@ class Charting {
                 break;
             case MoveKind::continue_:
             case MoveKind::treat_as:
-            case MoveKind::forward:
                 break;
         }
         for (const model::Move& otherwise : move.otherwise)

@@ -23,7 +23,7 @@ using yaml::Section;
 /// names its calendar, a test its process.
 constexpr std::string_view documents[] = {"test", "process", "department", "contract", "calendar"};
 /// Keys of a step of which it has one.
-constexpr std::string_view verbs[] = {"call", "ask", "meet", "run", "do", "decide", "wait"};
+constexpr std::string_view verbs[] = {"call", "ask", "meet", "run", "do", "decide", "wait", "lead"};
 
 json::object of_type(std::string_view type) { return {{"type", type}}; }
 

@@ -136,11 +136,12 @@ void read_person(const TestContext& of_test, const Node& role, const yaml::Entry
                                  "人办理`ask`步骤；部门的答复写在`departments`下"});
         return;
     }
-    if (ask->role != role.text) {
+    const std::vector<std::string> roles = model::roles_of(step);
+    if (std::find(roles.begin(), roles.end(), role.text) == roles.end()) {
         context.found.error("CS2007", entry.key.span,
-                            format_both("`{}` asks `{}`, not `{}`", "`{}`由`{}`办理，不是`{}`",
-                                        step.id, ask->role, role.text),
-                            format_both("put it under `{}`", "应写在`{}`之下", ask->role));
+                            format_both("`{}` asks {}, not `{}`", "`{}`由{}办理，不是`{}`", step.id,
+                                        listed(roles), role.text),
+                            format_both("put it under {}", "应写在{}之下", listed(roles)));
         return;
     }
     PersonScript script{entry.key.span, role.text,         context.process.id,
@@ -160,12 +161,19 @@ struct AskedFor {
 
 void add_asked(const model::Process& process, std::vector<AskedFor>& asked) {
     for (const model::Step& step : process.steps) {
+        if (step.undo && !step.undo->target.department.empty())
+            asked.push_back(
+                {step.undo->target.department, &process.operations[step.undo->operation]});
+        if (step.undo)
+            for (const model::Member& member : step.undo->target.members)
+                asked.push_back({member.department, &process.operations[step.undo->operation]});
         const auto* call = std::get_if<model::CallVerb>(&step.verb);
         if (call == nullptr || model::runs_process(process, step)) continue;
         const model::Operation* operation = &process.operations[call->operation];
         if (!call->target.department.empty()) asked.push_back({call->target.department, operation});
         for (const model::Member& member : call->target.members)
             asked.push_back({member.department, operation});
+        for (const std::string& to : model::forwarded_to(step)) asked.push_back({to, operation});
     }
 }
 
@@ -412,6 +420,48 @@ void read_added(const TestContext& context, const Node& node, PartyAct& act) {
     act.add_as = each->open->role;
 }
 
+const model::Clock* clock_named(const std::vector<model::Clock>& clocks, std::string_view name) {
+    const auto found = std::find_if(clocks.begin(), clocks.end(),
+                                    [&](const model::Clock& clock) { return clock.name == name; });
+    return found == clocks.end() ? nullptr : &*found;
+}
+
+/// `extend: { clock: NAME, of: STEP, by: 5wd, reason: … }`, as the role that may.
+void read_extension(const TestContext& context, const Node& node, PartyAct& act) {
+    yaml::Keys keys(node, context.found, ticked("extend"), "extension");
+    const Node* name = keys.required("clock");
+    const Node* of = keys.optional("of");
+    const Node* by = keys.required("by");
+    const Node* reason = keys.optional("reason");
+    keys.finish();
+    if (name == nullptr || by == nullptr) return;
+    const auto length = read_limit(*by, context.found, ticked("by"));
+    if (length) act.extend_by = *length;
+    act.extend_clock = name->text;
+    act.extend_reason = reason == nullptr ? "" : reason->text;
+    const model::Clock* clock = clock_named(context.process.scopes[0].clocks, name->text);
+    if (of != nullptr) {
+        const auto named = find_step(context, *of, false);
+        if (!named) return;
+        act.extend_of = of->text;
+        const model::Step& step = context.process.steps[named->index];
+        clock = clock_named(step.clocks, name->text);
+        const auto* stage = std::get_if<model::DoVerb>(&step.verb);
+        if (clock == nullptr && stage != nullptr)
+            clock = clock_named(context.process.scopes[stage->scope].clocks, name->text);
+    }
+    if (clock != nullptr && clock->extend) {
+        act.extend_as = clock->extend->role;
+        return;
+    }
+    context.found.error(
+        "CS5005", name->span,
+        format_both("no clock `{}` there may be extended", "没有可延期的时限`{}`", name->text),
+        Text{"name a clock whose definition has `extend`, with `of: STEP` for a "
+             "step's",
+             "请写带`extend`的时限；步骤的时限另写`of: 步骤`"});
+}
+
 PartyAct read_party_act(const TestContext& context, const Node& node, bool by_operator) {
     PartyAct act;
     act.place = node.span;
@@ -435,10 +485,13 @@ PartyAct read_party_act(const TestContext& context, const Node& node, bool by_op
             act.retry = yaml::as_boolean(*retry, context.found, ticked("retry")).value_or(false);
     }
     if (const Node* add = keys.optional("add")) read_added(context, *add, act);
+    if (by_operator)
+        if (const Node* extend = keys.optional("extend")) read_extension(context, *extend, act);
     keys.finish();
     const int things = (!act.supply.empty() || !act.fields.empty() ? 1 : 0) +
                        (act.withdraw ? 1 : 0) + (act.signal.empty() ? 0 : 1) + (act.retry ? 1 : 0) +
-                       (node.find("add") != nullptr ? 1 : 0);
+                       (node.find("add") != nullptr ? 1 : 0) +
+                       (node.find("extend") != nullptr ? 1 : 0);
     if (things == 1 || node.find("supply") != nullptr || node.find("fields") != nullptr) return act;
     context.found.error(
         "CS5009", node.span,

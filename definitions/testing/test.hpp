@@ -121,6 +121,11 @@ struct PartyAct {
     std::string add_to;                                       ///< the step that gets `item`
     expr::Value item;
     std::string add_as;                                       ///< the role that may add it
+    std::string extend_clock;                                 ///< the clock to prolong
+    std::string extend_of;                                    ///< whose it is; empty: the case's
+    calendar::Limit extend_by;
+    std::string extend_reason;
+    std::string extend_as;                                    ///< the role that may
     bool retry = false;                                       ///< of an operator: the last incident
 };
 

@@ -169,6 +169,44 @@ Due due_after(const Calendar& calendar, Instant from, Limit limit) {
     return point_of(calendar, from, limit, 100, {}, none, from);
 }
 
+Due latest_before(const Calendar& calendar, Instant at, Limit limit) {
+    at = within_years(at);
+    const std::int64_t count = std::clamp<std::int64_t>(limit.count, 0, count_max(limit.unit));
+    const Date date = calendar.local(at).date;
+    const auto from = [&](Date day, std::int64_t ms_of_day) {
+        const Instant moment = within_years(calendar.at(day, ms_of_day));
+        return Due{moment, limit.uses_calendar() && is_provisional(calendar, day, date)};
+    };
+    const auto elapsed = [&](std::int64_t ms) {
+        return Due{within_years(at - milliseconds(ms)), false};
+    };
+    if (count == 0) return {at, false};
+    switch (limit.unit) {
+        case Unit::working_day: {
+            const Date day = calendar.working_day(calendar.working_days_before(date) - count);
+            return from(day, calendar.day(day).hours.front().from * std::int64_t{60'000});
+        }
+        case Unit::working_hour: {
+            const std::int64_t worked = calendar.worked_ms_before(at) - count * 3'600'000;
+            const Instant moment = calendar.instant_of_worked(worked);
+            return {moment, is_provisional(calendar, calendar.local(moment).date, date)};
+        }
+        case Unit::day:
+            return from(date + static_cast<std::int32_t>(-count), 0);
+        case Unit::month:
+            return from(months_later(date, -count), 0);
+        case Unit::year:
+            return from(months_later(date, -count * 12), 0);
+        case Unit::hour:
+            return elapsed(count * 3'600'000);
+        case Unit::minute:
+            return elapsed(count * 60'000);
+        case Unit::second:
+            return elapsed(count * 1'000);
+    }
+    return {at, false};  // a unit that no version wrote
+}
+
 Due point_of(const Calendar& calendar, Instant from, Limit limit, unsigned percent,
              const Counting& counting, const std::vector<Pause>& pauses, Instant now) {
     from = within_years(from);

@@ -173,6 +173,11 @@ Due due_after(const Calendar& calendar, Instant from, Limit limit, const Countin
 /// Without pauses and with the usual counting.
 Due due_after(const Calendar& calendar, Instant from, Limit limit);
 
+/// Returns the last moment that still lies `limit` before `at`: wd: when work begins on the
+/// count-th working day before its date; d, month, year: when the date begins that many before; wh,
+/// h, min, s: exactly. What may happen then at the latest happens in time.
+Due latest_before(const Calendar& calendar, Instant at, Limit limit);
+
 /// Returns the instant at which `percent` (0 … 100) of `limit` is used: for N wd floor(pN/100)
 /// whole days counted, and the rest as that fraction of the next day's working time.
 Due point_of(const Calendar& calendar, Instant from, Limit limit, unsigned percent,

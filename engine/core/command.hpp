@@ -142,9 +142,19 @@ struct AddItem {
     expr::Value item;
 };
 
-using CommandBody = std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask,
-                                 CompleteTask, FireTimer, Supply, WithdrawCase, RetryIncident,
-                                 SignalCase, ClaimCall, ReleaseCall, RecallCase, AddItem>;
+/// Prolongs a clock that may be prolonged.
+struct ExtendClock {
+    static constexpr unsigned number = 16;
+    std::string owner;  ///< the address of what has the clock; empty: the case
+    std::string clock;  ///< its name
+    calendar::Limit by;
+    std::string reason;
+};
+
+using CommandBody =
+    std::variant<OpenCase, AnswerCall, ReportAttempt, ClaimTask, ReleaseTask, CompleteTask,
+                 FireTimer, Supply, WithdrawCase, RetryIncident, SignalCase, ClaimCall, ReleaseCall,
+                 RecallCase, AddItem, ExtendClock>;
 
 /// Who asks: "operator:li", "department:grid", "applicant:…", "engine" (timers, transport).
 struct Principal {

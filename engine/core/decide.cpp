@@ -44,6 +44,9 @@ struct Touched {
     void operator()(const StepSkipped& e) { timers.insert({TimerKind::wait, e.instance}); }
     void operator()(const StepCancelled& e) { timers.insert({TimerKind::wait, e.instance}); }
     void operator()(const StepRedone& e) { timers.insert({TimerKind::wait, e.instance}); }
+    void operator()(const StepForwarded& e) { timers.insert({TimerKind::wait, e.instance}); }
+    void operator()(const LotDrawn&) {}
+    void operator()(const UndoFirst&) {}
     void operator()(const CaseOpened&) {}
     void operator()(const FormChanged&) {}
     void operator()(const MaterialGiven&) {}
@@ -83,6 +86,9 @@ struct Touched {
     void operator()(const TaskReleased&) {}
     void operator()(const TaskCompleted&) {}
     void operator()(const TaskCancelled&) {}
+    void operator()(const SigningOpened&) {}
+    void operator()(const TaskSigned&) {}
+    void operator()(const ClockExtended& e) { clock(e.clock); }
 };
 
 void fire(Flow& flow, const FireTimer& command) {
@@ -123,6 +129,9 @@ struct Decider {
     std::optional<Rejection> operator()(const RecallCase&) { return decide_recall(flow); }
     std::optional<Rejection> operator()(const AddItem& c) {
         return decide_add(flow, c, command.by);
+    }
+    std::optional<Rejection> operator()(const ExtendClock& c) {
+        return decide_extend(flow, c, command.by);
     }
     std::optional<Rejection> operator()(const ClaimTask& c) {
         return decide_claim(flow, c, command.by);
@@ -182,6 +191,10 @@ std::optional<TimerDue> wait_due(const CaseState& state, std::uint32_t number,
     for (const auto& branch : verb->branches) {
         for (const model::Expression& moment : branch.moments)
             consider(next_turn(state, moment, number, context), false);
+        if (branch.before) {
+            const auto moment = moment_before(state, context, branch, number);
+            if (moment) consider(moment->at, branch.by->uses_calendar());
+        }
         if (!branch.delay) continue;
         const auto due = calendar::due_after(calendar_of(context, nullptr), instance.started,
                                              *branch.delay, counting, {}, context.now);

@@ -75,6 +75,9 @@ std::optional<TimerDue> due_of(const CaseState& state, TimerId timer, const Cont
 /// Returns all timers of a case that is open or has obligations left. For recovery, tests, audits.
 std::vector<std::pair<TimerId, TimerDue>> timers_of(const CaseState& state, const Context& context);
 
+/// Returns what a clock allows: what its definition says, and what it was prolonged by.
+calendar::Limit within_of(const ClockState& clock, const model::Clock& definition);
+
 /// Returns the due of a clock, running, paused (as if it resumed at `now`) or stopped.
 calendar::Due clock_due(const CaseState& state, const ClockState& clock, const Context& context);
 

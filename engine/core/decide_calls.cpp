@@ -184,23 +184,30 @@ Happened happened_at(std::optional<Instant> told, Instant not_before, Instant no
 }
 
 void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& verb) {
-    const auto input = evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with,
-                                       {instance, none});
+    auto input =
+        evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with, {instance, none});
     if (!input) return raise_expression(flow, instance, input.error(), "with");
+    add_opinions(flow, instance, flow.process().operations[verb.operation], *input);
     CallRequested requested;
-    requested.department = department_of(flow, instance, verb.target);
-    if (requested.department.empty())
+    const std::string first = department_of(flow, instance, verb.target);
+    if (first.empty())
         return raise_expression(flow, instance, {"the item names no department", 0}, "call");
+    const auto& forwarded = flow.at(instance).forwarded;
+    requested.department = forwarded.empty() ? first : forwarded.back();
     std::string undone_by;
     if (const auto& undo = flow.step_of(instance).undo) {
         undone_by = department_of(flow, instance, undo->target);
         if (undone_by.empty())
             return raise_expression(flow, instance, {"the item names no department", 0}, "undo");
+        if (undone_by == first) undone_by = requested.department;  // who did it takes it back
     }
     requested.call = static_cast<std::uint32_t>(flow.state().calls.size()) + 1;
     requested.instance = instance;
     requested.round = flow.at(instance).round;
-    requested.supersedes = flow.at(instance).call;
+    const std::uint32_t before = flow.at(instance).call;
+    const bool same_department =
+        before != 0 && flow.state().calls[before - 1].department == requested.department;
+    requested.supersedes = same_department ? before : 0;  // another one knows nothing of it
     requested.operation = verb.operation;
     requested.input.value = *input;
     const auto due = deadline_of(flow.state(), instance, flow.context);

@@ -35,6 +35,7 @@ bool matches(const Flow& flow, const model::ClockEvent& event, std::uint32_t ins
     if (subject.role == InstanceRole::member) return false;  // the set as a whole is meant
     switch (event.kind) {
         case EventKind::case_opened:
+        case EventKind::received:
         case EventKind::owner_started: return false;
         case EventKind::step_started: return !ended;
         case EventKind::step_ended: return ended;
@@ -160,6 +161,20 @@ void deadline_passed(Flow& flow, std::uint32_t instance) {
         act(flow, instance, {model::Action{model::ActionKind::escalate, "supervisor", {}, {}, {}}});
 }
 
+/// The due of a clock passed whose silence means an outcome, since the event from which it counts
+/// (Administrative Licensing Law Art. 32: accepted on the day of receipt).
+void deem(Flow& flow, const ClockState& clock) {
+    const std::string& deemed = clock_of(flow.process(), clock.ref).deems;
+    if (deemed.empty() || flow.at(clock.owner).status != StepStatus::active) return;
+    const model::Outcome* outcome = flow.step_of(clock.owner).outcome(deemed);
+    Ending ending;
+    ending.outcome = deemed;
+    ending.kind = outcome != nullptr ? outcome->kind : OutcomeKind::ok;
+    ending.deemed = true;
+    ending.happened = clock.from;
+    end_step(flow, clock.owner, std::move(ending));
+}
+
 /// The owners whose clocks an instance makes stand still by its step's `pauses`: the case, the
 /// stage around it.
 void add_paused(const CaseState& state, const model::Process& process, std::uint32_t instance,
@@ -219,7 +234,10 @@ void start_clocks(Flow& flow, std::uint32_t instance) {
     for (std::uint32_t i = 0; i < own.size(); ++i) {
         if (owned_clock(flow, instance, {false, step, i}, false) != nullptr) continue;
         std::optional<Instant> from = flow.context.now;
-        if (own[i].from.kind == EventKind::case_opened) from = flow.state().received;
+        const bool first_round = flow.at(instance).round == 1;
+        if (own[i].from.kind == EventKind::case_opened ||
+            (own[i].from.kind == EventKind::received && first_round))
+            from = flow.state().received;
         else if (is_foreign(own[i]) && own[i].from.step != step)
             from = happened_before(flow, own[i], instance);
         if (from) start_clock(flow, instance, {false, step, i}, *from);
@@ -254,11 +272,18 @@ void clocks_follow_start(Flow& flow, std::uint32_t instance) {
 }
 void clocks_follow_end(Flow& flow, std::uint32_t instance) { follow_event(flow, instance, true); }
 
+calendar::Limit within_of(const ClockState& clock, const model::Clock& definition) {
+    calendar::Limit within = definition.within;
+    for (const ClockExtension& extension : clock.extensions) within.count += extension.count;
+    return within;
+}
+
 calendar::Due clock_due(const CaseState&, const ClockState& clock, const Context& context) {
     const model::Clock& definition = clock_of(context.process, clock.ref);
     const Instant now = clock.stopped ? *clock.stopped : context.now;
-    return calendar::due_after(calendar_of(context, &definition), clock.from, definition.within,
-                               definition.counting, clock.pauses, now);
+    return calendar::due_after(calendar_of(context, &definition), clock.from,
+                               within_of(clock, definition), definition.counting, clock.pauses,
+                               now);
 }
 
 std::optional<calendar::Due> deadline_of(const CaseState& state, std::uint32_t instance,
@@ -286,7 +311,7 @@ std::optional<ClockPoint> next_point(const CaseState& state, const ClockState& c
         const Instant due = clock_due(state, clock, context).at;
         at = calendar::due_after(calendar, due, *rung.after, definition.counting, {}, context.now);
     } else {
-        at = calendar::point_of(calendar, clock.from, definition.within, rung.percent,
+        at = calendar::point_of(calendar, clock.from, within_of(clock, definition), rung.percent,
                                 definition.counting, clock.pauses, context.now);
     }
     // At the same instant the rung comes first: what it does needs the step still open.
@@ -305,8 +330,11 @@ void fire_clock(Flow& flow, std::uint32_t number) {
             act(flow, clock.owner, clock_of(flow.process(), clock.ref).rungs[point->rung].actions);
         } else {
             flow.draft.add(ClockDuePassed{number, point->due.at});
-            if (is_deadline(flow, clock) && flow.at(clock.owner).is_open())
+            if (!flow.at(clock.owner).is_open()) continue;
+            if (is_deadline(flow, clock))
                 deadline_passed(flow, clock.owner);
+            else
+                deem(flow, clock);
         }
     }
     flow.draft.touch({TimerKind::clock, number});

@@ -71,9 +71,9 @@ void issue_documents(Flow& flow, std::uint32_t instance, const Ending& ending) {
         issued.document = rule.document;
         if (document.text_en || document.text_zh) {
             issued.text_en.value = rendered_text(
-                flow, instance, document.text_en ? document.text_en : document.text_zh);
+                flow, {instance, none}, document.text_en ? document.text_en : document.text_zh);
             issued.text_zh.value = rendered_text(
-                flow, instance, document.text_zh ? document.text_zh : document.text_en);
+                flow, {instance, none}, document.text_zh ? document.text_zh : document.text_en);
         } else {
             const Text text = standard_text(flow, instance, document, issued.paper);
             issued.text_en.value = Value::string(text.en);

@@ -4,6 +4,7 @@
 #include "engine/core/flow.hpp"
 
 #include "engine/base/check.hpp"
+#include "engine/base/date.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/core/transitions.hpp"
 
@@ -253,6 +254,7 @@ void check_join(Flow& flow, std::uint32_t set) {
 void examine(Flow& flow, std::uint32_t holder, model::StepIndex step) {
     if (!holder_open(flow, holder) || flow.at(holder).children.contains(step)) return;
     if (waits(flow, holder, step)) return;
+    if (flow.at(holder).after_undo == step && is_undoing(flow)) return;
     const model::Step& definition = flow.process().steps[step];
     const NeedsState needs = needs_state(flow, holder, definition.needs);
     if (needs == NeedsState::open) return;
@@ -290,6 +292,7 @@ void complete(Flow& flow, std::uint32_t holder) {
     ending.outcome = "done";
     ending.happened = flow.context.now;
     const auto& stage = std::get<model::DoVerb>(flow.step_of(holder).verb);
+    if (stage.decision != none) return;  // it ends with its lead's decision
     if (stage.appointment != none) end_meeting(flow, holder, stage.appointment, ending);
     end_step(flow, holder, std::move(ending));
 }
@@ -383,6 +386,8 @@ void go_back(Flow& flow, std::uint32_t instance, Ending ending, const model::Mov
     if (taken != backs.end() && taken->second >= move.times)
         return follow(flow, instance, std::move(ending), &move.otherwise.front());
     settle(flow, instance, ending);
+    std::vector<std::uint32_t> to_undo;
+    if (move.undo) to_undo = steps_to_undo(flow, holder, move.redone);
     for (const model::StepIndex step : move.redone) {
         const auto found = flow.at(holder).children.find(step);
         if (found == flow.at(holder).children.end()) continue;
@@ -397,7 +402,10 @@ void go_back(Flow& flow, std::uint32_t instance, Ending ending, const model::Mov
         return ready.parent == holder &&
                std::find(move.redone.begin(), move.redone.end(), ready.step) != move.redone.end();
     });
-    flow.queue.push_back({Flow::Work::examine, holder, move.redone.front()});
+    if (!to_undo.empty())
+        undo_before(flow, holder, move.redone.front(), std::move(to_undo));
+    else
+        flow.queue.push_back({Flow::Work::examine, holder, move.redone.front()});
 }
 
 void treat_as(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move) {
@@ -484,6 +492,25 @@ void begin_decide(Flow& flow, std::uint32_t instance, const model::DecideVerb& v
     end_step(flow, instance, std::move(ending));
 }
 
+}  // namespace
+
+boost::system::result<calendar::Due, expr::EvaluationError> moment_before(
+    const CaseState& state, const Context& context, const model::WaitVerb::Branch& branch,
+    std::uint32_t instance) {
+    const auto& calendar = calendar_of(context, nullptr);
+    const auto value = evaluate_at(state, context, *branch.before, {instance, none});
+    if (!value) return value.error();
+    if (value->is(expr::Kind::timestamp))
+        return calendar::latest_before(calendar, value->as_instant(), *branch.by);
+    const auto date =
+        value->is(expr::Kind::string) ? Date::parse(value->as_string()) : std::optional<Date>();
+    if (!date) return expr::EvaluationError{"this is no date", 0};
+    const int offset = calendar::data_of(calendar).offset_minutes;
+    return calendar::latest_before(calendar, instant_of(*date, 0, offset), *branch.by);
+}
+
+namespace {
+
 /// Ends a wait whose condition holds or whose delay is over.
 void look_at_wait(Flow& flow, std::uint32_t instance, const model::WaitVerb& verb) {
     for (const model::WaitVerb::Branch& branch : verb.branches) {
@@ -501,6 +528,11 @@ void look_at_wait(Flow& flow, std::uint32_t instance, const model::WaitVerb& ver
             came = came || calendar::due_after(calendar, flow.at(instance).started, *branch.delay,
                                                counting, {}, flow.context.now)
                                    .at <= flow.context.now;
+        }
+        if (branch.before) {
+            const auto moment = moment_before(flow.state(), flow.context, branch, instance);
+            if (!moment) return raise_expression(flow, instance, moment.error(), "before");
+            came = came || moment->at <= flow.context.now;
         }
         if (!came) continue;
         Ending ending;
@@ -535,6 +567,12 @@ void begin(Flow& flow, std::uint32_t instance) {
 }
 
 void end_step(Flow& flow, std::uint32_t instance, Ending ending) {
+    const std::uint32_t led = stage_led_by(flow, instance);
+    if (led != none) {
+        settle(flow, instance, ending);
+        ending.result = with_opinions(flow, led, ending.result);
+        return end_step(flow, led, std::move(ending));
+    }
     const model::Move* move = move_of(flow, instance, ending.outcome);
     follow(flow, instance, std::move(ending), move);
 }
@@ -546,21 +584,24 @@ void follow(Flow& flow, std::uint32_t instance, Ending ending, const model::Move
         case MoveKind::end:
         case MoveKind::end_branch: break;
         case MoveKind::treat_as:
-            act(flow, instance, move->also);
+            act(flow, instance, move->also, &ending.result);
             return treat_as(flow, instance, std::move(ending), *move);
         case MoveKind::repeat: {
-            act(flow, instance, move->also);
-            if (flow.at(instance).round <= move->times) return redo(flow, instance);
+            act(flow, instance, move->also, &ending.result);
+            if (flow.at(instance).round - flow.at(instance).forwarded.size() <= move->times)
+                return redo(flow, instance);
             return follow(flow, instance, std::move(ending),
                           move->otherwise.empty() ? nullptr : &move->otherwise.front());
         }
         case MoveKind::supplement:
-            act(flow, instance, move->also);
+            act(flow, instance, move->also, &ending.result);
             return ask_supplement(flow, instance, std::move(ending), *move);
         case MoveKind::back:
-            act(flow, instance, move->also);
+            act(flow, instance, move->also, &ending.result);
             return go_back(flow, instance, std::move(ending), *move);
-        case MoveKind::forward: CHECK(false);  // the checker refuses them
+        case MoveKind::forward:
+            act(flow, instance, move->also, &ending.result);
+            return forward(flow, instance, std::move(ending), *move);
     }
     settle(flow, instance, ending);
     act(flow, instance, move->also);
@@ -594,13 +635,31 @@ void skip_absent(Flow& flow, std::uint32_t instance) {
     flow.queue.push_back({Flow::Work::settled, instance, none});
 }
 
-void redo(Flow& flow, std::uint32_t instance) {
+namespace {
+
+/// Calls off what a round of an open instance has under way.
+void leave_round(Flow& flow, std::uint32_t instance) {
     cancel_children(flow, instance);
     cancel_call(flow, instance);
     cancel_task(flow, instance);
     resolve_incidents(flow, instance);
     stop_restarting_clocks(flow, instance);
+}
+
+}  // namespace
+
+void redo(Flow& flow, std::uint32_t instance) {
+    leave_round(flow, instance);
     flow.draft.add(StepRedone{instance, flow.at(instance).round + 1});
+    begin(flow, instance);
+}
+
+void forward(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move) {
+    std::string to = forward_target(flow, instance, ending, move);
+    if (to.empty()) return follow(flow, instance, std::move(ending), &move.otherwise.front());
+    leave_round(flow, instance);
+    flow.draft.add(
+        StepForwarded{instance, flow.at(instance).round + 1, std::move(to), ending.note});
     begin(flow, instance);
 }
 
@@ -631,10 +690,10 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     enter_scope(flow, holder);
 }
 
-expr::Value rendered_text(Flow& flow, std::uint32_t instance,
+expr::Value rendered_text(Flow& flow, Place place,
                           const std::optional<model::Expression>& expression) {
     if (!expression) return expr::Value::string("");
-    const auto value = evaluate_at(flow.state(), flow.context, *expression, {instance, none});
+    const auto value = evaluate_at(flow.state(), flow.context, *expression, place);
     if (!value)
         return expr::Value::string("(" + expression->program.text + ": " + value.error().message +
                                    ")");
@@ -643,10 +702,12 @@ expr::Value rendered_text(Flow& flow, std::uint32_t instance,
     return value->holds_personal() ? text.marked_personal() : text;
 }
 
-void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions) {
+void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions,
+         const expr::Value* result) {
+    const Place place{instance, none, result};
     for (const model::Action& action : actions) {
-        const expr::Value en = rendered_text(flow, instance, action.text_en);
-        const expr::Value zh = rendered_text(flow, instance, action.text_zh);
+        const expr::Value en = rendered_text(flow, place, action.text_en);
+        const expr::Value zh = rendered_text(flow, place, action.text_zh);
         if (en.personal() || zh.personal())
             flow.draft.add(PersonalNoticeGiven{
                 instance, action.kind, action.to, {en.marked_personal()}, {zh.marked_personal()}});

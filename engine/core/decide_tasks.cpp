@@ -133,11 +133,15 @@ std::optional<std::uint32_t> done_before(const CaseState& state, const model::Pr
     if (number == 0 || number > state.tasks.size()) return std::nullopt;
     const std::uint32_t instance = state.tasks[number - 1].instance;
     const model::StepIndex apart = process.steps[state.instances[instance].step].not_by;
+    const std::vector<std::uint32_t>& signing = state.instances[instance].signing;
     const auto people = people_of(principal);
-    if (apart == none || people.empty()) return std::nullopt;
-    const std::vector<std::uint32_t> others = seen_from(state, instance, apart);
+    if ((apart == none && signing.empty()) || people.empty()) return std::nullopt;
+    std::vector<std::uint32_t> others;
+    if (apart != none) others = seen_from(state, instance, apart);
     for (const Task& task : state.tasks) {
-        if (std::find(others.begin(), others.end(), task.instance) == others.end()) continue;
+        const bool signs = std::find(signing.begin(), signing.end(), task.number) != signing.end();
+        if (!signs && std::find(others.begin(), others.end(), task.instance) == others.end())
+            continue;
         for (const std::string_view person : people_of(task.completed_by))
             if (std::find(people.begin(), people.end(), person) != people.end()) return task.number;
     }
@@ -148,16 +152,18 @@ void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb) {
     auto input = evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with,
                                  {instance, none});
     if (!input) return raise_expression(flow, instance, input.error(), "with");
+    if (verb.sign) return open_signings(flow, instance, *verb.sign, *input);
     const auto number = static_cast<std::uint32_t>(flow.state().tasks.size()) + 1;
-    flow.draft.add(TaskOpened{number, instance, verb.role, {*std::move(input)}});
+    const auto& forwarded = flow.at(instance).forwarded;
+    flow.draft.add(TaskOpened{
+        number, instance, forwarded.empty() ? verb.role : forwarded.back(), {*std::move(input)}});
 }
 
 void cancel_task(Flow& flow, std::uint32_t instance) {
-    const std::uint32_t number = flow.at(instance).task;
-    if (number == 0) return;
-    const TaskStatus status = flow.state().tasks[number - 1].status;
-    if (status == TaskStatus::open || status == TaskStatus::claimed)
-        flow.draft.add(TaskCancelled{number});
+    std::vector<std::uint32_t> tasks = flow.at(instance).signing;
+    if (tasks.empty() && flow.at(instance).task != 0) tasks.push_back(flow.at(instance).task);
+    for (const std::uint32_t number : tasks)
+        if (!flow.state().tasks[number - 1].completed()) flow.draft.add(TaskCancelled{number});
 }
 
 std::optional<Rejection> decide_claim(Flow& flow, const ClaimTask& command, const Principal& by) {
@@ -236,6 +242,16 @@ std::optional<Rejection> decide_complete(Flow& flow, const CompleteTask& command
         if (!problem.empty()) return Rejection{RejectionCode::invalid, problem, {}};
     }
     const Happened happened = happened_at(command.happened_at, task.opened, flow.context.now);
+    if (verb.sign) {
+        Signature signature{command.outcome,
+                            outcome->kind,
+                            command.note,
+                            {std::move(conformed.value)},
+                            happened.at};
+        flow.draft.add(TaskSigned{command.task, by.name, std::move(signature)});
+        count_signatures(flow, instance, *verb.sign, command.task, std::move(missing));
+        return std::nullopt;
+    }
     flow.draft.add(TaskCompleted{command.task, by.name, command.outcome});
     Ending ending;
     ending.outcome = command.outcome;

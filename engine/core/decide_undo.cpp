@@ -15,9 +15,16 @@ namespace {
 /// How long a department may be silent about an undoing whose operation has no limit of its own.
 constexpr calendar::Limit undo_patience{5, calendar::Unit::working_day};
 
+/// Whether it has done what may have to be taken back, and nobody has been asked to yet.
 bool is_done(const Instance& instance) {
-    return instance.status == StepStatus::ended && instance.undo &&
+    return instance.status == StepStatus::ended && instance.undo && instance.undo->call == 0 &&
            instance.outcome_kind == model::OutcomeKind::ok;
+}
+
+void order_newest_first(const Flow& flow, std::vector<std::uint32_t>& steps) {
+    std::sort(steps.begin(), steps.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return flow.at(a).ended != flow.at(b).ended ? flow.at(a).ended > flow.at(b).ended : a > b;
+    });
 }
 
 /// What is to be taken back, newest first. Of a step that was done in several rounds of its stage
@@ -28,9 +35,7 @@ std::vector<std::uint32_t> steps_to_undo(const Flow& flow) {
         if (is_done(flow.at(i))) latest[path_of(flow.state(), flow.process(), i)] = i;
     std::vector<std::uint32_t> steps;
     for (const auto& [path, instance] : latest) steps.push_back(instance);
-    std::sort(steps.begin(), steps.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return flow.at(a).ended != flow.at(b).ended ? flow.at(a).ended > flow.at(b).ended : a > b;
-    });
+    order_newest_first(flow, steps);
     return steps;
 }
 
@@ -118,6 +123,34 @@ void prepare_undo(Flow& flow, std::uint32_t instance, const std::string& departm
         instance, department, undo.operation, {expr::Value::record(std::move(input))}});
 }
 
+std::vector<std::uint32_t> steps_to_undo(const Flow& flow, std::uint32_t holder,
+                                         const std::vector<model::StepIndex>& steps) {
+    std::vector<std::uint32_t> found;
+    std::vector<std::uint32_t> within;
+    for (const model::StepIndex step : steps) {
+        const auto child = flow.at(holder).children.find(step);
+        if (child != flow.at(holder).children.end()) within.push_back(child->second);
+    }
+    while (!within.empty()) {
+        const std::uint32_t instance = within.back();
+        within.pop_back();
+        if (is_done(flow.at(instance))) found.push_back(instance);
+        for (const auto& [key, child] : flow.at(instance).children) within.push_back(child);
+    }
+    order_newest_first(flow, found);
+    return found;
+}
+
+void undo_before(Flow& flow, std::uint32_t holder, model::StepIndex step,
+                 std::vector<std::uint32_t> instances) {
+    flow.draft.add(UndoFirst{holder, step, std::move(instances)});
+    go_on_undoing(flow);
+}
+
+bool is_undoing(const Flow& flow) {
+    return !flow.state().to_undo.empty() || is_under_way(flow.state());
+}
+
 void begin_undo(Flow& flow) {
     std::vector<std::uint32_t> steps = steps_to_undo(flow);
     if (steps.empty()) return;
@@ -129,6 +162,10 @@ void go_on_undoing(Flow& flow) {
     if (!flow.state().to_undo.empty() && !is_under_way(flow.state()))
         request_undo(flow, flow.state().to_undo.front());
     close_if_over(flow);
+    if (flow.state().status != CaseStatus::open || is_undoing(flow)) return;
+    for (std::uint32_t holder = 0; holder < flow.state().instances.size(); ++holder)
+        if (const std::uint32_t step = flow.at(holder).after_undo; step != none)
+            flow.queue.push_back({Flow::Work::examine, holder, step});
 }
 
 void end_undo(Flow& flow, const Call& call, const Ending& answer) {

@@ -359,10 +359,48 @@ struct ItemAdded {
             make_field("by", by);
     }
 };
-using StepEvent =
-    std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled, StepRedone,
-                 NoticeGiven, StepSupplementing, StepHeld, UndoPrepared, StepUndone,
-                 PersonalNoticeGiven, WentBack, DocumentIssued, ItemAdded>;
+/// The step goes to another department or role, as a new round of it.
+struct StepForwarded {
+    static constexpr unsigned number = 16;
+    std::uint32_t instance = 0;
+    std::uint32_t round = 2;
+    std::string to;
+    std::string reason;  ///< of whoever sent it away
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("round", round) & make_field("to", to) &
+            make_field("reason", reason);
+    }
+};
+/// A lot was drawn: of the population in this order, by this seed, these.
+struct LotDrawn {
+    static constexpr unsigned number = 17;
+    std::uint32_t instance = 0;
+    std::string seed;
+    expr::StoredValue population;
+    expr::StoredValue drawn;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instance", instance) & make_field("seed", seed) &
+            make_field("population", population) & make_field("drawn", drawn);
+    }
+};
+/// The case went back, and what was done is taken back before `step` of `holder` begins anew.
+struct UndoFirst {
+    static constexpr unsigned number = 18;
+    std::uint32_t holder = 0;
+    std::uint32_t step = none;
+    std::vector<std::uint32_t> instances;  ///< newest ending first
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("holder", holder) & make_field("step", step) &
+            make_field("instances", instances);
+    }
+};
+using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
+                               StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
+                               StepUndone, PersonalNoticeGiven, WentBack, DocumentIssued, ItemAdded,
+                               StepForwarded, LotDrawn, UndoFirst>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {
@@ -571,7 +609,32 @@ struct TaskCancelled {
     template <class Archive>
     void serialize(Archive& ar, unsigned) { ar & make_field("task", task); }
 };
-using TaskEvent = std::variant<TaskOpened, TaskClaimed, TaskReleased, TaskCompleted, TaskCancelled>;
+/// A task for one of several people who sign.
+struct SigningOpened {
+    static constexpr unsigned number = 6;
+    std::uint32_t task = 0;
+    std::uint32_t instance = 0;
+    std::string role;
+    expr::StoredValue input;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("task", task) & make_field("instance", instance) & make_field("role", role) &
+            make_field("input", input);
+    }
+};
+/// One of several people has signed, or refused to.
+struct TaskSigned {
+    static constexpr unsigned number = 7;
+    std::uint32_t task = 0;
+    std::string by;
+    Signature signature;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("task", task) & make_field("by", by) & make_field("signature", signature);
+    }
+};
+using TaskEvent = std::variant<TaskOpened, TaskClaimed, TaskReleased, TaskCompleted, TaskCancelled,
+                               SigningOpened, TaskSigned>;
 
 // ── Clocks ───────────────────────────────────────────────────────────────────────────────────
 struct ClockStarted {
@@ -635,8 +698,21 @@ struct ClockDuePassed {
         ar& make_field("clock", clock) & make_field("due", due);
     }
 };
+/// The clock was prolonged by `count` of its unit.
+struct ClockExtended {
+    static constexpr unsigned number = 7;
+    std::uint32_t clock = 0;
+    std::int64_t count = 0;
+    std::string by;
+    std::string reason;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("clock", clock) & make_field("count", count) & make_field("by", by) &
+            make_field("reason", reason);
+    }
+};
 using ClockEventRecord = std::variant<ClockStarted, ClockPaused, ClockResumed, ClockStopped,
-                                      ClockRungReached, ClockDuePassed>;
+                                      ClockRungReached, ClockDuePassed, ClockExtended>;
 
 /// The five machines' events under one roof. A group's number stands before its event's.
 template <unsigned n, class Events>

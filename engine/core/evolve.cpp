@@ -59,6 +59,7 @@ Instance& make_instance(CaseState& state, std::uint32_t number, std::uint32_t st
         const auto redone = holder.rounds.find(step);
         if (!member && redone != holder.rounds.end()) instance.round = redone->second + 1;
         if (member) instance.round = holder.round;
+        if (!member && holder.after_undo == step) holder.after_undo = none;
     }
     return state.instances.emplace_back(std::move(instance));
 }
@@ -204,10 +205,22 @@ struct Applier {
         release_below(state, e.instance);
         state.waits.erase(e.instance);
     }
-    void operator()(const StepRedone& e) {
+    void operator()(const StepRedone& e) { begin_round(e, "StepRedone"); }
+    void operator()(const StepForwarded& e) {
+        begin_round(e, "StepForwarded");
+        instance(e.instance).forwarded.push_back(e.to);
+    }
+    void operator()(const LotDrawn&) {}
+    void operator()(const UndoFirst& e) {
+        instance(e.holder).after_undo = e.step;
+        state.to_undo.insert(state.to_undo.end(), e.instances.begin(), e.instances.end());
+    }
+    template <class Redone>
+    void begin_round(const Redone& e, std::string_view event) {
         Instance& redone = instance(e.instance);
-        change_status(state, redone, "StepRedone", StepStatus::active);
+        change_status(state, redone, event, StepStatus::active);
         redone.round = e.round;
+        redone.signing.clear();
         redone.started = at;
         redone.children.clear();
         redone.items.clear();
@@ -340,11 +353,35 @@ struct Applier {
     void operator()(const RecallTaken& e) { call(e.call).recalled = false; }
 
     // ── Tasks ──
-    void operator()(const TaskOpened& e) {
+    template <class Opened>
+    void add_task(const Opened& e, std::string_view event) {
         CHECK(e.task == state.tasks.size() + 1);
-        const TaskStatus open = next("TaskOpened", TaskStatus::absent);
+        const TaskStatus open = next(event, TaskStatus::absent);
         state.tasks.push_back({e.task, e.instance, e.role, open, "", at, e.input});
+    }
+    void operator()(const TaskOpened& e) {
+        add_task(e, "TaskOpened");
         instance(e.instance).task = e.task;
+    }
+    void operator()(const SigningOpened& e) {
+        add_task(e, "SigningOpened");
+        Instance& signing = instance(e.instance);
+        signing.signing.push_back(e.task);
+        if (signing.task == 0 || task(signing.task).completed()) signing.task = e.task;
+    }
+    /// The task that stands for a step which several people sign is one that is still open.
+    void operator()(const TaskSigned& e) {
+        Task& signed_now = task(e.task);
+        signed_now.status = next("TaskSigned", signed_now.status);
+        signed_now.completed_by = e.by;
+        signed_now.signature = e.signature;
+        signed_now.input = {};
+        Instance& signing = instance(signed_now.instance);
+        for (const std::uint32_t other : signing.signing)
+            if (!task(other).completed()) {
+                signing.task = other;
+                break;
+            }
     }
     void operator()(const TaskClaimed& e) {
         task(e.task).status = next("TaskClaimed", task(e.task).status);
@@ -396,6 +433,10 @@ struct Applier {
     void operator()(const ClockRungReached& e) {
         clock(e.clock).status = next("ClockRungReached", clock(e.clock).status);
         clock(e.clock).rungs_done = e.rung + 1;
+    }
+    void operator()(const ClockExtended& e) {
+        clock(e.clock).status = next("ClockExtended", clock(e.clock).status);
+        clock(e.clock).extensions.push_back({e.count, e.by, e.reason, at});
     }
     void operator()(const ClockDuePassed& e) {
         clock(e.clock).status = next("ClockDuePassed", clock(e.clock).status);

@@ -15,6 +15,7 @@ namespace countersign::core {
 struct Place {
     std::uint32_t instance = 0;
     std::uint32_t item_index = none;
+    const expr::Value* result = nullptr;  ///< of the instance, which has not ended with it yet
 };
 
 /// What a step ends with.
@@ -86,20 +87,29 @@ void cancel_instance(Flow& flow, std::uint32_t instance);
 void skip_absent(Flow& flow, std::uint32_t instance);
 /// Begins a new round of an open instance.
 void redo(Flow& flow, std::uint32_t instance);
+/// Sends an open instance to another department or role, or takes the move's `else`.
+void forward(Flow& flow, std::uint32_t instance, Ending ending, const model::Move& move);
 /// Ends the case: cancels everything open and starts what is due after the end.
 void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string reason);
 /// Works the queue off, then looks at the waits of the case until nothing moves.
 void run(Flow& flow);
-/// Gives a notice for each action: reminders, escalations, texts.
-void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions);
+/// Gives a notice for each action: reminders, escalations, texts. `result` is that of the instance,
+/// where it has not ended with it yet.
+void act(Flow& flow, std::uint32_t instance, const std::vector<model::Action>& actions,
+         const expr::Value* result = nullptr);
 /// Returns what a text says here; an expression in it that fails is told in its place.
-expr::Value rendered_text(Flow& flow, std::uint32_t instance,
+expr::Value rendered_text(Flow& flow, Place place,
                           const std::optional<model::Expression>& expression);
 /// Raises an incident at an instance about an expression that failed.
 void raise_expression(Flow& flow, std::uint32_t instance, const expr::EvaluationError& error,
                       std::string_view what);
 /// Resolves the open incidents of an instance.
 void resolve_incidents(Flow& flow, std::uint32_t instance);
+
+/// Returns when a `wait` for some time before a date ends, or why that cannot be told.
+boost::system::result<calendar::Due, expr::EvaluationError> moment_before(
+    const CaseState& state, const Context& context, const model::WaitVerb::Branch& branch,
+    std::uint32_t instance);
 
 /// Whether a step's condition is looked at after each command, while an instance of it is open.
 bool is_looked_at(const model::Step& step);
@@ -172,6 +182,7 @@ void clocks_follow_start(Flow& flow, std::uint32_t instance);
 void clocks_follow_end(Flow& flow, std::uint32_t instance);
 /// A clock's timer came.
 void fire_clock(Flow& flow, std::uint32_t clock);
+std::optional<Rejection> decide_extend(Flow& flow, const ExtendClock& command, const Principal& by);
 /// Lets every clock stand still or run as the open supplement and the open steps that pause want
 /// it.
 void settle_pauses(Flow& flow);
@@ -223,6 +234,14 @@ std::string department_of(const Flow& flow, std::uint32_t instance, const model:
 /// Notes how the instance would be taken back, from the input that its own call was sent with.
 void prepare_undo(Flow& flow, std::uint32_t instance, const std::string& department,
                   const expr::Value& sent);
+/// Returns what was done in these steps of a holder and is to be taken back, newest first.
+std::vector<std::uint32_t> steps_to_undo(const Flow& flow, std::uint32_t holder,
+                                         const std::vector<model::StepIndex>& steps);
+/// Takes those back before the step of the holder begins anew.
+void undo_before(Flow& flow, std::uint32_t holder, model::StepIndex step,
+                 std::vector<std::uint32_t> instances);
+/// Whether something is still being taken back, or is to be.
+bool is_undoing(const Flow& flow);
 /// The case has ended refused or withdrawn: begins to take back what had ended ok.
 void begin_undo(Flow& flow);
 /// Sends the next call that takes a step back, once the one before is answered or an operator's;
@@ -240,6 +259,29 @@ void fire_undo(Flow& flow, std::uint32_t call);
 void repeat_undo(Flow& flow, std::uint32_t instance);
 /// Closes a case that has ended and whose obligations and undoings are over.
 void close_if_over(Flow& flow);
+
+// ── decide_lead.cpp: assistants and a lead ───────────────────────────────────────────────────
+/// Returns the open stage whose lead the instance is, or none.
+std::uint32_t stage_led_by(const Flow& flow, std::uint32_t instance);
+/// Returns the result of a lead's decision with what the assistants said.
+expr::Value with_opinions(const Flow& flow, std::uint32_t stage, const expr::Value& result);
+/// Adds what the assistants said to the input of the lead's call, as far as its operation takes it.
+void add_opinions(const Flow& flow, std::uint32_t instance, const model::Operation& operation,
+                  expr::Value& input);
+
+// ── decide_forward.cpp ───────────────────────────────────────────────────────────────────────
+/// Returns to whom the move sends the step now; empty when to nobody.
+std::string forward_target(const Flow& flow, std::uint32_t instance, const Ending& ending,
+                           const model::Move& move);
+
+// ── decide_sign.cpp: tasks that several people sign ──────────────────────────────────────────
+/// Opens a task for each who is to sign, or for the first of them.
+void open_signings(Flow& flow, std::uint32_t instance, const model::Sign& sign,
+                   const expr::Value& input);
+/// Ends the step once its signatures decide it, else lets the next one sign. `last` is the task
+/// that was signed now; `missing` what that asks for.
+void count_signatures(Flow& flow, std::uint32_t instance, const model::Sign& sign,
+                      std::uint32_t last, std::vector<MissingItem> missing);
 
 // ── decide_tasks.cpp ─────────────────────────────────────────────────────────────────────────
 void open_task(Flow& flow, std::uint32_t instance, const model::AskVerb& verb);

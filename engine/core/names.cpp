@@ -40,6 +40,9 @@ struct EventName {
     std::string_view operator()(const WentBack&) const { return "WentBack"; }
     std::string_view operator()(const DocumentIssued&) const { return "DocumentIssued"; }
     std::string_view operator()(const ItemAdded&) const { return "ItemAdded"; }
+    std::string_view operator()(const StepForwarded&) const { return "StepForwarded"; }
+    std::string_view operator()(const LotDrawn&) const { return "LotDrawn"; }
+    std::string_view operator()(const UndoFirst&) const { return "UndoFirst"; }
     std::string_view operator()(const NoticeGiven&) const { return "NoticeGiven"; }
     std::string_view operator()(const StepSupplementing&) const { return "StepSupplementing"; }
     std::string_view operator()(const StepHeld&) const { return "StepHeld"; }
@@ -61,12 +64,15 @@ struct EventName {
     std::string_view operator()(const TaskReleased&) const { return "TaskReleased"; }
     std::string_view operator()(const TaskCompleted&) const { return "TaskCompleted"; }
     std::string_view operator()(const TaskCancelled&) const { return "TaskCancelled"; }
+    std::string_view operator()(const SigningOpened&) const { return "SigningOpened"; }
+    std::string_view operator()(const TaskSigned&) const { return "TaskSigned"; }
     std::string_view operator()(const ClockStarted&) const { return "ClockStarted"; }
     std::string_view operator()(const ClockPaused&) const { return "ClockPaused"; }
     std::string_view operator()(const ClockResumed&) const { return "ClockResumed"; }
     std::string_view operator()(const ClockStopped&) const { return "ClockStopped"; }
     std::string_view operator()(const ClockRungReached&) const { return "ClockRungReached"; }
     std::string_view operator()(const ClockDuePassed&) const { return "ClockDuePassed"; }
+    std::string_view operator()(const ClockExtended&) const { return "ClockExtended"; }
 };
 
 struct CommandName {
@@ -85,6 +91,7 @@ struct CommandName {
     std::string_view operator()(const ReleaseCall&) const { return "ReleaseCall"; }
     std::string_view operator()(const RecallCase&) const { return "RecallCase"; }
     std::string_view operator()(const AddItem&) const { return "AddItem"; }
+    std::string_view operator()(const ExtendClock&) const { return "ExtendClock"; }
 };
 
 }  // namespace

@@ -120,6 +120,9 @@ struct Instance {
     std::map<std::uint32_t, std::uint32_t> rounds;  ///< of a holder: step → its last round, redone
     std::map<std::string, std::uint32_t>
         backs;  ///< of a holder: how often each move went back in it
+    std::vector<std::string> forwarded;  ///< the departments or roles that got it, in their order
+    std::vector<std::uint32_t> signing;  ///< the tasks of this round, if several people sign
+    std::uint32_t after_undo = none;  ///< of a holder: the step that begins once all is taken back
 
     bool settled() const {
         return status == StepStatus::ended || status == StepStatus::skipped ||
@@ -150,6 +153,9 @@ struct Instance {
         if (has_since<Archive>(version, 3)) ar& make_field("undo", undo);
         if (has_since<Archive>(version, 6))
             ar& make_field("rounds", rounds) & make_field("backs", backs);
+        if (has_since<Archive>(version, 9))
+            ar& make_field("forwarded", forwarded) & make_field("signing", signing) &
+                make_field("after_undo", after_undo);
     }
 };
 
@@ -196,6 +202,20 @@ struct Call {
     }
 };
 
+/// What one of several people who sign chose.
+struct Signature {
+    std::string outcome;
+    model::OutcomeKind kind = model::OutcomeKind::ok;
+    std::string note;
+    expr::StoredValue form;
+    Instant happened;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("outcome", outcome) & make_field("kind", kind) & make_field("note", note) &
+            make_field("form", form) & make_field("happened", happened);
+    }
+};
+
 struct Task {
     std::uint32_t number = 0;
     std::uint32_t instance = 0;
@@ -205,6 +225,11 @@ struct Task {
     Instant opened;
     expr::StoredValue input;  ///< what is shown to whoever does it; emptied once it is settled
     std::string completed_by = {};
+    std::optional<Signature> signature = {};
+    /// Whether nothing more is to be done about it.
+    bool completed() const {
+        return status == TaskStatus::completed || status == TaskStatus::cancelled;
+    }
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
         ar & make_field("number", number) & make_field("instance", instance) &
@@ -212,6 +237,7 @@ struct Task {
             make_field("claimed_by", claimed_by) & make_field("opened", opened) &
             make_field("input", input);
         if (has_since<Archive>(version, 5)) ar& make_field("completed_by", completed_by);
+        if (has_since<Archive>(version, 9)) ar& make_field("signature", signature);
     }
 };
 
@@ -229,6 +255,19 @@ struct ClockRef {
     }
 };
 
+/// A clock was prolonged.
+struct ClockExtension {
+    std::int64_t count = 0;  ///< in the clock's unit
+    std::string by;
+    std::string reason;
+    Instant at;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("count", count) & make_field("by", by) & make_field("reason", reason) &
+            make_field("at", at);
+    }
+};
+
 struct ClockState {
     std::uint32_t number = 0;
     std::uint32_t owner = 0;           ///< instance
@@ -240,13 +279,15 @@ struct ClockState {
     std::optional<Instant> due_passed; ///< the due that passed while it ran: the red card
     std::optional<Instant> stopped;
     bool met = false;                  ///< stopped by its `to` event, not by cancellation
+    std::vector<ClockExtension> extensions = {};
     bool is_open() const { return status == ClockStatus::running || status == ClockStatus::paused; }
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("number", number) & make_field("owner", owner) & make_field("ref", ref) &
             make_field("status", status) & make_field("from", from) & make_field("pauses", pauses) &
             make_field("rungs_done", rungs_done) & make_field("due_passed", due_passed) &
             make_field("stopped", stopped) & make_field("met", met);
+        if (has_since<Archive>(version, 9)) ar& make_field("extensions", extensions);
     }
 };
 
@@ -388,7 +429,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 8;
+inline constexpr unsigned state_format = 9;
 
 struct CaseState {
     CaseId id;

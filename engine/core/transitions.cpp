@@ -17,13 +17,14 @@ constexpr std::array<Transition<C>, 3> case_table = {{
 }};
 
 using S = StepStatus;
-constexpr std::array<Transition<S>, 10> step_table = {{
+constexpr std::array<Transition<S>, 11> step_table = {{
     {"StepStarted", S::waiting, S::active},
     {"StepSkipped", S::waiting, S::skipped},
     {"StepSkipped", S::active, S::skipped},
     {"StepSupplementing", S::active, S::supplementing},
     {"StepRedone", S::active, S::active},
     {"StepRedone", S::supplementing, S::active},
+    {"StepForwarded", S::active, S::active},
     {"StepEnded", S::active, S::ended},
     {"StepEnded", S::supplementing, S::ended},
     {"StepCancelled", S::active, S::cancelled},
@@ -56,7 +57,7 @@ constexpr std::array<Transition<K>, 21> call_table = {{
 }};
 
 using T = TaskStatus;
-constexpr std::array<Transition<T>, 7> task_table = {{
+constexpr std::array<Transition<T>, 10> task_table = {{
     {"TaskOpened", T::absent, T::open},
     {"TaskClaimed", T::open, T::claimed},
     {"TaskReleased", T::claimed, T::open},
@@ -64,15 +65,20 @@ constexpr std::array<Transition<T>, 7> task_table = {{
     {"TaskCompleted", T::claimed, T::completed},
     {"TaskCancelled", T::open, T::cancelled},
     {"TaskCancelled", T::claimed, T::cancelled},
+    {"SigningOpened", T::absent, T::open},
+    {"TaskSigned", T::open, T::completed},
+    {"TaskSigned", T::claimed, T::completed},
 }};
 
 using L = ClockStatus;
-constexpr std::array<Transition<L>, 7> clock_table = {{
+constexpr std::array<Transition<L>, 9> clock_table = {{
     {"ClockStarted", L::absent, L::running},
     {"ClockPaused", L::running, L::paused},
     {"ClockResumed", L::paused, L::running},
     {"ClockRungReached", L::running, L::running},
     {"ClockDuePassed", L::running, L::running},
+    {"ClockExtended", L::running, L::running},
+    {"ClockExtended", L::paused, L::paused},
     {"ClockStopped", L::running, L::stopped},
     {"ClockStopped", L::paused, L::stopped},
 }};

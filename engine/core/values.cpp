@@ -149,7 +149,9 @@ std::optional<Value> look_up(const CaseState& state, const Context& context, mod
         case model::VariableRoot::now: return Value::instant(context.now);
         case model::VariableRoot::bound: return bound_value(state, place, ref.index, false);
         case model::VariableRoot::bound_key: return bound_value(state, place, ref.index, true);
-        case model::VariableRoot::own_result: return state.instances[place.instance].result.value;
+        case model::VariableRoot::own_result:
+            return place.result != nullptr ? *place.result
+                                           : state.instances[place.instance].result.value;
     }
     return std::nullopt;
 }

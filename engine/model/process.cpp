@@ -49,6 +49,33 @@ const Material* fetched_by(const Process& process, StepIndex step) {
     return nullptr;
 }
 
+namespace {
+
+void add_once(std::vector<std::string>& list, const std::string& one) {
+    if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+}
+
+}  // namespace
+
+std::vector<std::string> forwarded_to(const Step& step) {
+    std::vector<std::string> targets;
+    for (const OutcomeMove& on : step.on)
+        if (on.move.kind == MoveKind::forward)
+            for (const std::string& to : on.move.to) add_once(targets, to);
+    return targets;
+}
+
+std::vector<std::string> roles_of(const Step& step) {
+    std::vector<std::string> roles;
+    const auto* ask = std::get_if<AskVerb>(&step.verb);
+    if (ask == nullptr) return roles;
+    add_once(roles, ask->role);
+    if (ask->sign)
+        for (const std::string& role : ask->sign->roles) add_once(roles, role);
+    for (const std::string& role : forwarded_to(step)) add_once(roles, role);
+    return roles;
+}
+
 bool runs_process(const Process& process, const Step& step) {
     const auto* call = std::get_if<CallVerb>(&step.verb);
     return call != nullptr && call->operation < process.operations.size() &&

@@ -96,14 +96,29 @@ struct CallVerb {
     }
 };
 
+/// sign: a task for each of several people, of whom enough must agree (会签).
+struct Sign {
+    std::vector<std::string> roles;  ///< one for each task, in their order
+    std::uint32_t count = 0;         ///< how many must choose the outcome of kind ok
+    bool sequence = false;           ///< one after the other
+    std::vector<std::string> veto;   ///< outcomes with which one alone decides
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("roles", roles) & make_field("count", count) &
+            make_field("sequence", sequence) & make_field("veto", veto);
+    }
+};
+
 /// ask: puts a task on the worklist of a role.
 struct AskVerb {
     static constexpr unsigned number = 2;
     std::string role;  ///< "hall.clerk", "applicant" …
     Field form;        ///< a record; without fields when nothing is filled in
+    std::optional<Sign> sign = {};  ///< several people sign
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("role", role) & make_field("form", form);
+        if (has_since<Archive>(version, 12)) ar& make_field("sign", sign);
     }
 };
 
@@ -112,10 +127,12 @@ struct DoVerb {
     static constexpr unsigned number = 3;
     ScopeIndex scope = 0;
     StepIndex appointment = none;  ///< of a meeting: the step in it that fixes the slot
+    StepIndex decision = none;     ///< of `lead`: the step in it whose outcome is the stage's
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
         ar& make_field("scope", scope);
         if (has_since<Archive>(version, 8)) ar& make_field("appointment", appointment);
+        if (has_since<Archive>(version, 12)) ar& make_field("decision", decision);
     }
 };
 
@@ -167,11 +184,15 @@ struct WaitVerb {
         std::optional<Expression> until;
         std::string signal;
         std::vector<Expression> moments = {};  ///< with which `until` compares `now`
+        std::optional<Expression> before = {};  ///< a date or time, and how long before it
+        std::optional<calendar::Limit> by = {};
         template <class Archive>
         void serialize(Archive& ar, unsigned version) {
             ar& make_field("name", name) & make_field("delay", delay) & make_field("until", until) &
                 make_field("signal", signal);
             if (has_since<Archive>(version, 4)) ar& make_field("moments", moments);
+            if (has_since<Archive>(version, 12))
+                ar& make_field("before", before) & make_field("by", by);
         }
     };
     std::vector<Branch> branches;
@@ -279,17 +300,22 @@ struct Action {
 struct Move {
     MoveKind kind = MoveKind::continue_;
     std::string target;        ///< end: the END; end_branch, treat_as: the outcome
-    std::uint32_t times = 0;   ///< repeat, back: at most this many further rounds
+    std::uint32_t times = 0;   ///< repeat, back, forward: at most this many further rounds
     std::vector<Move> otherwise;  ///< 0 or 1: `else` of repeat, back and supplement
     std::vector<Action> also;
     Text legal_basis;          ///< of treat_as
     std::vector<StepIndex> redone;  ///< back: siblings that are redone, first the one to go back to
+    std::vector<std::string> to;    ///< forward: departments (of a call) or roles (of an ask)
+    std::optional<Expression> chosen;  ///< forward: says to which of them; else in their order
+    bool undo = false;                 ///< back: what was done is taken back first
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
         ar & make_field("kind", kind) & make_field("target", target) & make_field("times", times) &
             make_field("otherwise", otherwise) & make_field("also", also) &
             make_field("legal_basis", legal_basis);
         if (has_since<Archive>(version, 5)) ar& make_field("redone", redone);
+        if (has_since<Archive>(version, 12))
+            ar& make_field("to", to) & make_field("chosen", chosen) & make_field("undo", undo);
     }
 };
 
@@ -318,6 +344,7 @@ enum class EventKind : std::uint8_t {
     step_ended = 3,
     step_ended_ok = 4,
     step_outcome = 5,
+    received = 6,  ///< the application; in later rounds of the owner its start
 };
 
 /// The event from which a clock counts, or at which it is met.
@@ -343,6 +370,17 @@ struct Rung {
     }
 };
 
+/// Who may prolong a clock, and how often by how much.
+struct Extension {
+    std::string role;
+    calendar::Limit max;  ///< each time, in the clock's unit
+    std::uint32_t times = 1;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("role", role) & make_field("max", max) & make_field("times", times);
+    }
+};
+
 /// A limit on the case, a stage, a branch or a step. The deadline of a step (what `silence` and
 /// `on.timeout` speak of) is its clock of the name "limit".
 struct Clock {
@@ -356,13 +394,17 @@ struct Clock {
     bool restart_on_redo = false;
     std::vector<Rung> rungs;          ///< ordered by when they come; the due itself needs none
     Text legal_basis;
+    std::optional<Extension> extend = {};
+    std::string deems = {};  ///< the outcome that its due means, as of the event it counts from
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar& make_field("name", name) & make_field("kind", kind) & make_field("within", within) &
             make_field("counting", counting) & make_field("calendar", calendar) &
             make_field("from", from) & make_field("to", to) &
             make_field("restart_on_redo", restart_on_redo) & make_field("rungs", rungs) &
             make_field("legal_basis", legal_basis);
+        if (has_since<Archive>(version, 12))
+            ar& make_field("extend", extend) & make_field("deems", deems);
     }
 };
 
@@ -575,10 +617,16 @@ struct Process {
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 11;
+inline constexpr unsigned process_format = 12;
 
 /// Returns the material that the step fetches, or null.
 const Material* fetched_by(const Process& process, StepIndex step);
+
+/// Returns the roles on whose worklists the step may come: asked, signing, or forwarded to.
+std::vector<std::string> roles_of(const Step& step);
+
+/// Returns to whom the moves of the step may forward it: departments (of a call) or roles.
+std::vector<std::string> forwarded_to(const Step& step);
 
 /// Whether the step's verb is `run`.
 bool runs_process(const Process& process, const Step& step);

@@ -41,7 +41,8 @@ struct Toucher {
         std::visit(
             [&](const auto& e) {
                 touched.tasks[e.task] |=
-                    std::is_same_v<std::decay_t<decltype(e)>, core::TaskOpened>;
+                    std::is_same_v<std::decay_t<decltype(e)>, core::TaskOpened> ||
+                    std::is_same_v<std::decay_t<decltype(e)>, core::SigningOpened>;
             },
             event);
     }
@@ -191,6 +192,11 @@ struct ContentNamer {
     }
     void operator()(const core::FormChanged& e) const { files(process.form, e.form); }
     void operator()(const core::MaterialGiven& e) const { name(e.material.sha256); }
+    void operator()(const core::TaskSigned& e) const {
+        const core::Instance& instance = state.instances[state.tasks[e.task - 1].instance];
+        if (const auto* ask = std::get_if<model::AskVerb>(&process.steps[instance.step].verb))
+            files(ask->form, e.signature.form);
+    }
     void operator()(const core::StepEnded& e) const {
         const core::Instance& instance = state.instances[e.instance];
         if (instance.step == core::none) return;

@@ -172,6 +172,7 @@ void supply_case(const Exchange& exchange);
 void withdraw_case(const Exchange& exchange);
 void signal_case(const Exchange& exchange);
 void add_item(const Exchange& exchange);
+void extend_clock(const Exchange& exchange);
 void retry_incident(const Exchange& exchange);
 // materials.cpp
 /// Takes an upload's body; null after a response.

@@ -26,7 +26,8 @@ bool is_drawn(const Viewed& viewed, const Bar& bar) {
 Text who_of(const Viewed& viewed, const Bar& bar) {
     const core::Instance& instance = viewed.state.instances[bar.instance];
     const model::Verb& verb = viewed.process.steps[instance.step].verb;
-    if (const auto* ask = std::get_if<model::AskVerb>(&verb)) return viewed.names.role(ask->role);
+    if (std::holds_alternative<model::AskVerb>(verb) && instance.task != 0)
+        return viewed.names.role(viewed.state.tasks[instance.task - 1].role);
     if (std::holds_alternative<model::CallVerb>(verb) && instance.call != 0)
         return viewed.department(viewed.state.calls[instance.call - 1].department);
     return core::word_of("time");
@@ -146,6 +147,10 @@ void BarReader::read(const core::Record& record) {
         if (const auto* redone = core::event_as<core::StepRedone>(event)) {
             close(redone->instance, record.at, {}, false);
             bars_.push_back({redone->instance, redone->round, record.at, {}, {}, false});
+        }
+        if (const auto* sent = core::event_as<core::StepForwarded>(event)) {
+            close(sent->instance, record.at, {}, false);
+            bars_.push_back({sent->instance, sent->round, record.at, {}, {}, false});
         }
         if (const auto* ended = core::event_as<core::StepEnded>(event))
             close(ended->instance, ended->happened, ended->outcome, false);

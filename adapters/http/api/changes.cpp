@@ -84,6 +84,27 @@ void signal_case(const Exchange& exchange) {
     exchange.submit(*id, core::SignalCase{std::move(*name)}, done);
 }
 
+void extend_clock(const Exchange& exchange) {
+    const auto id = exchange.case_id();
+    const auto given = id ? exchange.object() : std::nullopt;
+    if (!given) return;
+    core::ExtendClock extend;
+    const std::pair<const char*, std::string*> texts[] = {
+        {"clock", &extend.clock}, {"of", &extend.owner}, {"reason", &extend.reason}};
+    for (const auto& [name, text] : texts) {
+        if (name == std::string_view("of") && given->find(name) == nullptr) continue;
+        auto read = text_of(*given, name);
+        if (!read) return exchange.error(read.error());
+        *text = std::move(*read);
+    }
+    const auto by = text_of(*given, "by");
+    if (!by) return exchange.error(by.error());
+    const auto length = calendar::Limit::parse(*by);
+    if (!length) return exchange.error(length.error());
+    extend.by = *length;
+    exchange.submit(*id, std::move(extend), done);
+}
+
 void add_item(const Exchange& exchange) {
     const auto id = exchange.case_id();
     const auto given = id ? exchange.object() : std::nullopt;

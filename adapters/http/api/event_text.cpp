@@ -126,6 +126,30 @@ struct Sentence {
     Text operator()(const StepRedone& e) const {
         return format_both("{} begins round {}", "{} 开始第 {} 轮", step(e.instance), e.round);
     }
+    Text operator()(const StepForwarded& e) const {
+        const auto& instance = viewed.state.instances[e.instance];
+        const bool asks =
+            std::holds_alternative<model::AskVerb>(viewed.process.steps[instance.step].verb);
+        const Text to = asks ? viewed.names.role(e.to) : viewed.department(e.to);
+        return e.reason.empty()
+                   ? format_both("{} is forwarded to {}", "{} 转交 {}", step(e.instance), to)
+                   : format_both("{} is forwarded to {}: {}", "{} 转交 {}：{}", step(e.instance),
+                                 to, e.reason);
+    }
+    Text operator()(const LotDrawn& e) const {
+        const std::size_t of =
+            e.population.value.is(expr::Kind::list) ? e.population.value.items().size() : 0;
+        const std::size_t drawn =
+            e.drawn.value.is(expr::Kind::list) ? e.drawn.value.items().size() : 0;
+        return format_both("{}: {} of {} were drawn by lot, with the seed {}",
+                           "{0}：从 {2} 个中随机抽取 {1} 个，种子为 {3}", step(e.instance), drawn,
+                           of, e.seed);
+    }
+    Text operator()(const UndoFirst& e) const {
+        return format_both("what was done is taken back first: {} {}",
+                           "先撤销已办成的事项，自最近一项起：{} 项", e.instances.size(),
+                           e.instances.size() == 1 ? "step" : "steps");
+    }
     Text operator()(const WentBack& e) const {
         const model::Step& to = viewed.process.steps[e.steps.front()];
         return format_both("{} sends the case back to {}", "{} 退回至 {}", step(e.instance),
@@ -241,6 +265,13 @@ struct Sentence {
         return format_both("{} completed the task: {}", "{} 办理任务：{}", who(e.by),
                            word_of(e.outcome));
     }
+    Text operator()(const SigningOpened& e) const {
+        return format_both("task {} for {} to sign", "任务 {} 交 {} 签署", viewed.task_id(e.task),
+                           viewed.names.role(e.role));
+    }
+    Text operator()(const TaskSigned& e) const {
+        return format_both("{} signed: {}", "{} 签署：{}", who(e.by), word_of(e.signature.outcome));
+    }
     Text operator()(const TaskCancelled&) const {
         return both("the task is cancelled", "任务取消");
     }
@@ -262,6 +293,12 @@ struct Sentence {
     Text operator()(const ClockRungReached& e) const {
         return format_both("the clock {} reached rung {}", "{} 到达第 {} 个预警点", clock(e.clock),
                            e.rung + 1);
+    }
+    Text operator()(const ClockExtended& e) const {
+        const core::ClockState& extended = viewed.state.clocks[e.clock - 1];
+        const calendar::Limit by{e.count, core::clock_of(viewed.process, extended.ref).within.unit};
+        return format_both("{} extended the clock {} by {}: {}", "{} 批准“{}”延期 {}：{}",
+                           who(e.by), clock(e.clock), calendar::length_words(by.text()), e.reason);
     }
     Text operator()(const ClockDuePassed& e) const {
         return format_both("the due of {} passed: red card", "超期：{}，亮红牌", clock(e.clock));

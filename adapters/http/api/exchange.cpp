@@ -141,14 +141,17 @@ namespace {
 
 /// Whether somebody who has `role` acts in the step: the role asked, or one of a department called.
 bool acts_in(std::string_view role, const model::Step& step) {
-    if (const auto* ask = std::get_if<model::AskVerb>(&step.verb))
-        return role != "applicant" && ask->role == role;
+    const std::vector<std::string> roles = model::roles_of(step);
+    if (!roles.empty())
+        return role != "applicant" && std::find(roles.begin(), roles.end(), role) != roles.end();
     const auto* call = std::get_if<model::CallVerb>(&step.verb);
     if (call == nullptr) return false;
     const std::string_view department = role.substr(0, role.find('.'));
     const auto& members = call->target.members;
+    const std::vector<std::string> forwarded = model::forwarded_to(step);
     return department.size() < role.size() &&
            (call->target.department == department ||
+            std::find(forwarded.begin(), forwarded.end(), department) != forwarded.end() ||
             std::any_of(members.begin(), members.end(), [&](const model::Member& member) {
                 return member.department == department;
             }));
@@ -171,9 +174,8 @@ expr::Personal personal_for(const Asker& who, const core::CaseState& state,
                             const model::Process& process) {
     if (who.is_operator || state.applicant == who.id) return expr::Personal::open;
     for (const model::Step& step : process.steps) {
-        const auto* ask = std::get_if<model::AskVerb>(&step.verb);
-        if (ask != nullptr && ask->role != "applicant" && who.principal.has(ask->role))
-            return expr::Personal::open;
+        for (const std::string& role : model::roles_of(step))
+            if (role != "applicant" && who.principal.has(role)) return expr::Personal::open;
     }
     return expr::Personal::masked;
 }

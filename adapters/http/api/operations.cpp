@@ -236,7 +236,7 @@ void write_names(JsonWriter& json, const Names& names, const model::Process& pro
     json.end_object();
     std::set<std::string> roles = {"supervisor", "operator", "applicant"};
     for (const model::Step& step : process.steps)
-        if (const auto* ask = std::get_if<model::AskVerb>(&step.verb)) roles.insert(ask->role);
+        for (const std::string& role : model::roles_of(step)) roles.insert(role);
     json.key("roles");
     json.begin_object();
     for (const std::string& role : roles) json.member(role, names.role(role));

@@ -51,6 +51,7 @@ constexpr Route routes[] = {
     {Method::post, "/v1/cases/*/withdraw", Access::person, control_bytes, withdraw_case},
     {Method::post, "/v1/cases/*/signal", Access::operators, control_bytes, signal_case},
     {Method::post, "/v1/cases/*/items", Access::person, control_bytes, add_item},
+    {Method::post, "/v1/cases/*/extend", Access::person, control_bytes, extend_clock},
     {Method::post, "/v1/cases/*/incidents/*/retry", Access::operators, control_bytes,
      retry_incident},
     {Method::post, "/v1/materials", Access::person, 0, nullptr, receive_material},

@@ -21,7 +21,7 @@ std::vector<std::string> roles_to_list(const Exchange& exchange) {
     std::set<std::string> roles;
     for (const auto& deployed : exchange.api->engine.processes())
         for (const model::Step& step : deployed->process->steps)
-            if (const auto* ask = std::get_if<model::AskVerb>(&step.verb)) roles.insert(ask->role);
+            for (const std::string& role : model::roles_of(step)) roles.insert(role);
     return {roles.begin(), roles.end()};
 }
 
