@@ -173,10 +173,7 @@ Due latest_before(const Calendar& calendar, Instant at, Limit limit) {
     at = within_years(at);
     const std::int64_t count = std::clamp<std::int64_t>(limit.count, 0, count_max(limit.unit));
     const Date date = calendar.local(at).date;
-    const auto from = [&](Date day, std::int64_t ms_of_day) {
-        const Instant moment = within_years(calendar.at(day, ms_of_day));
-        return Due{moment, limit.uses_calendar() && is_provisional(calendar, day, date)};
-    };
+    const auto begin_of = [&](Date day) { return Due{within_years(calendar.at(day, 0)), false}; };
     const auto elapsed = [&](std::int64_t ms) {
         return Due{within_years(at - milliseconds(ms)), false};
     };
@@ -184,7 +181,9 @@ Due latest_before(const Calendar& calendar, Instant at, Limit limit) {
     switch (limit.unit) {
         case Unit::working_day: {
             const Date day = calendar.working_day(calendar.working_days_before(date) - count);
-            return from(day, calendar.day(day).hours.front().from * std::int64_t{60'000});
+            const std::int64_t opening =
+                calendar.day(day).hours.front().from * std::int64_t{60'000};
+            return {within_years(calendar.at(day, opening)), is_provisional(calendar, day, date)};
         }
         case Unit::working_hour: {
             const std::int64_t worked = calendar.worked_ms_before(at) - count * 3'600'000;
@@ -192,11 +191,11 @@ Due latest_before(const Calendar& calendar, Instant at, Limit limit) {
             return {moment, is_provisional(calendar, calendar.local(moment).date, date)};
         }
         case Unit::day:
-            return from(date + static_cast<std::int32_t>(-count), 0);
+            return begin_of(date + static_cast<std::int32_t>(-count));
         case Unit::month:
-            return from(months_later(date, -count), 0);
+            return begin_of(months_later(date, -count));
         case Unit::year:
-            return from(months_later(date, -count * 12), 0);
+            return begin_of(months_later(date, -count * 12));
         case Unit::hour:
             return elapsed(count * 3'600'000);
         case Unit::minute:

@@ -119,6 +119,14 @@ Rejection settled_call(const Call& call, const Text& verb) {
             {}};
 }
 
+/// Whether the step does its work, and only a condition of it could not be told: run() looks again.
+bool is_under_way(const Flow& flow, std::uint32_t instance) {
+    const Instance& about = flow.at(instance);
+    const auto& state = flow.state();
+    return !about.children.empty() || (about.call != 0 && state.calls[about.call - 1].is_open()) ||
+           (about.task != 0 && !state.tasks[about.task - 1].completed());
+}
+
 bool runs_process(const Flow& flow, const Call& call) {
     return !flow.process().operations[call.operation].runs.empty();
 }
@@ -386,7 +394,8 @@ std::optional<Rejection> decide_retry(Flow& flow, const RetryIncident& command) 
     flow.draft.add(IncidentResolved{incident.number, flow.by});
     if (incident.call == 0) {
         if (incident.instance == 0) finish_case(flow);
-        else begin(flow, incident.instance);
+        else if (!is_under_way(flow, incident.instance))
+            begin(flow, incident.instance);
         return std::nullopt;
     }
     if (incident.kind == IncidentKind::undo_refused) {

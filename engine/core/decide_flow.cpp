@@ -235,7 +235,9 @@ void check_join(Flow& flow, std::uint32_t set) {
     const Instance& instance = flow.at(set);
     if (!instance.is_open()) return;
     const model::Each& each = *flow.step_of(set).each;
-    const JoinState join = join_state(instance, each, is_complete(flow, set));
+    const auto complete = is_complete(flow, set);
+    if (!complete) return raise_expression(flow, set, complete.error(), "open");
+    const JoinState join = join_state(instance, each, *complete);
     if (join == JoinState::open) {
         const auto started = static_cast<std::uint32_t>(instance.children.size());
         if (each.sequence && instance.children_open == 0 && started < instance.items.size() &&

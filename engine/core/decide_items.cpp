@@ -29,7 +29,8 @@ std::optional<Rejection> refuse_set(const Flow& flow, const AddItem& command, st
         return refuse(RejectionCode::not_allowed,
                       format_both("Expected {} to add items to `{}`, but somebody else did",
                                   "只有{}可以向“{}”追加事项", rule.role, command.step));
-    if (!flow.at(set).is_open() || is_complete(flow, set))
+    const auto complete = is_complete(flow, set);
+    if (!flow.at(set).is_open() || (complete && *complete))
         return refuse(RejectionCode::state,
                       format_both("Expected `{}` to take further items, but it is closed",
                                   "“{}”已不再接受追加事项", command.step));
@@ -43,7 +44,8 @@ std::optional<Rejection> refuse_set(const Flow& flow, const AddItem& command, st
 
 }  // namespace
 
-bool is_complete(const Flow& flow, std::uint32_t set) {
+boost::system::result<bool, expr::EvaluationError> is_complete(const Flow& flow,
+                                                               std::uint32_t set) {
     const auto& rule = flow.step_of(set).each->open;
     if (!rule) return true;
     if (rule->until_step != none) {
@@ -52,7 +54,8 @@ bool is_complete(const Flow& flow, std::uint32_t set) {
         return until != children.end() && flow.at(until->second).settled();
     }
     const auto holds = evaluate_at(flow.state(), flow.context, *rule->until, {set, none});
-    return holds && holds->is(expr::Kind::boolean) && holds->as_boolean();
+    if (!holds) return holds.error();
+    return holds->as_boolean();
 }
 
 std::optional<Rejection> decide_add(Flow& flow, const AddItem& command, const Principal& by) {

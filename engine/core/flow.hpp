@@ -154,8 +154,9 @@ std::optional<Rejection> refuse_overrides(const std::vector<FieldOverride>& over
 
 // ── decide_items.cpp: sets that are open for more ────────────────────────────────────────────
 std::optional<Rejection> decide_add(Flow& flow, const AddItem& command, const Principal& by);
-/// Whether a set takes no further items: it is not open for any, or what closes it has come.
-bool is_complete(const Flow& flow, std::uint32_t set);
+/// Whether a set takes no further items: it is not open for any, or what closes it has come; or why
+/// that cannot be told.
+boost::system::result<bool, expr::EvaluationError> is_complete(const Flow& flow, std::uint32_t set);
 /// Starts what an added item makes possible (decide_flow.cpp).
 void begin_item(Flow& flow, std::uint32_t set, std::uint32_t item_index);
 

@@ -218,3 +218,33 @@ TEST_CASE("calendars: found by id, null for an unknown one") {
     CHECK(calendars.find("shanghai") == nullptr);
     CHECK(data_of(*calendars.find("jiading")).id == "china-mainland");
 }
+
+TEST_CASE("before: working days, dates, months and hours counted back from a date") {
+    const auto calendar = mainland();
+    const auto before = [&](std::string_view at, std::string_view length) {
+        const Due due = latest_before(*calendar, local(at), limit(length));
+        return shown(due.at) + (due.provisional ? "?" : "");
+    };
+    // 2026-05-09 is a worked Saturday; 2026-02-14 as well, and 15 to 23 are off.
+    CHECK(before("2026-05-11 00:00", "2wd") == "2026-05-08 09:00");
+    CHECK(before("2026-05-11 15:00", "1wd") == "2026-05-09 09:00");
+    CHECK(before("2026-02-24 00:00", "1wd") == "2026-02-14 09:00");
+    CHECK(before("2026-05-11 15:00", "30d") == "2026-04-11 00:00");
+    CHECK(before("2026-03-31 10:00", "1month") == "2026-02-28 00:00");
+    CHECK(before("2028-02-29 10:00", "1year") == "2027-02-28 00:00");
+    CHECK(before("2026-03-04 10:00", "26h") == "2026-03-03 08:00");
+    CHECK(before("2026-03-04 10:00", "0wd") == "2026-03-04 10:00");
+    CHECK(before("2031-05-12 00:00", "1wd").ends_with("?"));
+}
+
+TEST_CASE("before: what begins then and takes that many working days is due on the day itself") {
+    const auto calendar = mainland();
+    for (Date day = date("2026-01-05"); day < date("2026-12-28"); day = day + 1) {
+        if (!is_working_day(*calendar, day)) continue;
+        for (const std::int64_t count : {1, 2, 5, 20}) {
+            const Limit length{count, Unit::working_day};
+            const Instant begins = latest_before(*calendar, instant_of(day, 0, 480), length).at;
+            CHECK(due_after(*calendar, begins, length).at == *close_of(*calendar, day));
+        }
+    }
+}
