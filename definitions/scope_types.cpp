@@ -191,6 +191,12 @@ cel::Environment environment(const Draft& draft, const Site& site,
     cel::Environment result;
     result.declarations.push_back({{"form"}, draft.form_type, 1});
     if (site.form_only) return result;
+    result.functions = {"workdays(string, string) -> int",
+                        "workdays(string, timestamp) -> int",
+                        "workdays(timestamp, string) -> int",
+                        "workdays(timestamp, timestamp) -> int",
+                        "workday(string) -> bool",
+                        "workday(timestamp) -> bool"};
     std::vector<TypeField> materials;
     for (const model::Material& material : draft.process.materials) {
         materials.push_back({material.id,

@@ -1,6 +1,8 @@
 // What expressions see of a case: only what a program names is built.
 #include "engine/core/flow.hpp"
 
+#include "engine/base/date.hpp"
+
 #include <algorithm>
 
 namespace countersign::core {
@@ -156,6 +158,32 @@ std::optional<Value> look_up(const CaseState& state, const Context& context, mod
     return std::nullopt;
 }
 
+/// The moment that a date or time stands for: of a date its beginning, or its end.
+std::optional<Instant> moment_of(const Value& value, int offset_minutes, bool end) {
+    if (value.is(expr::Kind::timestamp)) return value.as_instant();
+    const auto date =
+        value.is(expr::Kind::string) ? Date::parse(value.as_string()) : std::optional<Date>();
+    if (!date) return std::nullopt;
+    return instant_of(end ? *date + 1 : *date, 0, offset_minutes);
+}
+
+/// The working days of the process's calendar.
+expr::Host host_of(const Context& context) {
+    return
+        [&context](expr::Function function,
+                   std::span<const Value> arguments) -> boost::system::result<Value, std::string> {
+            const calendar::Calendar& calendar = calendar_of(context, nullptr);
+            const int offset = calendar::data_of(calendar).offset_minutes;
+            const auto from = moment_of(arguments.front(), offset, false);
+            const auto to = moment_of(arguments.back(), offset, true);
+            if (!from || !to) return std::string("this is no date");
+            if (function == expr::Function::workday)
+                return Value::boolean(
+                    calendar::is_working_day(calendar, local_time(*from, offset).date));
+            return Value::integer(calendar::working_days_between(calendar, *from, *to));
+        };
+}
+
 }  // namespace
 
 std::uint32_t holder_of(const CaseState& state, std::uint32_t instance) {
@@ -175,20 +203,26 @@ model::ScopeIndex scope_of_holder(const CaseState& state, const model::Process& 
 
 expr::Evaluated evaluate_at(const CaseState& state, const Context& context,
                             const model::Expression& expression, Place place) {
-    return expr::evaluate(expression.program, [&](std::uint32_t variable) {
-        return look_up(state, context, expression.refs[variable], place);
-    });
+    return expr::evaluate(
+        expression.program,
+        [&](std::uint32_t variable) {
+            return look_up(state, context, expression.refs[variable], place);
+        },
+        host_of(context));
 }
 
 expr::Evaluated evaluate_with_item(const CaseState& state, const Context& context,
                                    const model::Expression& expression, std::uint32_t set,
                                    const Value& item) {
-    return expr::evaluate(expression.program, [&](std::uint32_t variable) -> std::optional<Value> {
-        const model::VariableRef ref = expression.refs[variable];
-        const bool own =
-            ref.root == model::VariableRoot::bound && ref.index == state.instances[set].step;
-        return own ? item : look_up(state, context, ref, {set, none});
-    });
+    return expr::evaluate(
+        expression.program,
+        [&](std::uint32_t variable) -> std::optional<Value> {
+            const model::VariableRef ref = expression.refs[variable];
+            const bool own =
+                ref.root == model::VariableRoot::bound && ref.index == state.instances[set].step;
+            return own ? item : look_up(state, context, ref, {set, none});
+        },
+        host_of(context));
 }
 
 expr::Evaluated evaluate_mapped(const CaseState& state, const Context& context,

@@ -56,10 +56,12 @@ void throw_exception_from_error(const EvaluationError&, const boost::source_loca
     std::abort();
 }
 
-Evaluation::Evaluation(const Program& program, const Lookup& lookup, std::uint64_t& steps_left)
+Evaluation::Evaluation(const Program& program, const Lookup& lookup, std::uint64_t& steps_left,
+                       const Host* host)
     : program_(program),
       lookup_(lookup),
       steps_left_(steps_left),
+      host_(host),
       variables_(program.variables.size()),
       slots_(program.slots),
       steps_given_(steps_left) {}
@@ -416,7 +418,20 @@ bool Evaluation::call(const Node& node, Value& out) {
     if (function == Function::not_strictly_false) return not_strictly_false(node, out);
     if (function >= Function::append && function <= Function::insert_all_if)
         return build(node, function);
+    if (function == Function::workdays || function == Function::workday)
+        return ask_host(node, function, out);
     return fail(node, "unbound function");
+}
+
+bool Evaluation::ask_host(const Node& node, Function function, Value& out) {
+    if (host_ == nullptr) return fail(node, "there is no calendar here");
+    std::vector<Value> arguments(node.child_count);
+    for (std::uint32_t i = 0; i < node.child_count; ++i)
+        if (!child(node, i, arguments[i])) return false;
+    auto answer = (*host_)(function, arguments);
+    if (!answer) return fail(node, answer.error());
+    out = carry_mark(function, arguments, std::move(*answer));
+    return true;
 }
 
 bool Evaluation::call_implementation(const Node& node, Function function,
@@ -434,6 +449,11 @@ bool Evaluation::call_implementation(const Node& node, Function function,
 
 Evaluated evaluate(const Program& program, const Lookup& lookup, std::uint64_t& steps_left) {
     return Evaluation(program, lookup, steps_left).run();
+}
+
+Evaluated evaluate(const Program& program, const Lookup& lookup, const Host& host) {
+    std::uint64_t steps_left = limits::expression_steps_max;
+    return Evaluation(program, lookup, steps_left, &host).run();
 }
 
 Evaluated evaluate(const Program& program, const Lookup& lookup) {

@@ -1,10 +1,12 @@
 #pragma once
 // Evaluation: pure, always ends, no recursion on input, int64 overflow is an error.
 
+#include "engine/expr/functions.hpp"
 #include "engine/expr/program.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 
 namespace countersign::expr {
@@ -24,11 +26,18 @@ using Evaluated = boost::system::result<Value, EvaluationError>;
 /// unless the expression guards it with has()). Called at most once a variable and evaluation.
 using Lookup = std::function<std::optional<Value>(std::uint32_t index)>;
 
+/// Answers the functions that need more than their arguments, such as a calendar
+/// (Function::workdays on). Pure; the error of a failed one tells why.
+using Host = std::function<boost::system::result<Value, std::string>(Function function,
+                                                                     std::span<const Value>)>;
+
 /// Runs `program`. Each node and each loop turn costs one step of `steps_left`, and so does each
 /// item that a function goes over; when it reaches 0 the result is an error. Pure; any thread.
 Evaluated evaluate(const Program& program, const Lookup& lookup, std::uint64_t& steps_left);
 
 /// The same with the whole budget of limits::expression_steps_max.
 Evaluated evaluate(const Program& program, const Lookup& lookup);
+/// The same with a host; without one its functions fail.
+Evaluated evaluate(const Program& program, const Lookup& lookup, const Host& host);
 
 }  // namespace countersign::expr

@@ -13,7 +13,8 @@ namespace countersign::expr {
 /// compiler bounds and `depth_max` guards; it never follows the data.
 class Evaluation {
   public:
-    Evaluation(const Program& program, const Lookup& lookup, std::uint64_t& steps_left);
+    Evaluation(const Program& program, const Lookup& lookup, std::uint64_t& steps_left,
+               const Host* host = nullptr);
 
     /// Runs the root.
     Evaluated run();
@@ -68,6 +69,7 @@ class Evaluation {
     bool call(const Node& node, Value& out);
     bool call_implementation(const Node& node, Function function, Implementation implementation,
                              Value& out);
+    bool ask_host(const Node& node, Function function, Value& out);
     bool condition_of(const Node& node, std::uint32_t i, bool& holds);
 
     bool comprehension(const Node& node, Value& out);
@@ -83,6 +85,7 @@ class Evaluation {
     const Program& program_;
     const Lookup& lookup_;
     std::uint64_t& steps_left_;
+    const Host* host_;
     std::vector<Bound> variables_;
     std::vector<Slot> slots_;
     Patterns patterns_;

@@ -11,7 +11,7 @@ namespace countersign::expr {
 
 namespace {
 
-constexpr std::size_t numbers_max = 160;
+constexpr std::size_t numbers_max = 170;
 
 struct Table {
     std::array<const FunctionEntry*, numbers_max> by_number{};

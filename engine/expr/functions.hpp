@@ -109,6 +109,10 @@ enum class Function : std::uint16_t {
     math_shift_left = 145,
     math_shift_right = 146,
     math_sqrt = 147,
+
+    // These ask whoever evaluates (Host).
+    workdays = 160,  ///< (from, to): the working days after the one, to the end of the other
+    workday = 161,   ///< (date): whether it is one
 };
 
 /// Returns the function of a name as texts write it ("size", "math.greatest", "+", "in"), or

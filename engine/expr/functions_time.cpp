@@ -91,7 +91,7 @@ Value milliseconds(Call& call) {
 }  // namespace
 
 std::span<const FunctionEntry> time_functions() {
-    static constexpr std::array<FunctionEntry, 10> all{{
+    static constexpr std::array<FunctionEntry, 12> all{{
         {Function::get_full_year, "getFullYear", part_of<year>},
         {Function::get_month, "getMonth", part_of<month>},
         {Function::get_day_of_year, "getDayOfYear", part_of<day_of_year>},
@@ -102,6 +102,8 @@ std::span<const FunctionEntry> time_functions() {
         {Function::get_minutes, "getMinutes", minutes},
         {Function::get_seconds, "getSeconds", seconds},
         {Function::get_milliseconds, "getMilliseconds", milliseconds},
+        {Function::workdays, "workdays", nullptr},
+        {Function::workday, "workday", nullptr},
     }};
     return all;
 }
