@@ -45,7 +45,6 @@ struct Touched {
     void operator()(const StepCancelled& e) { timers.insert({TimerKind::wait, e.instance}); }
     void operator()(const StepRedone& e) { timers.insert({TimerKind::wait, e.instance}); }
     void operator()(const StepForwarded& e) { timers.insert({TimerKind::wait, e.instance}); }
-    void operator()(const LotDrawn&) {}
     void operator()(const UndoFirst&) {}
     void operator()(const CaseOpened&) {}
     void operator()(const FormChanged&) {}

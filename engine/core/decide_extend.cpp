@@ -42,8 +42,10 @@ std::optional<Rejection> refuse_by_rule(const ClockState& clock, const model::Cl
     if (clock.extensions.size() >= rule.times)
         return no_extension(
             RejectionCode::state,
-            format_both("Expected at most {} extensions of `{}`, and there are as many",
-                        "“{1}”最多可延期 {0} 次，已用完", rule.times, command.clock));
+            format_both("Expected `{}` to be extended {} at most, and it has been",
+                        "“{}”最多可延期 {} 次，已用完", command.clock,
+                        both(rule.times == 1 ? "once" : std::to_string(rule.times) + " times",
+                             std::to_string(rule.times))));
     if (command.by.unit != rule.max.unit || command.by.count < 1 ||
         command.by.count > rule.max.count)
         return no_extension(

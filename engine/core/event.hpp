@@ -372,19 +372,6 @@ struct StepForwarded {
             make_field("reason", reason);
     }
 };
-/// A lot was drawn: of the population in this order, by this seed, these.
-struct LotDrawn {
-    static constexpr unsigned number = 17;
-    std::uint32_t instance = 0;
-    std::string seed;
-    expr::StoredValue population;
-    expr::StoredValue drawn;
-    template <class Archive>
-    void serialize(Archive& ar, unsigned) {
-        ar& make_field("instance", instance) & make_field("seed", seed) &
-            make_field("population", population) & make_field("drawn", drawn);
-    }
-};
 /// The case went back, and what was done is taken back before `step` of `holder` begins anew.
 struct UndoFirst {
     static constexpr unsigned number = 18;
@@ -400,7 +387,7 @@ struct UndoFirst {
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
                                StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
                                StepUndone, PersonalNoticeGiven, WentBack, DocumentIssued, ItemAdded,
-                               StepForwarded, LotDrawn, UndoFirst>;
+                               StepForwarded, UndoFirst>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

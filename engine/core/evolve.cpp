@@ -210,7 +210,6 @@ struct Applier {
         begin_round(e, "StepForwarded");
         instance(e.instance).forwarded.push_back(e.to);
     }
-    void operator()(const LotDrawn&) {}
     void operator()(const UndoFirst& e) {
         instance(e.holder).after_undo = e.step;
         state.to_undo.insert(state.to_undo.end(), e.instances.begin(), e.instances.end());

@@ -41,7 +41,6 @@ struct EventName {
     std::string_view operator()(const DocumentIssued&) const { return "DocumentIssued"; }
     std::string_view operator()(const ItemAdded&) const { return "ItemAdded"; }
     std::string_view operator()(const StepForwarded&) const { return "StepForwarded"; }
-    std::string_view operator()(const LotDrawn&) const { return "LotDrawn"; }
     std::string_view operator()(const UndoFirst&) const { return "UndoFirst"; }
     std::string_view operator()(const NoticeGiven&) const { return "NoticeGiven"; }
     std::string_view operator()(const StepSupplementing&) const { return "StepSupplementing"; }

@@ -136,15 +136,6 @@ struct Sentence {
                    : format_both("{} is forwarded to {}: {}", "{} 转交 {}：{}", step(e.instance),
                                  to, e.reason);
     }
-    Text operator()(const LotDrawn& e) const {
-        const std::size_t of =
-            e.population.value.is(expr::Kind::list) ? e.population.value.items().size() : 0;
-        const std::size_t drawn =
-            e.drawn.value.is(expr::Kind::list) ? e.drawn.value.items().size() : 0;
-        return format_both("{}: {} of {} were drawn by lot, with the seed {}",
-                           "{0}：从 {2} 个中随机抽取 {1} 个，种子为 {3}", step(e.instance), drawn,
-                           of, e.seed);
-    }
     Text operator()(const UndoFirst& e) const {
         return format_both("what was done is taken back first: {} {}",
                            "先撤销已办成的事项，自最近一项起：{} 项", e.instances.size(),

@@ -173,6 +173,31 @@ Reason of_task(const Viewed& viewed, std::uint32_t number, const Instance& insta
     return reason;
 }
 
+/// A step that several sign: how many have agreed, and on whom it waits now.
+Reason of_signing(const Viewed& viewed, std::uint32_t number, const Instance& instance,
+                  const model::Step& step) {
+    const auto& sign = *std::get<model::AskVerb>(step.verb).sign;
+    const core::Task& first = viewed.state.tasks[instance.task - 1];
+    Reason reason{"task", first.role, {}, {}, {}, {}, {}, {}};
+    std::size_t agreed = 0;
+    for (const std::uint32_t one : instance.signing) {
+        const core::Task& task = viewed.state.tasks[one - 1];
+        agreed += task.signature && task.signature->kind == model::OutcomeKind::ok ? 1 : 0;
+        if (task.completed()) continue;
+        const Text who = task.claimed_by.empty() ? viewed.names.role(task.role)
+                                                 : viewed.names.principal(task.claimed_by);
+        reason.who = reason.who.empty() ? who : format_both("{}, {}", "{}、{}", reason.who, who);
+        reason.moves.push_back(
+            format_both("{} signing task {}", "{} 签署任务 {}", who, viewed.task_id(one)));
+    }
+    add_deadline(viewed, number, step, reason);
+    reason.text =
+        with_tail(format_both("{} of {} signatures are there; it waits for {}",
+                              "已同意 {} 份，须 {} 份；待 {} 签署", agreed, sign.count, reason.who),
+                  until(viewed, reason));
+    return reason;
+}
+
 Reason of_wait(const Viewed& viewed, std::uint32_t number, const model::Step& step) {
     Reason reason{"wait", "time", core::word_of("time"), {}, {}, {}, {}, {}};
     reason.due = wait_due(viewed, number);
@@ -254,6 +279,7 @@ std::optional<Reason> reason_of(const Viewed& viewed, std::uint32_t number) {
     if (instance.status != StepStatus::active) return std::nullopt;
     if (instance.call != 0 && std::holds_alternative<model::CallVerb>(step.verb))
         return of_call(viewed, number, instance, step);
+    if (!instance.signing.empty()) return of_signing(viewed, number, instance, step);
     if (instance.task != 0 && std::holds_alternative<model::AskVerb>(step.verb))
         return of_task(viewed, number, instance, step);
     if (std::holds_alternative<model::WaitVerb>(step.verb)) return of_wait(viewed, number, step);
