@@ -261,7 +261,11 @@ struct Sentence {
                            viewed.names.role(e.role));
     }
     Text operator()(const TaskSigned& e) const {
-        return format_both("{} signed: {}", "{} 签署：{}", who(e.by), word_of(e.signature.outcome));
+        const Text outcome = word_of(e.signature.outcome);
+        if (e.signature.note.empty())
+            return format_both("{} signed: {}", "{} 签署：{}", who(e.by), outcome);
+        return format_both("{} signed: {}, {}", "{} 签署：{}，{}", who(e.by), outcome,
+                           e.signature.note);
     }
     Text operator()(const TaskCancelled&) const {
         return both("the task is cancelled", "任务取消");
