@@ -2,6 +2,7 @@
 
 #include "definitions/clocks.hpp"
 
+#include "definitions/longest_way.hpp"
 #include "definitions/moves.hpp"
 
 #include <algorithm>
@@ -488,13 +489,9 @@ namespace {
 StepIndex intake_of(Draft& draft, const Node& place) {
     std::vector<StepIndex> found;
     for (const StepIndex step : draft.process.scopes[0].steps) {
-        const auto& on = draft.process.steps[step].on;
-        const bool asks_for_papers =
-            std::any_of(on.begin(), on.end(), [](const model::OutcomeMove& move) {
-                return move.move.kind == model::MoveKind::supplement;
-            });
-        if (draft.steps[step].verb == VerbKind::ask && asks_for_papers &&
-            draft.process.steps[step].needs.steps.empty() && !draft.process.steps[step].each)
+        const model::Step& one = draft.process.steps[step];
+        if (draft.steps[step].verb == VerbKind::ask && may_ask(one) && one.needs.steps.empty() &&
+            !one.each)
             found.push_back(step);
     }
     if (found.size() == 1) return found.front();

@@ -3,6 +3,7 @@
 #include "definitions/forward.hpp"
 
 #include "definitions/cel/checker.hpp"
+#include "definitions/verbs.hpp"
 #include "engine/base/limits.hpp"
 
 #include <algorithm>
@@ -25,16 +26,8 @@ bool answers_alike(const model::Operation& first, const model::Operation& other)
 
 /// Whether the call can go to that department; reports what is in the way.
 bool check_department(Draft& draft, const Node& to, const model::Operation& operation) {
-    const DepartmentDefinition* department = draft.catalog.department(to.text);
-    if (department == nullptr) {
-        if (draft.catalog.is_unread("department", to.text)) return false;
-        std::vector<std::string> known;
-        for (const auto& other : draft.catalog.departments) known.push_back(other.id);
-        draft.found.error("CS2004", to.span,
-                          format_both("there is no department `{}`", "没有部门`{}`", to.text),
-                          diagnostics::did_you_mean(to.text, known));
-        return false;
-    }
+    const DepartmentDefinition* department = find_department(draft, to.text, to.span);
+    if (department == nullptr) return false;
     const auto& operations = department->operations;
     const auto same =
         std::find_if(operations.begin(), operations.end(),

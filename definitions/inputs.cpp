@@ -49,6 +49,7 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
             const model::Field* field = nullptr;
             if (operation != nullptr) {
                 field = input_field(operation->input, key.text);
+                if (field == nullptr && is_assistant(draft, step)) continue;  // is the lead's
                 if (field == nullptr) {
                     std::vector<std::string> known;
                     for (const auto& other : operation->input.fields) known.push_back(other.name);

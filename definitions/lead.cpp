@@ -38,29 +38,10 @@ std::optional<AssistText> read_assist(Draft& draft, const Node& node) {
     return text;
 }
 
-/// The operation that the text names, of a department or of a name that `each` binds; or null.
-const model::Operation* operation_named(const Draft& draft, const Node& step, const Node& named) {
-    const std::size_t dot = named.text.find('.');
-    if (dot == std::string::npos) return nullptr;
-    const std::string name = named.text.substr(dot + 1);
-    const auto find = [&](const std::vector<model::Operation>& operations) {
-        const auto found =
-            std::find_if(operations.begin(), operations.end(),
-                         [&](const model::Operation& one) { return one.name == name; });
-        return found == operations.end() ? nullptr : &*found;
-    };
-    if (const auto* department = draft.catalog.department(named.text.substr(0, dot)))
-        return find(department->operations);
-    if (part(step, "each") == nullptr) return nullptr;
-    for (const ContractDefinition& contract : draft.catalog.contracts)
-        if (const model::Operation* operation = find(contract.operations)) return operation;
-    return nullptr;
-}
-
 /// Builds the stage.
-class Stage : public Maker {
+class LeadStage : public Maker {
   public:
-    Stage(Draft& draft, const Node& step, const AssistText& text)
+    LeadStage(Draft& draft, const Node& step, const AssistText& text)
         : Maker(step), draft_(draft), step_(step), text_(text) {}
 
     /// The assistants, each under the id of its department.
@@ -95,36 +76,10 @@ class Stage : public Maker {
         Node inner = mapping();
         inner.span = named.span;
         add(inner, "call", named);
-        const model::Operation* operation = operation_named(draft_, step_, named);
-        add(inner, "with", inputs_of(operation));
+        if (const Node* with = part(step_, "with")) add(inner, "with", *with);
         if (text_.within != nullptr) add(inner, "limit", *text_.within);
-        const bool ends = text_.within != nullptr || (operation != nullptr && operation->limit);
-        if (operation != nullptr && !ends)
-            draft_.found.error(
-                "CS2028", named.span,
-                format_both("nothing says how long `{}` has for its opinion, and the lead would "
-                            "wait for ever",
-                            "没有写明`{}`提出意见的时限，牵头部门会一直等下去", named.text),
-                {"write `assist: { of: […], within: 5wd }`, or give the operation a `limit`",
-                 "请写`assist: { of: […], within: 5wd }`，或在该操作中写`limit`"});
-        if (text_.silence != nullptr)
-            add(inner, "silence", *text_.silence);
-        else if (ends)
-            add(inner, "silence", scalar("absent"));
+        add(inner, "silence", text_.silence != nullptr ? *text_.silence : scalar("absent"));
         return inner;
-    }
-    /// Of what the step names, an assistant gets what its operation takes.
-    Node inputs_of(const model::Operation* operation) const {
-        Node all = mapping();
-        const Node* with = part(step_, "with");
-        if (operation == nullptr || with == nullptr || !with->is_mapping()) return all;
-        all.span = with->span;
-        for (const yaml::Entry& entry : with->entries)
-            if (std::any_of(
-                    operation->input.fields.begin(), operation->input.fields.end(),
-                    [&](const model::Field& field) { return field.name == entry.key.text; }))
-                all.entries.push_back(entry);
-        return all;
     }
 
     Draft& draft_;
@@ -162,6 +117,23 @@ std::vector<TypeField> opinion_fields(const Draft& draft, StepIndex opinions) {
     return fields;
 }
 
+/// Every assistant must have a time for its opinion, or the lead would wait for ever.
+void check_times(Draft& draft, ScopeIndex opinions) {
+    for (const StepIndex assistant : draft.process.scopes[opinions].steps) {
+        const StepDraft& text = draft.steps[assistant];
+        if (!text.outcomes_known || part(*text.node, "limit") != nullptr) continue;
+        const auto& call = std::get<model::CallVerb>(draft.process.steps[assistant].verb);
+        if (draft.process.operations[call.operation].limit) continue;
+        draft.found.error(
+            "CS2028", text.verb_node->span,
+            format_both("nothing says how long `{}` has for its opinion, and the lead would wait "
+                        "for ever",
+                        "没有写明`{}`提出意见的时限，牵头部门会一直等下去", text.verb_node->text),
+            {"write `assist: { of: […], within: 5wd }`, or give the operation a `limit`",
+             "请写`assist: { of: […], within: 5wd }`，或在该操作中写`limit`"});
+    }
+}
+
 }  // namespace
 
 const Node* expand_lead(Draft& draft, StepIndex step, const Node& node) {
@@ -176,7 +148,7 @@ const Node* expand_lead(Draft& draft, StepIndex step, const Node& node) {
     }
     const auto text = read_assist(draft, *assist);
     if (!text) return nullptr;
-    const Stage make(draft, node, *text);
+    const LeadStage make(draft, node, *text);
     auto assistants = make.opinions();
     if (!assistants) return nullptr;
     draft.steps[step].leads = true;
@@ -198,6 +170,7 @@ void read_lead(Draft& draft, StepIndex stage) {
     auto& verb = std::get<model::DoVerb>(draft.process.steps[stage].verb);
     verb.decision = draft.process.find(verb.scope, lead_decision);
     const StepIndex opinions = draft.process.find(verb.scope, lead_opinions);
+    check_times(draft, std::get<model::DoVerb>(draft.process.steps[opinions].verb).scope);
     text.outcomes_known = draft.steps[verb.decision].outcomes_known;
     draft.process.steps[stage].outcomes = draft.process.steps[verb.decision].outcomes;
     std::vector<TypeField> result = draft.steps[verb.decision].result.fields;
@@ -212,6 +185,12 @@ bool is_filled_with_opinions(const Draft& draft, StepIndex step, std::string_vie
     const StepIndex stage = stage_of(draft, step);
     return stage != none && draft.steps[stage].leads && input == lead_opinions &&
            draft.process.steps[step].id == lead_decision;
+}
+
+bool is_assistant(const Draft& draft, StepIndex step) {
+    const StepIndex opinions = stage_of(draft, step);
+    const StepIndex stage = opinions == none ? none : stage_of(draft, opinions);
+    return stage != none && draft.steps[stage].leads;
 }
 
 Text title_in_lead(const Draft& draft, std::string_view id, const Node& node) {

@@ -20,6 +20,10 @@ void read_lead(Draft& draft, StepIndex stage);
 /// Whether the engine fills in this input of the step: what the assistants said.
 bool is_filled_with_opinions(const Draft& draft, StepIndex step, std::string_view input);
 
+/// Whether the step asks an assistant: it is sent what its operation takes of what the text names,
+/// and is silent without a word about its time, which read_lead() has looked at.
+bool is_assistant(const Draft& draft, StepIndex step);
+
 /// Returns the title of a step that was made of a `lead`; `node` is its text.
 Text title_in_lead(const Draft& draft, std::string_view id, const Node& node);
 

@@ -5,6 +5,7 @@
 #include "definitions/fetch.hpp"
 #include "definitions/flow.hpp"
 #include "definitions/forward.hpp"
+#include "definitions/lead.hpp"
 #include "engine/base/limits.hpp"
 
 #include <algorithm>
@@ -669,7 +670,8 @@ void read_silence(Draft& draft, StepIndex step) {
             {"`silence` and `on.timeout` both say what follows when nobody answers by the due time",
              "`silence`和`on.timeout`都规定了到期无人答复时怎么办"},
             {"keep one of them", "请只保留一个"});
-    } else if (!has_limit(draft, step) && part(text, "limit") == nullptr) {
+    } else if (!has_limit(draft, step) && part(text, "limit") == nullptr &&
+               !is_assistant(draft, step)) {
         draft.found.error(
             "CS2039", node->span,
             {"`silence` has no meaning without a due time", "没有到期时间，`silence`不起作用"},

@@ -76,26 +76,9 @@ Text operation_cure(const Draft& draft, const std::string& id) {
 const model::Operation* fixed_operation(Draft& draft, const Node& node, std::size_t dot,
                                         model::CallVerb& call) {
     const std::string id = node.text.substr(0, dot);
-    const DepartmentDefinition* department = draft.catalog.department(id);
-    if (department == nullptr) {
-        if (draft.catalog.is_unread("department", id)) return nullptr;
-        std::vector<std::string> known;
-        for (const auto& other : draft.catalog.departments) known.push_back(other.id);
-        Text cure = diagnostics::did_you_mean(id, known);
-        if (draft.catalog.contract(id) != nullptr) {
-            std::vector<std::string> members;
-            for (const auto& other : draft.catalog.departments)
-                if (std::count(other.implements.begin(), other.implements.end(), id) != 0)
-                    members.push_back(other.id);
-            if (!members.empty())
-                cure = format_both("it is a contract; write one of those that implement it: {}",
-                                   "这是一份约定；请写实现它的部门：{}", listed(members));
-        }
-        draft.found.error("CS2004", yaml::span_within(draft.found.sources(), node, 0, dot),
-                          format_both("there is no department `{}`", "没有部门`{}`", id),
-                          std::move(cure));
-        return nullptr;
-    }
+    const DepartmentDefinition* department =
+        find_department(draft, id, yaml::span_within(draft.found.sources(), node, 0, dot));
+    if (department == nullptr) return nullptr;
     const auto* operation = find_operation(draft, department->operations, node, dot,
                                            format_both("the department `{}`", "部门`{}`", id));
     if (operation == nullptr) return nullptr;
@@ -306,6 +289,28 @@ void read_wait(Draft& draft, StepIndex step) {
 }
 
 }  // namespace
+
+const DepartmentDefinition* find_department(Draft& draft, const std::string& id,
+                                            const Span& place) {
+    const DepartmentDefinition* department = draft.catalog.department(id);
+    if (department != nullptr || draft.catalog.is_unread("department", id)) return department;
+    std::vector<std::string> known;
+    for (const auto& other : draft.catalog.departments) known.push_back(other.id);
+    Text cure = diagnostics::did_you_mean(id, known);
+    if (draft.catalog.contract(id) != nullptr) {
+        std::vector<std::string> members;
+        for (const auto& other : draft.catalog.departments)
+            if (std::count(other.implements.begin(), other.implements.end(), id) != 0)
+                members.push_back(other.id);
+        if (!members.empty())
+            cure = format_both("it is a contract; write one of those that implement it: {}",
+                               "这是一份约定；请写实现它的部门：{}", listed(members));
+    }
+    draft.found.error("CS2004", place,
+                      format_both("there is no department `{}`", "没有部门`{}`", id),
+                      std::move(cure));
+    return nullptr;
+}
 
 std::uint32_t add_operation(Draft& draft, const std::string& key,
                             const model::Operation& operation) {

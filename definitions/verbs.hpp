@@ -14,6 +14,9 @@ void read_verbs(Draft& draft, model::ScopeIndex scope);
 const model::Operation* read_operation(Draft& draft, model::StepIndex step, const Node& node,
                                        std::string_view key, model::CallVerb& call);
 
+/// Returns the department of that id, or null; reports one that does not exist (CS2004).
+const DepartmentDefinition* find_department(Draft& draft, const std::string& id, const Span& place);
+
 /// Returns the index of an operation in the process; `key` tells operations apart.
 std::uint32_t add_operation(Draft& draft, const std::string& key,
                             const model::Operation& operation);

@@ -14,12 +14,9 @@ using definitions::Deployable;
 /// The departments that a process may call.
 std::set<std::string> asked_by(const model::Process& process) {
     std::set<std::string> asked;
-    for (const model::Step& step : process.steps) {
-        const auto* call = std::get_if<model::CallVerb>(&step.verb);
-        if (call == nullptr || model::runs_process(process, step)) continue;
-        if (!call->target.department.empty()) asked.insert(call->target.department);
-        for (const model::Member& member : call->target.members) asked.insert(member.department);
-    }
+    for (const model::Step& step : process.steps)
+        for (std::string& department : model::departments_of(process, step))
+            asked.insert(std::move(department));
     return asked;
 }
 

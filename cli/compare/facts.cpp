@@ -189,6 +189,7 @@ class Telling {
             waits += waits.empty() ? "" : " | ";
             if (branch.delay) waits += branch.delay->text();
             if (branch.until) waits += branch.until->program.text;
+            if (branch.before) waits += branch.before->program.text + " - " + branch.by->text();
             waits += branch.signal;
         }
         return format_both("waits: {}", "等待：{}", waits);
@@ -279,6 +280,7 @@ class Telling {
             case model::MoveKind::back:
                 parts.add(format_both("goes back to {}, {} more", "退回至 {}，至多 {} 次",
                                       move.target, move.times));
+                if (move.undo) parts.add("what was done is taken back first", "先撤销已办成的事项");
                 break;
             case model::MoveKind::supplement:
                 parts.add("asks for papers", "要求补正");
@@ -289,6 +291,8 @@ class Telling {
             case model::MoveKind::forward:
                 parts.add(format_both("is forwarded to {}, {} at most", "转交 {}，至多 {} 次",
                                       fmt::format("{}", fmt::join(move.to, ", ")), move.times));
+                if (move.chosen)
+                    parts.add(format_both("as {} says", "依 {} 所指", move.chosen->program.text));
                 break;
         }
         for (const model::Move& otherwise : move.otherwise)
@@ -348,6 +352,12 @@ class Telling {
         parts.add(core::word_of(kinds[static_cast<std::size_t>(clock.kind)]));
         if (const std::string from = event_text(clock.from); !from.empty())
             parts.add(format_both("from {}", "自 {}", from));
+        if (!clock.deems.empty())
+            parts.add(format_both("then deemed {}", "到期视为 {}", clock.deems));
+        if (clock.extend)
+            parts.add(format_both(
+                "{} may extend it by {}, {} at most", "{} 可批准延期，一次至多 {}，至多 {} 次",
+                names_.role(clock.extend->role), length(clock.extend->max), clock.extend->times));
         if (clock.to) parts.add(format_both("to {}", "至 {}", event_text(*clock.to)));
         if (clock.counting.count_start_day) parts.add("the first day counts", "起算日计入");
         if (clock.counting.ends_midnight) parts.add("ends at midnight", "至24时");

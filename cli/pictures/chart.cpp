@@ -157,6 +157,10 @@ class Charting {
                 if (branch.delay)
                     box.lines.push_back(said(calendar::length_words(branch.delay->text())));
                 if (branch.until) box.lines.push_back(clipped(branch.until->program.text));
+                if (branch.before)
+                    box.lines.push_back(said(format_both("{} before {}", "{1} 之前 {0}",
+                                                         calendar::length_words(branch.by->text()),
+                                                         clipped(branch.before->program.text))));
                 if (!branch.signal.empty())
                     box.lines.push_back(words("signal ", "信号 ") + branch.signal);
             }

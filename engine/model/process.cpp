@@ -65,6 +65,20 @@ std::vector<std::string> forwarded_to(const Step& step) {
     return targets;
 }
 
+std::vector<std::string> departments_of(const Process& process, const Step& step) {
+    std::vector<std::string> departments;
+    const auto* call = std::get_if<CallVerb>(&step.verb);
+    if (call == nullptr || runs_process(process, step)) return departments;
+    const auto add = [&](const Target& target) {
+        if (!target.department.empty()) add_once(departments, target.department);
+        for (const Member& member : target.members) add_once(departments, member.department);
+    };
+    add(call->target);
+    for (const std::string& to : forwarded_to(step)) add_once(departments, to);
+    if (step.undo) add(step.undo->target);
+    return departments;
+}
+
 std::vector<std::string> roles_of(const Step& step) {
     std::vector<std::string> roles;
     const auto* ask = std::get_if<AskVerb>(&step.verb);

@@ -628,6 +628,11 @@ std::vector<std::string> roles_of(const Step& step);
 /// Returns to whom the moves of the step may forward it: departments (of a call) or roles.
 std::vector<std::string> forwarded_to(const Step& step);
 
+/// Returns the departments that the step may call: the one named or each that a bound item may
+/// name, those to which it may be forwarded, and whoever takes it back. Of a step that runs a
+/// process none.
+std::vector<std::string> departments_of(const Process& process, const Step& step);
+
 /// Whether the step's verb is `run`.
 bool runs_process(const Process& process, const Step& step);
 

@@ -23,14 +23,29 @@ bool is_drawn(const Viewed& viewed, const Bar& bar) {
            std::holds_alternative<model::WaitVerb>(verb);
 }
 
+Text signers_of(const Viewed& viewed, const model::Sign& sign) {
+    Text all;
+    for (std::size_t i = 0; i < sign.roles.size(); ++i) {
+        if (i > 0 && sign.roles[i] == sign.roles[i - 1]) continue;
+        const Text role = viewed.names.role(sign.roles[i]);
+        all = all.empty() ? role : format_both("{}, {}", "{}、{}", all, role);
+    }
+    return all;
+}
+
 Text who_of(const Viewed& viewed, const Bar& bar) {
     const core::Instance& instance = viewed.state.instances[bar.instance];
     const model::Verb& verb = viewed.process.steps[instance.step].verb;
-    if (std::holds_alternative<model::AskVerb>(verb) && instance.task != 0)
-        return viewed.names.role(viewed.state.tasks[instance.task - 1].role);
-    if (std::holds_alternative<model::CallVerb>(verb) && instance.call != 0)
-        return viewed.department(viewed.state.calls[instance.call - 1].department);
-    return core::word_of("time");
+    if (const auto* ask = std::get_if<model::AskVerb>(&verb))
+        return ask->sign ? signers_of(viewed, *ask->sign)
+                         : viewed.names.role(bar.forwarded.empty() ? ask->role : bar.forwarded);
+    if (!std::holds_alternative<model::CallVerb>(verb)) return core::word_of("time");
+    if (!bar.forwarded.empty()) return viewed.department(bar.forwarded);
+    const auto& calls = viewed.state.calls;
+    const auto first = std::find_if(calls.begin(), calls.end(), [&](const core::Call& call) {
+        return call.instance == bar.instance && !call.undoes;
+    });
+    return first == calls.end() ? core::word_of("time") : viewed.department(first->department);
 }
 
 /// The step's deadline in that round: its clock of the name "limit" that ran then.
@@ -140,17 +155,23 @@ void BarReader::close(std::uint32_t instance, Instant at, std::string outcome, b
     }
 }
 
+void BarReader::begin_round(std::uint32_t instance, std::uint32_t round, Instant at) {
+    const auto before = std::find_if(bars_.rbegin(), bars_.rend(),
+                                     [&](const Bar& bar) { return bar.instance == instance; });
+    std::string forwarded = before == bars_.rend() ? std::string() : before->forwarded;
+    close(instance, at, {}, false);
+    bars_.push_back({instance, round, at, {}, {}, false, std::move(forwarded)});
+}
+
 void BarReader::read(const core::Record& record) {
     for (const core::Event& event : record.events) {
         if (const auto* started = core::event_as<core::StepStarted>(event))
-            bars_.push_back({started->instance, 1, record.at, {}, {}, false});
-        if (const auto* redone = core::event_as<core::StepRedone>(event)) {
-            close(redone->instance, record.at, {}, false);
-            bars_.push_back({redone->instance, redone->round, record.at, {}, {}, false});
-        }
+            bars_.push_back({started->instance, 1, record.at, {}, {}, false, {}});
+        if (const auto* redone = core::event_as<core::StepRedone>(event))
+            begin_round(redone->instance, redone->round, record.at);
         if (const auto* sent = core::event_as<core::StepForwarded>(event)) {
-            close(sent->instance, record.at, {}, false);
-            bars_.push_back({sent->instance, sent->round, record.at, {}, {}, false});
+            begin_round(sent->instance, sent->round, record.at);
+            bars_.back().forwarded = sent->to;
         }
         if (const auto* ended = core::event_as<core::StepEnded>(event))
             close(ended->instance, ended->happened, ended->outcome, false);

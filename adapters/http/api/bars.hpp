@@ -18,6 +18,7 @@ struct Bar {
     std::optional<Instant> to;  ///< nothing while it is open
     std::string outcome;        ///< of an ended one
     bool cut = false;           ///< cancelled, or skipped after it had begun
+    std::string forwarded;      ///< the department or role that had got it by then; else the first
 };
 
 /// Reads a case's records, from the first on.
@@ -27,6 +28,8 @@ class BarReader {
     const std::vector<Bar>& bars() const { return bars_; }
 
   private:
+    /// A further round, in the same hands as the one before.
+    void begin_round(std::uint32_t instance, std::uint32_t round, Instant at);
     void close(std::uint32_t instance, Instant at, std::string outcome, bool cut);
     std::vector<Bar> bars_;
 };

@@ -139,22 +139,17 @@ bool may_see(const Asker& who, const core::CaseState& state) {
 
 namespace {
 
-/// Whether somebody who has `role` acts in the step: the role asked, or one of a department called.
-bool acts_in(std::string_view role, const model::Step& step) {
-    const std::vector<std::string> roles = model::roles_of(step);
-    if (!roles.empty())
-        return role != "applicant" && std::find(roles.begin(), roles.end(), role) != roles.end();
-    const auto* call = std::get_if<model::CallVerb>(&step.verb);
-    if (call == nullptr) return false;
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Whether somebody who has `role` acts in the step: a role asked, or one of a department called.
+bool acts_in(std::string_view role, const model::Process& process, const model::Step& step) {
+    if (std::holds_alternative<model::AskVerb>(step.verb))
+        return role != "applicant" && contains(model::roles_of(step), role);
     const std::string_view department = role.substr(0, role.find('.'));
-    const auto& members = call->target.members;
-    const std::vector<std::string> forwarded = model::forwarded_to(step);
     return department.size() < role.size() &&
-           (call->target.department == department ||
-            std::find(forwarded.begin(), forwarded.end(), department) != forwarded.end() ||
-            std::any_of(members.begin(), members.end(), [&](const model::Member& member) {
-                return member.department == department;
-            }));
+           contains(model::departments_of(process, step), department);
 }
 
 }  // namespace
@@ -166,7 +161,7 @@ std::optional<core::Principal> part_of(const Asker& who, const core::CaseState& 
     // Its own roles stand first: it acts for another only where it has no part itself.
     for (const std::string& role : who.principal.roles)
         for (const model::Step& step : process.steps)
-            if (acts_in(role, step)) return who.acting(role);
+            if (acts_in(role, process, step)) return who.acting(role);
     return std::nullopt;
 }
 

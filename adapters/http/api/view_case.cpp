@@ -227,7 +227,7 @@ void write_clocks(JsonWriter& json, const Viewed& viewed) {
         json.member("kind", name_of(defined.kind));
         json.member("of", viewed.address(clock.owner));
         json.member("of_title", viewed.titles(clock.owner));
-        json.member("within", defined.within.text());
+        json.member("within", core::within_of(clock, defined).text());
         json.member("status", core::name_of(clock.status));
         json.member("from", viewed.time(clock.from));
         json.member("due", viewed.time(view.due.at));

@@ -135,7 +135,7 @@ void write_counts(JsonWriter& json, const Viewed& viewed) {
         json.member("kind", name_of(defined.kind));
         json.member("of", viewed.address(clock.owner));
         json.member("of_title", viewed.titles(clock.owner));
-        json.member("within", defined.within.text());
+        json.member("within", core::within_of(clock, defined).text());
         json.member("unit", calendar::Limit{1, defined.within.unit}.text().substr(1));
         json.member("status", core::name_of(clock.status));
         json.member("from", viewed.time(clock.from));

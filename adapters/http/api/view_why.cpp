@@ -295,7 +295,7 @@ void write_rule(JsonWriter& json, const Viewed& viewed, std::uint32_t number,
     json.begin_object();
     if (clock != nullptr) {
         const model::Clock& defined = core::clock_of(viewed.process, clock->ref);
-        json.member("within", defined.within.text());
+        json.member("within", core::within_of(*clock, defined).text());
         json.member("from", viewed.time(clock->from));
         json.member("kind", name_of(defined.kind));
         json.member("paused", clock->status == core::ClockStatus::paused);

@@ -349,3 +349,29 @@ TEST_CASE("registry: TLS files that do not fit are found at the start") {
     REQUIRE_FALSE(made.has_value());
     CHECK(made.error().message.starts_with("department `grid`: TLS for grid.example"));
 }
+
+TEST_CASE("names: whoever a call may be forwarded to, or that takes it back, must be reachable") {
+    model::CallVerb call;
+    call.target.members = {{"first", "grid"}, {"second", "gas"}};
+    model::Move forward;
+    forward.kind = model::MoveKind::forward;
+    forward.to = {"gas", "water"};
+    model::Undo undo;
+    undo.target.department = "registry";
+    model::Process process;
+    process.id = "permit";
+    process.operations.emplace_back();
+    process.steps.emplace_back();
+    process.steps[0].verb = call;
+    process.steps[0].on = {{"not_ours", forward}};
+    process.steps[0].undo = undo;
+    Deployment deployment;
+    deployment.departments.emplace_back();
+    deployment.departments[0].id = "grid";
+
+    std::vector<std::string> unbound;
+    for (const Unbound& one : unbound_departments(deployment, {process}))
+        unbound.push_back(one.department);
+
+    CHECK_EQ(unbound, std::vector<std::string>{"gas", "registry", "water"});
+}
