@@ -16,6 +16,8 @@ struct ProcessSignature {
     /// Its form in, what its granted ends give out, its ends as outcomes; `runs` is its id.
     model::Operation operation;
     std::vector<model::Material> materials;
+    std::optional<calendar::Limit> takes;  ///< how long it takes, as far as the text tells
+    std::size_t trips = 0;                 ///< how often its applicant has to come
 };
 
 /// Departments and contracts in the order of the files, and the ids of calendars. Documents that

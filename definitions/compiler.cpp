@@ -3,6 +3,7 @@
 
 #include "definitions/compiler.hpp"
 
+#include "definitions/bundle.hpp"
 #include "definitions/clocks.hpp"
 #include "definitions/deadlines.hpp"
 #include "definitions/documents.hpp"
@@ -14,6 +15,7 @@
 #include "definitions/moves.hpp"
 #include "definitions/outline.hpp"
 #include "definitions/runs.hpp"
+#include "definitions/savings.hpp"
 #include "definitions/tables.hpp"
 #include "definitions/turns.hpp"
 #include "definitions/undo.hpp"
@@ -53,9 +55,12 @@ void read_head(Draft& draft) {
     for (const char* key :
          {"form", "materials", "documents", "supplement", "limits", "clocks", "after_end"})
         keys.optional(key);
-    keys.required("steps");
+    if (keys.optional("bundle") == nullptr)
+        keys.required("steps");
+    else
+        keys.optional("steps");
     keys.required("ends");
-    refuse_unavailable(keys, draft.root, draft.found, {"bundle", "migrate", "amends", "keep"});
+    refuse_unavailable(keys, draft.root, draft.found, {"migrate", "amends", "keep"});
     keys.finish();
 }
 
@@ -112,14 +117,18 @@ void read_form(Draft& draft) {
     draft.process.form.type = model::FieldType::record;
     draft.process.form.required = true;
     const Node* form = part(draft.root, "form");
-    if (form == nullptr) return;
-    draft.form = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
-    if (!form->is_mapping()) {
-        // What its fields are is not known: what names them is not wrong, too.
-        draft.form_type = expr::Type::of(expr::TypeKind::dyn);
-        draft.process.form = draft.form.root;
-        return;
+    if (form != nullptr) {
+        draft.form = read_fields(*form, FieldsOf::form, draft.found, ticked("form"));
+        if (!form->is_mapping()) {
+            // What its fields are is not known: what names them is not wrong, too.
+            draft.form_type = expr::Type::of(expr::TypeKind::dyn);
+            draft.process.form = draft.form.root;
+            return;
+        }
+    } else {
+        draft.form.root = draft.process.form;
     }
+    merge_form(draft);
     // A condition makes its field optional, so the types stand before the conditions are compiled.
     draft.form_type = model::type_of(draft.form.root);
     for (const auto& at : draft.form.untyped) forget_type(draft.form_type, at);
@@ -181,6 +190,8 @@ void read_material(Draft& draft, const Node& key, const Node& value) {
             material.accept.push_back(item->text);
         }
     }
+    if (const Node* element = keys.optional("element"))
+        material.element = yaml::as_text(*element, draft.found, ticked("element")).value_or("");
     if (const Node* size = keys.optional("max_size"))
         material.max_bytes = read_size(draft, *size).value_or(0);
     keys.optional("may_follow");  // names a step: read_follows() looks at it
@@ -299,10 +310,12 @@ namespace {
 void compile(Draft& draft) {
     const std::size_t errors_before = draft.found.errors();
     read_head(draft);
+    read_ends(draft);
+    read_bundle(draft);
     read_form(draft);
     read_materials(draft);
+    merge_materials(draft);
     read_supplement(draft);
-    read_ends(draft);
     read_outline(draft);
     read_needs(draft);
     compute_flow(draft);
@@ -312,6 +325,7 @@ void compile(Draft& draft) {
     read_case_clocks(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step) read_modifiers(draft, step);
     read_deems_accepted(draft);
+    finish_bundle(draft);
     for (StepIndex step = 0; step < draft.steps.size(); ++step)
         if (draft.steps[step].verb == VerbKind::appoint) read_slots(draft, step);
     read_follows(draft);
@@ -332,9 +346,16 @@ void compile(Draft& draft) {
 
 CompiledProcess compile_process(const Node& root, const Catalog& catalog, Diagnostics& found) {
     Draft draft{root, catalog, found};
+    const std::size_t errors_before = found.errors();
     compile(draft);
     ProcessSignature signature = signature_of(draft);
-    return {std::move(draft.process), std::move(signature)};
+    std::optional<Savings> savings;
+    if (found.errors() == errors_before) {
+        signature.takes = time_of(draft);
+        signature.trips = trips_of(draft.process);
+        savings = savings_of(draft);
+    }
+    return {std::move(draft.process), std::move(signature), std::move(savings)};
 }
 
 }  // namespace countersign::definitions

@@ -8,6 +8,7 @@ namespace countersign::definitions {
 struct CompiledProcess {
     model::Process process;
     ProcessSignature signature;  ///< for those that run it
+    std::optional<Savings> savings;  ///< of a bundle without errors
 };
 
 /// Checks a process document against the catalog and compiles it. Returns something even when there

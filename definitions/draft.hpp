@@ -32,12 +32,37 @@ struct StepDraft {
     const DepartmentChoice* choice = nullptr;  ///< the items name departments
     bool meets = false;  ///< its text says `meet`: a stage that was made of it
     bool leads = false;  ///< its text says `lead`: likewise
+    bool is_item = false;                              ///< of a bundle
     const DepartmentChoice* meeting_choice = nullptr;  ///< who takes part, if the text lists them
     expr::Type result = expr::Type::record_of({});
     bool has_result = false;
     bool outcomes_known = false;  ///< else a mistake in the verb hides them: report no more
     bool needs_known = true;      ///< else a mistake in `needs` hides what has ended before it
     bool result_sure = false;     ///< whatever goes on after it has ended finds its result
+};
+
+/// What the text says of an item of a bundle beside the step that it is.
+struct BundleItemText {
+    std::string id;
+    const Node* node = nullptr;
+    Span place;      ///< of its id
+    Span run_place;  ///< of the process's id
+    Text title;
+    const ProcessSignature* runs = nullptr;
+    std::vector<model::FieldSource> fields = {};
+    std::vector<model::PaperWanted> papers = {};
+};
+
+/// What the text says of a bundle.
+struct BundleText {
+    Span place;
+    const Node* items_node = nullptr;
+    std::vector<BundleItemText> items = {};
+    bool form = false;             ///< merged
+    bool materials = false;        ///< merged
+    std::string refused_end = {};  ///< to which a refused item leads; empty: the others go on
+    bool takes_back = false;       ///< what was granted is taken back then
+    Span refused_place = {};       ///< of what says so
 };
 
 /// All passes of the compiler share one draft; each pass is functions over it.
@@ -47,6 +72,7 @@ struct Draft {
     Diagnostics& found;
     model::Process process = {};
     FieldSet form = {};
+    BundleText bundle = {};
     expr::Type form_type = expr::Type::record_of({});
     std::vector<StepDraft> steps = {};               ///< steps[i] belongs to process.steps[i]
     std::deque<DepartmentChoice> made_choices = {};

@@ -258,6 +258,7 @@ void check_starts(Draft& draft, StepIndex step) {
             {"let one of its outcomes `continue`", "请让它的某个结果`continue`（继续）"});
         return;
     }
+    if (draft.steps[step].is_item) return;  // so it is meant between items of a bundle
     if (needs.steps.size() == 1 && may_be_skipped_itself(draft, needs.steps[0])) {
         const std::string& other = draft.process.steps[needs.steps[0]].id;
         draft.found.warning("CS2026", place,

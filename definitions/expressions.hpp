@@ -14,6 +14,7 @@ struct SeenStep {
     StepIndex step = none;
     bool ended = false;    ///< it has surely ended
     bool settled = false;  ///< it has surely ended, or was skipped or cancelled
+    bool granted = false;  ///< it has surely ended ok
 };
 
 /// Where an expression stands, which decides what it may name (language.md, "Names").

@@ -140,6 +140,7 @@ void read_needs_of(Draft& draft, StepIndex step) {
     const Node* node = part(*draft.steps[step].node, "needs");
     model::Step& model_step = draft.process.steps[step];
     if (node == nullptr) return;
+    model_step.needs.granted = draft.steps[step].is_item;
     if (node->is_mapping())
         read_needs_mapping(draft, step, *node, model_step.needs);
     else
@@ -232,6 +233,7 @@ bool ends_unless_cancelled(const Draft& draft, StepIndex step) {
     if (!has_each && (has_condition || silence_is_absent(draft, step))) return false;
     const Needs& needs = draft.process.steps[step].needs;
     if (needs.steps.empty()) return true;
+    if (needs.granted) return false;  // what it needs may be refused
     std::size_t sure = 0;
     for (const StepIndex other : needs.steps) {
         // What this step itself cancels it cancels once it has started, so once enough have ended.
@@ -260,6 +262,13 @@ void keep_common(StepSet& to, const StepSet& with) {
     }
 }
 
+/// What has surely been granted once this need has ended; itself, if only that lets it count.
+StepSet granted_with(const Flow& flow, const Needs& needs, StepIndex need) {
+    StepSet all = flow.granted_before[need];
+    if (needs.granted) all[need] = true;
+    return all;
+}
+
 void compute_before(Draft& draft, StepIndex step) {
     const Needs& needs = draft.process.steps[step].needs;
     Flow& flow = draft.flow;
@@ -274,16 +283,23 @@ void compute_before(Draft& draft, StepIndex step) {
     // At least one need has ended, so whatever ended before each of them has ended.
     StepSet common = with_itself(flow.ended_before, needs.steps.front());
     StepSet ended(draft.steps.size(), false);
+    StepSet common_granted = granted_with(flow, needs, needs.steps.front());
+    StepSet granted(draft.steps.size(), false);
     for (const StepIndex other : needs.steps) {
         const StepSet before = with_itself(flow.ended_before, other);
         keep_common(common, before);
-        const bool sure = all_ended || (needs.kind == NeedsKind::all && flow.always_ends[other]);
+        keep_common(common_granted, granted_with(flow, needs, other));
+        const bool sure = all_ended || (needs.kind == NeedsKind::all &&
+                                        (flow.always_ends[other] || needs.granted));
         if (sure) add_all(ended, before);
+        if (sure) add_all(granted, granted_with(flow, needs, other));
         if (needs.kind == NeedsKind::all || all_ended) {
             add_all(flow.settled_before[step], with_itself(flow.settled_before, other));
         }
     }
     add_all(ended, common);
+    add_all(granted, common_granted);
+    flow.granted_before[step] = std::move(granted);
     add_all(flow.settled_before[step], ended);
     flow.ended_before[step] = std::move(ended);
 }
@@ -328,6 +344,7 @@ void compute_flow(Draft& draft) {
     draft.flow.unless_cancelled.assign(count, false);
     draft.flow.ended_before.assign(count, StepSet(count, false));
     draft.flow.settled_before.assign(count, StepSet(count, false));
+    draft.flow.granted_before.assign(count, StepSet(count, false));
     for (const auto& order : draft.order) {
         for (const StepIndex step : order) {
             draft.flow.unless_cancelled[step] = ends_unless_cancelled(draft, step);
@@ -355,6 +372,22 @@ void compute_result_sure(Draft& draft, StepIndex step) {
         const Node* move = move_of(draft, step, name);
         if (move != nullptr && !leaves(draft, step, move, 0)) text.result_sure = false;
     }
+}
+
+bool ok_has_result(const Draft& draft, StepIndex step) {
+    const StepDraft& text = draft.steps[step];
+    const model::Step& model_step = draft.process.steps[step];
+    const Node* silence = part(*text.node, "silence");
+    if (!text.has_result || (silence != nullptr && silence->is_mapping())) return false;
+    const Node* on = part(*text.node, "on");
+    if (on == nullptr) return true;
+    if (const Node* each = part(*on, "each")) on = each;
+    return std::none_of(on->entries.begin(), on->entries.end(), [&](const yaml::Entry& entry) {
+        const Node* treated = part(entry.value, "treat_as");
+        const model::Outcome* outcome =
+            treated == nullptr ? nullptr : model_step.outcome(treated->text);
+        return outcome != nullptr && outcome->kind == model::OutcomeKind::ok;
+    });
 }
 
 bool outcome_leaves(const Draft& draft, StepIndex step, std::string_view outcome) {

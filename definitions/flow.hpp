@@ -21,6 +21,8 @@ struct Flow {
     std::vector<bool> unless_cancelled;
     /// Siblings that have ended whenever this step starts.
     std::vector<StepSet> ended_before;
+    /// Siblings that have ended ok whenever this step starts.
+    std::vector<StepSet> granted_before;
     /// Siblings that are settled whenever this step starts.
     std::vector<StepSet> settled_before;
 };
@@ -41,6 +43,9 @@ bool comes_after(const Draft& draft, model::StepIndex step, model::StepIndex ear
 /// Computes StepDraft::result_sure from what `on`, `silence` and the outcomes say. The outcomes
 /// must be known.
 void compute_result_sure(Draft& draft, model::StepIndex step);
+
+/// Whether an outcome of kind ok surely comes with a result: none is deemed.
+bool ok_has_result(const Draft& draft, model::StepIndex step);
 
 /// Whether the move of this outcome leaves the step's scope, so that nothing in it sees the
 /// outcome.

@@ -1,5 +1,6 @@
 // `with`: the input of a call or of a task; see verbs.hpp.
 
+#include "definitions/bundle.hpp"
 #include "definitions/expressions.hpp"
 #include "definitions/fetch.hpp"
 #include "definitions/lead.hpp"
@@ -75,7 +76,9 @@ void read_with(Draft& draft, StepIndex step, const model::Operation* operation) 
         const bool is_mapped =
             std::any_of(mapped.begin(), mapped.end(),
                         [&](const model::Mapped& one) { return one.name == field.name; });
-        if (is_mapped || is_filled_with_opinions(draft, step, field.name)) continue;
+        if (is_mapped || is_filled_with_opinions(draft, step, field.name) ||
+            is_filled_by_bundle(draft, step, field.name))
+            continue;
         if (!field.required || field.default_value ||
             (with != nullptr && with->find(field.name) != nullptr))
             continue;

@@ -294,6 +294,12 @@ std::vector<WayPart> Ways::leaf_parts(StepIndex step) const {
                 part.limit = branch.delay;
         }
     }
+    if (!part.limit && model::runs_process(draft_.process, of)) {
+        const auto& call = std::get<model::CallVerb>(of.verb);
+        const std::string& runs = draft_.process.operations[call.operation].runs;
+        if (const ProcessSignature* process = draft_.catalog.process(runs))
+            part.limit = process->takes;
+    }
     if (part.limit) part.length = rate_.length(*part.limit);
     return {part};
 }

@@ -2,6 +2,7 @@
 
 #include "definitions/outline.hpp"
 
+#include "definitions/bundle.hpp"
 #include "definitions/fetch.hpp"
 #include "definitions/lead.hpp"
 #include "definitions/meet.hpp"
@@ -98,6 +99,19 @@ class OutlineReader {
         }
         for (const auto& [key, value] : steps.entries) add_step(key, value, scope);
         return scope;
+    }
+
+    /// Adds the items of a bundle to the process's own steps.
+    void add_items(const Node& items) {
+        if (!items.is_mapping()) return;
+        for (const auto& [key, value] : items.entries) {
+            const std::size_t before = draft_.steps.size();
+            add_step(key, item_as_step(draft_, value), 0);
+            if (draft_.steps.size() == before) continue;
+            draft_.steps.back().is_item = true;
+            if (draft_.process.steps.back().title.empty())
+                draft_.process.steps.back().title = title_of_item(draft_, key.text);
+        }
     }
 
     void descend(ScopeIndex scope) {
@@ -310,6 +324,7 @@ void read_outline(Draft& draft) {
     } else {
         draft.process.scopes.emplace_back();
     }
+    if (draft.bundle.items_node != nullptr) reader.add_items(*draft.bundle.items_node);
     add_fetches(draft);
     if (const Node* steps = part(draft.root, "after_end")) {
         draft.process.after_end = reader.open_scope(*steps, none, ticked("after_end"));

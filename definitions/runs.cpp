@@ -2,6 +2,7 @@
 
 #include "definitions/runs.hpp"
 
+#include "definitions/bundle.hpp"
 #include "definitions/verbs.hpp"
 
 #include <algorithm>
@@ -81,14 +82,16 @@ void collect_runs(const Node& steps, std::vector<std::string>& ids) {
 }
 
 /// Papers that the process asks for and this one does not have: nobody could hand them in.
-void check_papers(Draft& draft, const Node& node, const ProcessSignature& runs) {
+void check_papers(Draft& draft, StepIndex step, const Node& node, const ProcessSignature& runs) {
     for (const model::Material& wanted : runs.materials) {
         const auto& own = draft.process.materials;
         const bool there = std::any_of(own.begin(), own.end(), [&](const model::Material& other) {
             return other.id == wanted.id;
         });
         const bool must = wanted.required || wanted.required_when.has_value();
-        if (there || !must || wanted.follow_step != none || wanted.fetch_step != none) continue;
+        if (there || is_handed_by_bundle(draft, step, wanted.id) || !must ||
+            wanted.follow_step != none || wanted.fetch_step != none)
+            continue;
         draft.found.error(
             "CS2098", node.span,
             format_both("the process `{}` asks for the material `{}`, which this one has not",
@@ -159,6 +162,9 @@ std::vector<std::string> processes_run_by(const Node& root) {
     std::vector<std::string> ids;
     for (const char* key : {"steps", "after_end"})
         if (const Node* steps = part(root, key)) collect_runs(*steps, ids);
+    const Node* bundle = part(root, "bundle");
+    const Node* items = bundle == nullptr ? nullptr : part(*bundle, "items");
+    if (items != nullptr) collect_runs(*items, ids);
     return ids;
 }
 
@@ -206,7 +212,7 @@ void read_run(Draft& draft, StepIndex step) {
                           diagnostics::did_you_mean(id, known));
         return;
     }
-    check_papers(draft, node, *runs);
+    check_papers(draft, step, node, *runs);
     model::CallVerb call;
     call.target.department = "process:" + id;
     call.operation = add_operation(draft, call.target.department, runs->operation);

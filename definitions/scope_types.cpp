@@ -49,15 +49,16 @@ Type all_optional(Type record) {
 }
 
 /// The fields of `steps.X`, or of a member of the list of a step with `each`.
-std::vector<TypeField> instance_fields(const Draft& draft, StepIndex step, bool ended,
-                                       bool member) {
+std::vector<TypeField> instance_fields(const Draft& draft, StepIndex step, bool ended, bool member,
+                                       bool granted = false) {
     const StepDraft& text = draft.steps[step];
     std::vector<TypeField> fields;
     const Type timestamp = Type::of(TypeKind::timestamp);
     // A member that was skipped has the outcome "", so that lists can be asked without a guard.
     fields.push_back({"outcome", Type::of(TypeKind::string), !ended && !member});
     if (text.has_result) {
-        const Type result = text.result_sure ? text.result : all_optional(text.result);
+        const bool sure = text.result_sure || (granted && ok_has_result(draft, step));
+        const Type result = sure ? text.result : all_optional(text.result);
         fields.push_back({"result", result, !ended});
         if (text.verb == VerbKind::run) fields.push_back({"gives", result, !ended});
     }
@@ -118,7 +119,8 @@ std::vector<SeenStep> seen_steps(const Draft& draft, const Site& site) {
                     {step, site.all_settled && draft.flow.always_ends[step], site.all_settled});
             } else {
                 seen.push_back({step, draft.flow.ended_before[reader][step],
-                                draft.flow.settled_before[reader][step]});
+                                draft.flow.settled_before[reader][step],
+                                draft.flow.granted_before[reader][step]});
             }
         }
         const model::Scope& level = draft.process.scopes[scope];
@@ -150,7 +152,7 @@ std::vector<StepIndex> bound_steps(const Draft& draft, const Site& site) {
 Type type_of_step(const Draft& draft, const SeenStep& seen) {
     const StepIndex step = seen.step;
     if (!has_each(draft, step))
-        return Type::record_of(instance_fields(draft, step, seen.ended, false));
+        return Type::record_of(instance_fields(draft, step, seen.ended, false, seen.granted));
     const bool all_ended = seen.settled && instances_always_end(draft, step);
     std::vector<TypeField> fields = {{"key", draft.steps[step].key, false},
                                      {"item", draft.steps[step].item, false},

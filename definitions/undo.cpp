@@ -3,6 +3,7 @@
 
 #include "definitions/undo.hpp"
 
+#include "definitions/bundle.hpp"
 #include "definitions/cel/checker.hpp"
 #include "definitions/verbs.hpp"
 
@@ -65,6 +66,10 @@ std::vector<Source> sources_of(const Draft& draft, const model::Step& step,
         if (const Field* input = field_of(operation.input, name);
             mapped.name == name && input != nullptr)
             sources.push_back({input, !mapped.leave_out_when_empty, false});
+    const auto at = static_cast<StepIndex>(&step - draft.process.steps.data());
+    if (const Field* input = field_of(operation.input, name);
+        input != nullptr && is_filled_by_bundle(draft, at, name))
+        sources.push_back({input, input->required, false});
     return sources;
 }
 
@@ -123,11 +128,10 @@ void read_undo_inputs(Draft& draft, const Node& node, const model::Step& step,
 void refuse_verb(Draft& draft, const Node& node, const model::Step& step) {
     draft.found.error(
         "CS2047", node.span,
-        format_both("step `{}` cannot be undone: only a `call` does something elsewhere that can "
-                    "be taken back",
-                    "步骤`{}`不能撤销：只有`call`在部门办成的事才能撤回", step.id),
-        {"put `undo` on the `call` whose effect it takes back",
-         "请把`undo`写在需要撤回的`call`上"});
+        format_both("step `{}` cannot be undone: only a `call` or a `run` does something elsewhere "
+                    "that can be taken back",
+                    "步骤`{}`不能撤销：只有`call`或`run`办成的事才能撤回", step.id),
+        {"put `undo` on the step whose effect it takes back", "请把`undo`写在需要撤回的步骤上"});
 }
 
 /// What makes an operation no undoing: it asks for papers when nobody is there any more to ask.
@@ -151,7 +155,7 @@ void read_undo(Draft& draft, StepIndex step) {
     const Node* node = part(*draft.steps[step].node, "undo");
     if (node == nullptr) return;
     if (draft.steps[step].verb == VerbKind::broken) return;
-    if (draft.steps[step].verb != VerbKind::call)
+    if (draft.steps[step].verb != VerbKind::call && draft.steps[step].verb != VerbKind::run)
         return refuse_verb(draft, *node, draft.process.steps[step]);
     if (is_after_end(draft, step)) {
         draft.found.error("CS2047", node->span,

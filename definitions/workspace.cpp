@@ -156,6 +156,7 @@ std::vector<bool> check_processes(const std::vector<Document>& documents,
     for (const std::size_t document : runs.order()) {
         const std::size_t errors = checked.found.errors();
         CompiledProcess made = compile_process(documents[document].root, catalog, checked.found);
+        if (made.savings) checked.deployable.savings.push_back(*std::move(made.savings));
         if (!made.process.id.empty()) catalog.processes.push_back(std::move(made.signature));
         compiled.emplace(document,
                          std::pair(std::move(made.process), checked.found.errors() != errors));

@@ -41,6 +41,34 @@ struct ContractDefinition {
     diagnostics::Span place;  ///< of its id
 };
 
+/// What an application costs its applicant.
+struct Cost {
+    std::size_t fields = 0;
+    std::size_t papers = 0;
+    double days = 0;  ///< working days
+    std::size_t trips = 0;
+};
+
+/// An item of a bundle, done by itself.
+struct ItemAlone {
+    std::string id;
+    std::string process;
+    Text title;
+    bool several = false;    ///< of an `each`: counted once
+    bool days_known = true;  ///< else nothing in the process has a limit
+    Cost cost;
+};
+
+/// What a bundle saves: its items one by one against all together.
+struct Savings {
+    std::string process;
+    std::vector<ItemAlone> items;
+    Cost apart;
+    Cost together;
+    /// The steps of the longest way with their limits; one without a limit counts nothing.
+    std::vector<std::pair<std::string, std::string>> way;
+};
+
 /// What a checked set yields, each list in the order of the files.
 struct Deployable {
     std::vector<model::Process> processes;
@@ -49,6 +77,7 @@ struct Deployable {
     std::vector<ContractDefinition> contracts;
     std::vector<calendar::CalendarData> calendars;  ///< layers merged
     std::vector<TestDefinition> tests;
+    std::vector<Savings> savings;  ///< of the bundles among the processes without errors
 };
 
 /// The outcome of a check: `deployable` means something only while `found` holds no error.

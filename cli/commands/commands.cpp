@@ -29,6 +29,7 @@ void add_everything(CommandLine& line) {
     add_explain(line);
     add_compare(line);
     add_diagram(line);
+    add_bundle(line);
     add_eval(line);
     add_calendar(line);
     add_serve(line);

@@ -29,6 +29,7 @@ void add_explain(CommandLine& line);     ///< explain CODE
 void add_calendar(CommandLine& line);    ///< calendar due, between, show, check, diff
 void add_compare(CommandLine& line);     ///< diff OLD NEW, disclose PROCESS
 void add_diagram(CommandLine& line);     ///< diagram PROCESS
+void add_bundle(CommandLine& line);      ///< bundle PROCESS
 void add_eval(CommandLine& line);        ///< eval EXPRESSION
 void add_version(CommandLine& line);     ///< version
 void add_serve(CommandLine& line);       ///< serve --config FILE

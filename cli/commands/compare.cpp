@@ -6,7 +6,6 @@
 #include "cli/output/table.hpp"
 #include "cli/output/text.hpp"
 #include "cli/rehearsal/sources.hpp"
-#include "definitions/diagnostics/render.hpp"
 #include "definitions/workspace.hpp"
 
 #include <CLI/CLI.hpp>
@@ -37,23 +36,11 @@ struct Loaded {
 
 outcome<Loaded> checked(const Globals& globals, std::vector<definitions::SourceFile> files,
                         const std::string& id) {
-    const definitions::Checked set = definitions::check(std::move(files));
-    if (set.found.has_errors()) {
-        fmt::print(stderr, "{}", diagnostics::render_human(set.found, globals.terminal.language));
-        return fail(Exit::refused, both("the definitions have errors", "定义文件有错误"),
-                    both("mend the places above, or name what they need with --definitions PATH",
-                         "请改正上述各处，或用 --definitions PATH 指明所需的文档"));
-    }
-    const auto& all = set.deployable.processes;
-    const auto found = std::find_if(
-        all.begin(), all.end(), [&](const model::Process& process) { return process.id == id; });
-    if (found == all.end()) {
-        std::vector<std::string> known;
-        for (const model::Process& process : all) known.push_back(process.id);
-        return fail(Exit::usage, format_both("there is no process {}", "没有事项 {}", id),
-                    diagnostics::did_you_mean(id, known));
-    }
-    return Loaded{*found, http::names_of(set.deployable.departments)};
+    const auto set = without_errors(globals.terminal, std::move(files));
+    if (!set) return set.error();
+    const auto found = process_in(*set, id);
+    if (!found) return found.error();
+    return Loaded{**found, http::names_of(set->deployable.departments)};
 }
 
 /// The process of a file, with what it needs: of the folders named, else those that are found for

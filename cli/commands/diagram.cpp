@@ -4,7 +4,6 @@
 #include "cli/json_view.hpp"
 #include "cli/pictures/svg.hpp"
 #include "cli/rehearsal/sources.hpp"
-#include "definitions/diagnostics/render.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -88,27 +87,12 @@ outcome<void> draw(const Globals& globals, Options options) {
             both("name its id, or a case with --case", "请写事项编号，或用 --case 指明办件"));
     auto files = definitions_for(options.process, ".", options.definitions);
     if (!files) return files.error();
-    const definitions::Checked checked = definitions::check(std::move(*files));
-    if (checked.found.has_errors()) {
-        fmt::print(stderr, "{}", diagnostics::render_human(checked.found, language));
-        return fail(Exit::refused, both("the definitions have errors", "定义文件有错误"),
-                    both("mend the places above", "请改正上述各处"));
-    }
-    const auto& processes = checked.deployable.processes;
-    const auto found =
-        std::find_if(processes.begin(), processes.end(),
-                     [&](const model::Process& process) { return process.id == options.process; });
-    if (found == processes.end()) {
-        std::vector<std::string> known;
-        for (const model::Process& process : processes) known.push_back(process.id);
-        return fail(Exit::usage,
-                    format_both("there is no process {}", "没有事项 {}", options.process),
-                    known.empty() ? both("name the definitions with --definitions PATH",
-                                         "请用 --definitions PATH 指明定义文件")
-                                  : diagnostics::did_you_mean(options.process, known));
-    }
-    const http::Names names = http::names_of(checked.deployable.departments);
-    const Chart chart = chart_of(*found, names, language, *states);
+    const auto checked = without_errors(globals.terminal, std::move(*files));
+    if (!checked) return checked.error();
+    const auto process = process_in(*checked, options.process);
+    if (!process) return process.error();
+    const http::Names names = http::names_of(checked->deployable.departments);
+    const Chart chart = chart_of(**process, names, language, *states);
     return write(options.output, draw_svg(chart, lay_out(chart), language));
 }
 

@@ -110,6 +110,8 @@ const std::map<std::string_view, std::string_view> chinese = {
      "指明该事项的目录）；可重复"},
     {"Who gets to see what of an application", "申请中的内容分别给谁看"},
     {"Draw a process as a picture (SVG)", "把事项流程画成图（SVG）"},
+    {"What a bundle saves: fields, papers, working days and trips",
+     "一件事节省的填写项、材料、工作日与跑动次数"},
     {"its id; with --case it may be left out", "编号；用 --case 时可省略"},
     {"the file (default: standard output)", "输出文件（默认：标准输出）"},
     {"show what the steps of this case have come to, as the server tells it",

@@ -51,6 +51,12 @@ class Telling {
                             length(rule->window), rule->times, length(rule->limit),
                             rule->pauses_case ? Text{"the case's clocks stand still", "办件停表"}
                                               : Text{"no clock stands still", "不停表"}));
+        if (const auto& bundle = process_.bundle)
+            add(Section::process, "deliver",
+                bundle->deliver == model::Delivery::together
+                    ? Text{"what items grant is handed over together", "各事项办结后一并交付"}
+                    : Text{"what an item grants is handed over once it is ready",
+                           "办成一项交付一项"});
         fields(process_.form, "");
         for (const model::Material& material : process_.materials) add_material(material);
         for (StepIndex step = 0; step < process_.steps.size(); ++step) add_step(step);
@@ -206,6 +212,7 @@ class Telling {
             parts.add(format_both("{} of {}", "{1} 中的 {0} 项", needs.count, names));
         else
             parts.add(plain(names));
+        if (needs.granted && !needs.steps.empty()) parts.add("granted", "均须准予");
         if (needs.cancel_rest) parts.add("the rest is cancelled", "其余取消");
         return parts.text;
     }
@@ -396,9 +403,7 @@ bool has_personal(const model::Field& field) {
 }
 
 /// Whether an expression reads a personal field of the form.
-bool reads_personal(const model::Process& process, const model::Mapped& mapped) {
-    if (!mapped.expression) return false;
-    const std::string& text = mapped.expression->program.text;
+bool reads_personal(const model::Process& process, const std::string& text) {
     const auto any = [&](const auto& self, const model::Field& record,
                          const std::string& prefix) -> bool {
         return std::any_of(
@@ -464,7 +469,14 @@ std::vector<Disclosed> disclosed_by(const model::Process& process, const http::N
         for (const auto& [who, title] : seers)
             for (const model::Mapped& mapped : step.with)
                 all.push_back({who, title, paths.path(index), mapped.name, source_of(mapped),
-                               reads_personal(process, mapped)});
+                               mapped.expression &&
+                                   reads_personal(process, mapped.expression->program.text)});
+        const model::BundleItem* item = process.bundle ? process.bundle->item(index) : nullptr;
+        if (item == nullptr) continue;
+        for (const auto& [who, title] : seers)
+            for (const model::FieldSource& field : item->fields)
+                all.push_back({who, title, paths.path(index), field.to, "form." + field.from,
+                               reads_personal(process, "form." + field.from)});
     }
     return all;
 }

@@ -158,16 +158,6 @@ Text prompt_of(const model::Field& field, const std::string& path, bool lenient)
                         : format_both("{} ({}): ", "{}（{}）：", name, more);
 }
 
-/// Puts a value at a path such as "site.address"; null takes away what was there.
-expr::Value with_at(const expr::Value& record, const std::string& path, const expr::Value& value) {
-    const std::size_t dot = path.find('.');
-    const std::string name = path.substr(0, dot);
-    if (dot == std::string::npos) return record.with(name, value);
-    const expr::Value* inner = record.find(name);
-    return record.with(name, with_at(inner == nullptr ? expr::Value::record({}) : *inner,
-                                     path.substr(dot + 1), value));
-}
-
 /// What is wrong with a value of one field by itself. Conditions over the whole form wait for it.
 std::vector<model::Problem> problems_of(const model::Field& field, const expr::Value& value,
                                         bool lenient) {
@@ -253,7 +243,7 @@ std::optional<expr::Value> Questions::record(const model::Field& fields, bool le
         if (found.path.empty()) break;  // of no field: the core will say it again
         const auto better = field(*found.field, found.path, false);
         if (!better) return std::nullopt;
-        value = with_at(*value, found.path, *better);
+        value = model::with_part_at(*value, found.path, *better);
     }
     return value;
 }

@@ -2,6 +2,7 @@
 #include "cli/rehearsal/sources.hpp"
 
 #include "adapters/deployment/deployment.hpp"
+#include "definitions/diagnostics/render.hpp"
 
 #include <fmt/format.h>
 
@@ -125,6 +126,29 @@ outcome<std::vector<definitions::SourceFile>> definitions_for(
         folder = folder.parent_path();
     }
     return nearest;
+}
+
+outcome<definitions::Checked> without_errors(const Terminal& terminal,
+                                             std::vector<definitions::SourceFile> files) {
+    definitions::Checked checked = definitions::check(std::move(files));
+    if (!checked.found.has_errors()) return checked;
+    fmt::print(stderr, "{}", diagnostics::render_human(checked.found, terminal.language));
+    return fail(Exit::refused, both("the definitions have errors", "定义文件有错误"),
+                both("mend the places above, or name what they need with --definitions PATH",
+                     "请改正上述各处，或用 --definitions PATH 指明所需的文档"));
+}
+
+outcome<const model::Process*> process_in(const definitions::Checked& checked,
+                                          const std::string& id) {
+    std::vector<std::string> known;
+    for (const model::Process& process : checked.deployable.processes) {
+        if (process.id == id) return &process;
+        known.push_back(process.id);
+    }
+    return fail(Exit::usage, format_both("there is no process {}", "没有事项 {}", id),
+                known.empty() ? both("name the definitions with --definitions PATH",
+                                     "请用 --definitions PATH 指明定义文件")
+                              : diagnostics::did_you_mean(id, known));
 }
 
 }  // namespace countersign::cli

@@ -2,6 +2,7 @@
 // Which documents a test or a rehearsal needs: those named, else those nearest to it.
 
 #include "cli/failure.hpp"
+#include "cli/output/terminal.hpp"
 #include "definitions/workspace.hpp"
 
 #include <string>
@@ -22,5 +23,13 @@ std::string_view id_of(std::string_view text);
 /// be told, or nothing. Exit::usage when a path named cannot be read.
 outcome<std::vector<definitions::SourceFile>> definitions_for(
     const std::string& process, const std::string& start, const std::vector<std::string>& named);
+
+/// Checks documents; with errors prints what is wrong with them and fails with Exit::refused.
+outcome<definitions::Checked> without_errors(const Terminal& terminal,
+                                             std::vector<definitions::SourceFile> files);
+
+/// Returns a process of a checked set; Exit::usage with the nearest id when there is none.
+outcome<const model::Process*> process_in(const definitions::Checked& checked,
+                                          const std::string& id);
 
 }  // namespace countersign::cli

@@ -118,6 +118,14 @@ json::object one_verb(json::object step) {
     return step;
 }
 
+/// A process has steps, items of a bundle, or both.
+json::object steps_or_bundle(json::object process) {
+    const json::object steps = {{"required", {"steps"}}};
+    const json::object bundle = {{"required", {"bundle"}}};
+    process["anyOf"] = {steps, bundle};
+    return process;
+}
+
 json::object title_definition() {
     const json::object languages = {
         {"type", "object"},
@@ -135,6 +143,7 @@ json::object json_schema(std::string_view language) {
     for (const Section& section : yaml::sections()) {
         json::object definition = definition_of(section, language);
         if (section.name == "field") definition = field_or_record(std::move(definition));
+        if (section.name == "process") definition = steps_or_bundle(std::move(definition));
         if (section.name == "step") definition = one_verb(std::move(definition));
         definitions[section.name] = std::move(definition);
     }

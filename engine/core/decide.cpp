@@ -46,6 +46,7 @@ struct Touched {
     void operator()(const StepRedone& e) { timers.insert({TimerKind::wait, e.instance}); }
     void operator()(const StepForwarded& e) { timers.insert({TimerKind::wait, e.instance}); }
     void operator()(const UndoFirst&) {}
+    void operator()(const HandedOver&) {}
     void operator()(const CaseOpened&) {}
     void operator()(const FormChanged&) {}
     void operator()(const MaterialGiven&) {}

@@ -195,6 +195,7 @@ void request_call(Flow& flow, std::uint32_t instance, const model::CallVerb& ver
     auto input =
         evaluate_mapped(flow.state(), flow.context, flow.step_of(instance).with, {instance, none});
     if (!input) return raise_expression(flow, instance, input.error(), "with");
+    add_from_bundle(flow, instance, *input);
     add_opinions(flow, instance, flow.process().operations[verb.operation], *input);
     CallRequested requested;
     const std::string first = department_of(flow, instance, verb.target);

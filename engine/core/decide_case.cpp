@@ -4,6 +4,7 @@
 #include "engine/base/check.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/core/words.hpp"
+#include "engine/model/bundle.hpp"
 
 #include <algorithm>
 
@@ -146,7 +147,7 @@ std::optional<Rejection> decide_open(Flow& flow, const Command& command, const O
     if (auto refused = refuse_overrides(open.overrides, command.by)) return refused;
     if (auto refused = refuse_receipt(open, command.by, flow.context.now)) return refused;
     if (auto refused = refuse_incomplete(flow, open, command.by)) return refused;
-    model::Conformed conformed = model::conform(flow.process().form, open.form);
+    model::Conformed conformed = model::conform_application(flow.process(), open.form);
     std::vector<FieldOverride> overrides = open.overrides;
     if (open.parent)  // whoever vouched for it there did so for this, too
         for (const model::Problem& problem : conformed.problems)

@@ -40,12 +40,14 @@ NeedsState needs_state(const Flow& flow, std::uint32_t holder, const model::Need
         if (found == children.end()) continue;
         const Instance& instance = flow.at(found->second);
         if (instance.settled()) ++settled;
-        if (instance.status == StepStatus::ended) ++ended;
+        if (instance.status != StepStatus::ended) continue;
+        if (!needs.granted || instance.outcome_kind == OutcomeKind::ok) ++ended;
     }
     const std::size_t unsettled = needs.steps.size() - settled;
     std::size_t wanted = 1;
     switch (needs.kind) {
         case model::NeedsKind::all:
+            if (needs.granted && settled != ended) return NeedsState::dead;
             if (unsettled != 0) return NeedsState::open;
             return ended > 0 ? NeedsState::met : NeedsState::dead;
         case model::NeedsKind::any: break;
@@ -319,6 +321,7 @@ bool veto(Flow& flow, std::uint32_t instance) {
 
 void after_settled(Flow& flow, std::uint32_t instance) {
     const std::uint32_t parent = flow.at(instance).parent;
+    hand_over_ready(flow, instance);
     if (flow.at(instance).role == InstanceRole::member) {
         if (!veto(flow, instance)) check_join(flow, parent);
         return;
@@ -680,6 +683,7 @@ void end_case(Flow& flow, std::string_view end, model::EndKind kind, std::string
     }
     cancel_children(flow, 0);
     resolve_incidents(flow, 0);
+    hand_over_at_end(flow, kind);
     flow.draft.add(CaseEnded{std::move(ended)});
     if (flow.state().tells_parent())
         flow.draft.effect(DispatchCall{{flow.state().id, 0}, 1, std::string(parent_department)});

@@ -2,6 +2,7 @@
 // starts once they are in; until then the applicant holds the case (language.md, "Materials"). Its
 // turn among the steps of its `exclusive` name: first ready, first served, ties by address.
 #include "engine/core/flow.hpp"
+#include "engine/model/bundle.hpp"
 
 #include <algorithm>
 #include <string>
@@ -120,23 +121,11 @@ void stop_fetching(Flow& flow, const std::string& id) {
 
 std::vector<std::string> missing_materials(const model::Process& process, const expr::Value& form,
                                            const std::vector<GivenMaterial>& given) {
-    std::vector<std::string> missing;
-    for (const model::Material& material : process.materials) {
-        if (material.follow_step != model::none) continue;  // a need of its step, not of the case
-        bool required = material.required;
-        if (!required && material.required_when) {
-            const auto& refs = material.required_when->refs;
-            const auto value =
-                expr::evaluate(material.required_when->program, [&](std::uint32_t variable) {
-                    const bool is_form = refs[variable].root == model::VariableRoot::form;
-                    return is_form ? std::optional<expr::Value>(form) : std::nullopt;
-                });
-            required = value && value->is(expr::Kind::boolean) && value->as_boolean();
-        }
-        const bool there = std::any_of(given.begin(), given.end(),
-                                       [&](const GivenMaterial& g) { return g.id == material.id; });
-        if (required && !there) missing.push_back(material.id);
-    }
+    std::vector<std::string> missing = model::required_materials(process, form);
+    std::erase_if(missing, [&](const std::string& id) {
+        return std::any_of(given.begin(), given.end(),
+                           [&](const GivenMaterial& one) { return one.id == id; });
+    });
     return missing;
 }
 

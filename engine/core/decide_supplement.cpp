@@ -2,6 +2,7 @@
 // papers are in (language.md, "Supplement"; Administrative Licensing Law Art. 32).
 #include "engine/core/flow.hpp"
 #include "engine/core/words.hpp"
+#include "engine/model/bundle.hpp"
 
 #include "engine/base/limits.hpp"
 
@@ -68,16 +69,6 @@ void give_notice(Flow& flow) {
     flow.draft.add(SupplementNoticed{});
     flow.draft.add(NoticeGiven{0, model::ActionKind::send, "applicant", std::move(text)});
     settle_pauses(flow);
-}
-
-/// Sets the value at a dotted path of a record.
-expr::Value set_at(const expr::Value& record, std::string_view path, const expr::Value& value) {
-    const auto dot = path.find('.');
-    const std::string_view name = path.substr(0, dot);
-    if (dot == std::string_view::npos) return record.with(name, value);
-    const expr::Value* inner = record.find(name);
-    return record.with(name, set_at(inner != nullptr ? *inner : expr::Value::record({}),
-                                    path.substr(dot + 1), value));
 }
 
 /// Begins the asking steps anew whose items are all in.
@@ -191,11 +182,11 @@ std::optional<Rejection> decide_supply(Flow& flow, const Supply& command, const 
                              format_both("Expected a field that was asked for, but '{}' was not",
                                          "字段“{}”不在补正范围内", path),
                              {}};
-        form = set_at(form, path, value);
+        form = model::with_part_at(form, path, value);
     }
     Acceptances accepted;
     if (!command.fields.empty() || !command.overrides.empty()) {
-        model::Conformed conformed = model::conform(flow.process().form, form);
+        model::Conformed conformed = model::conform_application(flow.process(), form);
         accepted = accept_suspicious(flow, conformed.value, command.overrides, conformed.problems);
         form = settle_files(flow.process().form, conformed.value, contents_for_form(flow),
                             conformed.problems);

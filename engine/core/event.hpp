@@ -384,10 +384,19 @@ struct UndoFirst {
             make_field("instances", instances);
     }
 };
+/// The applicant gets what items of a bundle have granted.
+struct HandedOver {
+    static constexpr unsigned number = 19;
+    std::vector<std::uint32_t> instances;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("instances", instances);
+    }
+};
 using StepEvent = std::variant<StepStarted, EachStarted, StepSkipped, StepEnded, StepCancelled,
                                StepRedone, NoticeGiven, StepSupplementing, StepHeld, UndoPrepared,
                                StepUndone, PersonalNoticeGiven, WentBack, DocumentIssued, ItemAdded,
-                               StepForwarded, UndoFirst>;
+                               StepForwarded, UndoFirst, HandedOver>;
 
 // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 struct CallRequested {

@@ -214,6 +214,9 @@ struct Applier {
         instance(e.holder).after_undo = e.step;
         state.to_undo.insert(state.to_undo.end(), e.instances.begin(), e.instances.end());
     }
+    void operator()(const HandedOver& e) {
+        for (const std::uint32_t granted : e.instances) instance(granted).handed_over = at;
+    }
     template <class Redone>
     void begin_round(const Redone& e, std::string_view event) {
         Instance& redone = instance(e.instance);
@@ -221,6 +224,7 @@ struct Applier {
         redone.round = e.round;
         redone.signing.clear();
         redone.started = at;
+        redone.handed_over = {};
         redone.children.clear();
         redone.items.clear();
         redone.rounds.clear();

@@ -270,6 +270,14 @@ expr::Value with_opinions(const Flow& flow, std::uint32_t stage, const expr::Val
 void add_opinions(const Flow& flow, std::uint32_t instance, const model::Operation& operation,
                   expr::Value& input);
 
+// ── decide_bundle.cpp ────────────────────────────────────────────────────────────────────────
+/// Adds what a bundle's form says for the item to the input of its run; `with` wins.
+void add_from_bundle(const Flow& flow, std::uint32_t instance, expr::Value& input);
+/// Hands over what items have granted, as far as the bundle delivers it now that one is settled.
+void hand_over_ready(Flow& flow, std::uint32_t settled);
+/// Hands over what is left when the case ends, but for what the end takes back.
+void hand_over_at_end(Flow& flow, model::EndKind kind);
+
 // ── decide_forward.cpp ───────────────────────────────────────────────────────────────────────
 /// Returns to whom the move sends the step now; empty when to nobody.
 std::string forward_target(const Flow& flow, std::uint32_t instance, const Ending& ending,

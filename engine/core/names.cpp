@@ -42,6 +42,7 @@ struct EventName {
     std::string_view operator()(const ItemAdded&) const { return "ItemAdded"; }
     std::string_view operator()(const StepForwarded&) const { return "StepForwarded"; }
     std::string_view operator()(const UndoFirst&) const { return "UndoFirst"; }
+    std::string_view operator()(const HandedOver&) const { return "HandedOver"; }
     std::string_view operator()(const NoticeGiven&) const { return "NoticeGiven"; }
     std::string_view operator()(const StepSupplementing&) const { return "StepSupplementing"; }
     std::string_view operator()(const StepHeld&) const { return "StepHeld"; }

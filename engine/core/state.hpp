@@ -123,6 +123,7 @@ struct Instance {
     std::vector<std::string> forwarded;  ///< the departments or roles that got it, in their order
     std::vector<std::uint32_t> signing;  ///< the tasks of this round, if several people sign
     std::uint32_t after_undo = none;  ///< of a holder: the step that begins once all is taken back
+    Instant handed_over;  ///< of a bundle's item: when the applicant got what it grants, or 0
 
     bool settled() const {
         return status == StepStatus::ended || status == StepStatus::skipped ||
@@ -156,6 +157,7 @@ struct Instance {
         if (has_since<Archive>(version, 9))
             ar& make_field("forwarded", forwarded) & make_field("signing", signing) &
                 make_field("after_undo", after_undo);
+        if (has_since<Archive>(version, 10)) ar& make_field("handed_over", handed_over);
     }
 };
 
@@ -429,7 +431,7 @@ struct CaseEnd {
 
 /// The format of states in snapshots; a reader takes this and all before. A state gains members at
 /// the end of its types' serialize(), each with the format that it came with.
-inline constexpr unsigned state_format = 9;
+inline constexpr unsigned state_format = 10;
 
 struct CaseState {
     CaseId id;

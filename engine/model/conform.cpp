@@ -240,6 +240,15 @@ const Value* part_at(const Value& form, std::string_view path) {
     return at;
 }
 
+Value with_part_at(const Value& record, std::string_view path, const Value& value) {
+    const std::size_t dot = path.find('.');
+    const std::string_view name = path.substr(0, dot);
+    if (dot == std::string_view::npos) return record.with(name, value);
+    const Value* inner = record.find(name);
+    return record.with(name, with_part_at(inner != nullptr ? *inner : Value::record({}),
+                                          path.substr(dot + 1), value));
+}
+
 Conformed conform(const Field& root, const Value& given, bool strict_unknown) {
     return Conforming(strict_unknown).run(root, given);
 }

@@ -132,4 +132,9 @@ Conformed conform(const Field& root, const expr::Value& given, bool strict_unkno
 /// Returns the part of a form at a problem's path ("site.address", "rooms[2].area"), or null.
 const expr::Value* part_at(const expr::Value& form, std::string_view path);
 
+/// Returns the record with a value at a path of names ("site.address"); what is missing on the way
+/// is made.
+expr::Value with_part_at(const expr::Value& record, std::string_view path,
+                         const expr::Value& value);
+
 }  // namespace countersign::model

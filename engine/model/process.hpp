@@ -224,10 +224,13 @@ struct Needs {
     std::uint32_t count = 0;        ///< of at_least
     std::vector<StepIndex> steps;   ///< siblings; empty: starts with its scope
     bool cancel_rest = false;
+    bool granted =
+        false;  ///< of a bundle's item: only those count that ended ok, and of `all` each
     template <class Archive>
-    void serialize(Archive& ar, unsigned) {
+    void serialize(Archive& ar, unsigned version) {
         ar & make_field("kind", kind) & make_field("count", count) & make_field("steps", steps) &
             make_field("cancel_rest", cancel_rest);
+        if (has_since<Archive>(version, 13)) ar& make_field("granted", granted);
     }
 };
 
@@ -547,6 +550,7 @@ struct Material {
     StepIndex fetch_step = none;  ///< from: the step that fetches it, unless it was handed in
     std::string fetched_file;     ///< the field of that step's result that is the paper
     std::string fetched_number;   ///< … that says its number
+    std::string element;          ///< shared data element: papers of one element are one paper
     template <class Archive>
     void serialize(Archive& ar, unsigned version) {
         ar & make_field("id", id) & make_field("title", title) & make_field("required", required) &
@@ -557,6 +561,7 @@ struct Material {
         if (has_since<Archive>(version, 7))
             ar& make_field("fetch_step", fetch_step) & make_field("fetched_file", fetched_file) &
                 make_field("fetched_number", fetched_number);
+        if (has_since<Archive>(version, 13)) ar& make_field("element", element);
     }
 };
 
@@ -586,6 +591,57 @@ struct Supplement {
     }
 };
 
+// ── Bundles (一件事) ─────────────────────────────────────────────────────────────────────────
+/// A field of the merged form and the field of an item's form that it fills: "shared.uscc",
+/// "applicant.uscc".
+struct FieldSource {
+    std::string from;
+    std::string to;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("from", from) & make_field("to", to);
+    }
+};
+
+/// A paper of the merged materials and when an item asks for it, by the item's own form.
+struct PaperWanted {
+    std::string id;      ///< of the process's material
+    std::string theirs;  ///< of the material that it is in the process of the item
+    bool required = false;
+    std::optional<Expression> required_when;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("id", id) & make_field("theirs", theirs) & make_field("required", required) &
+            make_field("required_when", required_when);
+    }
+};
+
+/// An item of a bundle: a step that runs a process, and what of the merged form is its.
+struct BundleItem {
+    StepIndex step = none;
+    std::optional<Expression> wanted;  ///< its `when`, if the form alone decides; absent: wanted
+    std::vector<FieldSource> fields;
+    std::vector<PaperWanted> papers;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("step", step) & make_field("wanted", wanted) & make_field("fields", fields) &
+            make_field("papers", papers);
+    }
+};
+
+/// When the applicant gets what items grant: each as it is ready, or all together.
+enum class Delivery : std::uint8_t { as_ready = 0, together = 1 };
+
+struct Bundle {
+    std::vector<BundleItem> items;
+    Delivery deliver = Delivery::as_ready;
+    const BundleItem* item(StepIndex step) const;  ///< or null
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_field("items", items) & make_field("deliver", deliver);
+    }
+};
+
 struct Process {
     std::string id;
     std::uint32_t version = 0;
@@ -600,6 +656,7 @@ struct Process {
     std::vector<Scope> scopes;
     ScopeIndex after_end = none;
     std::vector<End> ends;
+    std::optional<Bundle> bundle = {};
 
     const End* end(std::string_view name) const;      ///< or null
     std::uint32_t end_index(std::string_view name) const;  ///< or none
@@ -613,11 +670,12 @@ struct Process {
             make_field("scopes", scopes) & make_field("after_end", after_end) &
             make_field("ends", ends);
         if (has_since<Archive>(format, 9)) ar& make_field("papers", documents);
+        if (has_since<Archive>(format, 13)) ar& make_field("bundle", bundle);
     }
 };
 
 /// The format of compiled processes in the store; a reader takes this and all before.
-inline constexpr unsigned process_format = 12;
+inline constexpr unsigned process_format = 13;
 
 /// Returns the material that the step fetches, or null.
 const Material* fetched_by(const Process& process, StepIndex step);

@@ -63,6 +63,21 @@ class ChildAdapter final : public Adapter {
     void cancel(const CancelNotice&) override {}
 
   private:
+    /// The case's papers; an item of a bundle gets its own by the ids of its process.
+    static std::vector<core::GivenMaterial> papers_for(const CaseRead& read, const Call& call) {
+        const auto& bundle = read.deployed.process->bundle;
+        const model::BundleItem* item =
+            bundle ? bundle->item(read.state.instances[call.instance].step) : nullptr;
+        std::vector<core::GivenMaterial> papers = read.state.materials;
+        if (item == nullptr) return papers;
+        for (const model::PaperWanted& wanted : item->papers)
+            for (const core::GivenMaterial& given : read.state.materials)
+                if (given.id == wanted.id && wanted.theirs != wanted.id) {
+                    papers.push_back(given);
+                    papers.back().id = wanted.theirs;
+                }
+        return papers;
+    }
     static void ask(Place& at, const Route& route, const CallId& id, const result<CaseRead>& read,
                     const Completion& done) {
         if (!read) return route.back(at, done, Failed{read.error().message, {}});
@@ -76,7 +91,7 @@ class ChildAdapter final : public Adapter {
         request.by = opener_for(id.case_id);
         request.applicant = read->state.applicant;
         request.form = call.input.value;
-        request.materials = read->state.materials;
+        request.materials = papers_for(*read, call);
         request.key = id.text();
         request.parent = id;
         at.send_errand(route.of_key(id), [route, request, done](Place& there) {

@@ -136,6 +136,13 @@ struct Sentence {
                    : format_both("{} is forwarded to {}: {}", "{} 转交 {}：{}", step(e.instance),
                                  to, e.reason);
     }
+    Text operator()(const HandedOver& e) const {
+        Text titles;
+        for (const std::uint32_t instance : e.instances)
+            titles = titles.empty() ? step(instance)
+                                    : format_both("{}, {}", "{}、{}", titles, step(instance));
+        return format_both("handed over to the applicant: {}", "交付申请人：{}", titles);
+    }
     Text operator()(const UndoFirst& e) const {
         return format_both("what was done is taken back first: {} {}",
                            "先撤销已办成的事项，自最近一项起：{} 项", e.instances.size(),

@@ -39,6 +39,7 @@ void fill_scope(Builder& b, Dice& dice, model::ScopeIndex scope, int depth, int&
             b.step(step).needs.count = 1 + dice.roll(static_cast<std::uint32_t>(needs.size()));
             b.step(step).needs.cancel_rest = dice.chance(50);
         }
+        if (scope == 0 && dice.chance(20)) b.step(step).needs.granted = true;
         if (dice.chance(20))
             b.step(step).when = lab::constant(expr::Value::boolean(dice.chance(50)));
         if (dice.chance(30)) {
